@@ -1,0 +1,18 @@
+"""Site profiles: all that is particular to one newspaper, a file each."""
+
+from __future__ import annotations
+
+from crawler.sites.baodaklak import BAODAKLAK
+from crawler.sites.phuyen import PHUYEN
+from crawler.sites.profile import AddressKind, SiteProfile
+
+__all__ = ["BAODAKLAK", "PHUYEN", "PROFILES", "AddressKind", "SiteProfile", "profile_for"]
+
+PROFILES: tuple[SiteProfile, ...] = (BAODAKLAK, PHUYEN)
+
+_BY_HOST = {host: profile for profile in PROFILES for host in profile.hosts}
+
+
+def profile_for(host: str | None) -> SiteProfile | None:
+    """The profile whose own host this is, with or without ``www.``."""
+    return _BY_HOST.get((host or "").lower().rstrip(".").removeprefix("www."))

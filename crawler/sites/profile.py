@@ -1,0 +1,251 @@
+"""What must be known of one newspaper to crawl it: hosts, addresses, calls, and what to leave."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlencode, urlsplit
+from zoneinfo import ZoneInfo
+
+from crawler.sites.addresses import (
+    ARTICLE,
+    LEGACY,
+    PHUYEN_LEGACY,
+    absolute,
+    canonical,
+    is_file,
+    without_fragment,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from crawler.items import SectionLink
+
+__all__ = ["AddressKind", "SiteProfile"]
+
+_HOME_PATHS = frozenset({"", "/", "/index.html", "/index.htm"})
+_WEB_PORTS = frozenset({None, 80, 443})
+_SLASHES = re.compile(r"/{2,}")
+
+
+class AddressKind(enum.StrEnum):
+    """What an address stands for, as far as its spelling tells."""
+
+    HOME = "home"
+    SECTION = "section"
+    ARTICLE = "article"
+    FILE = "file"
+    CALL = "call"
+    SEARCH = "search"
+    FOREIGN = "foreign"
+    OTHER = "other"
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class SiteProfile:
+    """One newspaper. A sister paper on the same CMS is one more instance of this class."""
+
+    key: str
+    """Short name for command lines and file names."""
+
+    name: str
+    hosts: tuple[str, ...]
+    """Hosts of the site itself; the first is the canonical one."""
+
+    sibling_hosts: tuple[str, ...] = ()
+    """Hosts of the same newspaper that serve files of this site's pages."""
+
+    api_root: str
+    """Path of the JSON API."""
+
+    site_id: str
+    """``scUnitMapId``: the CMS's id of the site."""
+
+    robots_agent: str = "khobao"
+    """The product token that robots.txt rules are matched against."""
+
+    timezone: str = "Asia/Ho_Chi_Minh"
+    source_notice: str
+    """How the newspaper asks to be named when its texts are passed on."""
+
+    seeds: tuple[str, ...] = ("/",)
+    """Paths that a crawl starts from: where the menu is."""
+
+    video_slugs: tuple[str, ...] = ("video",)
+    """Slugs of the section of videos, the likeliest first."""
+
+    poem_slugs: tuple[str, ...] = ()
+    """Sections (and ``channel/N``) whose articles can be poems."""
+
+    numbered_articles: bool = False
+    """Whether ``/<category>/<number>/<slug>/`` is an article, as on the old baophuyen.vn."""
+
+    article_page_size: int = 14
+    """Entries to ask of the listing API at once: what its own pages ask."""
+
+    never_fetch: tuple[tuple[str, str], ...] = (
+        ("/api/statistic/", "statistics: a call is counted as a reader's visit"),
+        ("/api/feedback/insert", "posts a comment"),
+        ("/api/crawler/", "weather and other feeds, no content of the newspaper"),
+        ("/adman/data.json", "advertising"),
+        ("/cdn-cgi/", "the web server's own pages"),
+        ("/tim-kiem/", "search"),
+        ("/in/", "print view without an article"),
+    )
+    """(start of the path, or of what follows the API root; reason)."""
+
+    @property
+    def host(self) -> str:
+        return self.hosts[0]
+
+    @property
+    def base_url(self) -> str:
+        return f"https://{self.host}/"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    @property
+    def seed_urls(self) -> tuple[str, ...]:
+        return tuple(f"https://{self.host}{path}" for path in self.seeds)
+
+    # ---- addresses
+
+    def is_own_host(self, host: str | None) -> bool:
+        """Whether the host is the newspaper's: this site's, or a sibling that serves its files."""
+        host = (host or "").lower().rstrip(".").removeprefix("www.")
+        return host in self.hosts or host in self.sibling_hosts
+
+    def canonicalize(self, url: str) -> str:
+        """One spelling for an address of the newspaper; foreign ones only lose their fragment."""
+        return canonical(url) if self.is_own_host(_host(url)) else without_fragment(url)
+
+    def resolve(self, href: str | None, base: str) -> str | None:
+        """A link of a page as a canonical absolute address; None when it leads nowhere."""
+        if href is None:
+            return None
+        url = absolute(href, base)
+        return self.canonicalize(url) if url else None
+
+    def classify(self, url: str) -> AddressKind:
+        """What the address stands for."""
+        if not self._is_site_host(_host(url)):
+            return AddressKind.FOREIGN
+        parts = urlsplit(url)
+        path = _SLASHES.sub("/", parts.path)
+        if path.startswith("/tim-kiem"):
+            return AddressKind.SEARCH
+        if path.startswith(self.api_root + "/"):
+            return AddressKind.CALL
+        if path in _HOME_PATHS:
+            return AddressKind.HOME
+        return self._classify_page(path, parts.query)
+
+    def _classify_page(self, path: str, query: str) -> AddressKind:
+        if self._article_match(path):
+            return AddressKind.ARTICLE
+        if is_file(path):
+            return AddressKind.FILE
+        if query and not query.startswith("paged="):
+            return AddressKind.OTHER
+        return AddressKind.SECTION
+
+    def article_key(self, url: str) -> str | None:
+        """What tells one article from another before its page is fetched; None for other pages.
+
+        The seven digits at the end alone are not unique: they are the tail of the article's id.
+        """
+        match = self._article_match(_SLASHES.sub("/", urlsplit(url).path))
+        if match is None:
+            return None
+        parts = match.groupdict()
+        return f"{parts.get('ym') or parts['cate']}/{parts['slug']}-{parts['sid'].lower()}"
+
+    def refuses(self, url: str) -> str | None:
+        """Why the address must never be requested; None when it may be."""
+        try:
+            parts = urlsplit(url)
+            host, port = parts.hostname, parts.port
+        except ValueError:
+            return "malformed address"
+        if parts.scheme not in {"http", "https"}:
+            return f"scheme {parts.scheme or 'missing'}"
+        if not self.is_own_host(host):
+            return "not a host of the newspaper"
+        if parts.username is not None or parts.password is not None:
+            return "credentials in the address"
+        if port not in _WEB_PORTS:
+            return f"port {port}"
+        path = _SLASHES.sub("/", parts.path)
+        if not path.endswith("/") and not is_file(path):
+            path += "/"
+        return self._forbidden(path)
+
+    def _forbidden(self, path: str) -> str | None:
+        tail = path.removeprefix(self.api_root)
+        for start, reason in self.never_fetch:
+            if path.startswith(start) or tail.startswith(start):
+                return reason
+        return None
+
+    def _is_site_host(self, host: str | None) -> bool:
+        return (host or "").lower().rstrip(".").removeprefix("www.") in self.hosts
+
+    def _article_match(self, path: str) -> re.Match[str] | None:
+        match = LEGACY.match(path) or ARTICLE.match(path)
+        if match is None and self.numbered_articles:
+            match = PHUYEN_LEGACY.match(path)
+        return match
+
+    # ---- calls
+
+    def section_url(self, slug: str) -> str:
+        """The page of a section."""
+        return f"https://{self.host}/{quote(slug.strip('/'), safe='/-_.~!$&()*+,;=:@' + chr(39))}/"
+
+    def listing_url(self, category_id: str, first: int, page_size: int | None = None) -> str:
+        """The call that lists a category's articles, the newest first, from offset ``first``."""
+        return self._call(
+            "article/list",
+            scUnitMapId=self.site_id,
+            saArticleCateId=category_id,
+            first=str(first),
+            pageSize=str(page_size or self.article_page_size),
+            jsonCallback="cb",
+        )
+
+    def most_read_url(self, days: int = 4) -> str:
+        return self._call(
+            "article/getTopView", scUnitMapId=self.site_id, day=str(days), jsonCallback="cb"
+        )
+
+    def comments_url(self, article_id: str) -> str:
+        """The call that lists all comments on an article."""
+        return self._call(
+            "feedback/list",
+            scUnitMapId=self.site_id,
+            articleId=article_id,
+            jsonCallback="cb",
+        )
+
+    def _call(self, name: str, **query: str) -> str:
+        return f"https://{self.host}{self.api_root}/api/{name}?{urlencode(query)}"
+
+    def video_category(self, menu: Iterable[SectionLink]) -> SectionLink | None:
+        """The section of videos among those of the menu."""
+        by_slug = {link.slug.lower(): link for link in menu}
+        for slug in self.video_slugs:
+            if slug in by_slug:
+                return by_slug[slug]
+        return None
+
+
+def _host(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None
