@@ -1,0 +1,1 @@
+"""What goes on around a crawl: the run's own record, and its progress."""

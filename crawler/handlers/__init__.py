@@ -1,0 +1,1 @@
+"""The network's border: every byte that crosses it is archived before anything parses it."""

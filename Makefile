@@ -1,0 +1,53 @@
+# Every task of the project. `make setup` prepares .venv; `make demo` and `make test` do that first.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+PACKAGES := crawler pipelines archive practice
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-fast soak bench lint fmt check practice clean
+
+help:  ## this list
+	@sed -n 's/^\([a-z-]*\):.*##/\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+setup: $(READY)  ## .venv with the khobao command in it
+
+$(READY): requirements.lock pyproject.toml .ci/setup
+	@bash .ci/setup "$(PYTHON)" "$(VENV)"
+	@touch $(READY)
+
+demo: $(READY)  ## the whole job on the practice newspaper, no network needed
+	@$(BIN)/khobao demo
+
+test: $(READY)  ## everything: units, real mongod, real Chromium, whole crawls
+	@bash .ci/system-packages chromium
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not soak"
+
+test-fast: $(READY)  ## what takes less than five seconds a test
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not soak and not slow and not browser"
+
+soak: $(READY)  ## the long loops
+	$(BIN)/python -m pytest -m soak --timeout 7200
+
+bench: $(READY)  ## every figure that README and docs/benchmarks.md quote
+	$(BIN)/python -m benchmarks.run
+
+lint: $(READY)  ## ruff, format, mypy strict, import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+fmt: $(READY)  ## format in place
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+check: lint test  ## what CI does
+
+practice: $(READY)  ## serve the practice newspaper until Ctrl-C
+	@$(BIN)/khobao practice serve
+
+clean:  ## remove the environment and all caches, never data
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

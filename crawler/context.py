@@ -1,0 +1,257 @@
+"""What the parts of one run share: its home, its archive, and which record a response became."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import os
+import platform
+import secrets
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
+
+import scrapy
+import twisted
+
+from archive import Archive, ArchiveError, GroupWriter, NoSpaceError, RecordRef
+from crawler.exit_codes import ExitCode, KhobaoError
+from crawler.resolve import ResolveRule
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Callable, Mapping
+
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+    from scrapy.settings import BaseSettings
+
+    from crawler.handlers.exchange import Exchange
+    from crawler.handlers.outcome import Outcome
+
+__all__ = ["ArchiveFailedError", "RunContext", "new_run_id", "versions"]
+
+logger = logging.getLogger(__name__)
+
+_WARNINGS_KEPT = 100
+
+_contexts: WeakKeyDictionary[Crawler, RunContext] = WeakKeyDictionary()
+
+
+class ArchiveFailedError(KhobaoError):
+    """Records may not be on disk. Not an ``OSError``: Scrapy would retry those against the
+    newspaper (``RETRY_EXCEPTIONS``).
+    """
+
+    exit_code = ExitCode.ARCHIVE_FAILED
+
+
+def new_run_id(spider: str, now: dt.datetime | None = None) -> str:
+    """``20261123T160102Z-sections-3f9a``: sorts by time, names the spider, does not collide."""
+    moment = now or dt.datetime.now(dt.UTC)
+    return f"{moment:%Y%m%dT%H%M%SZ}-{spider}-{secrets.token_hex(2)}"
+
+
+def versions() -> dict[str, str]:
+    """What a later reader needs to know of the software, by name."""
+    from importlib.metadata import version  # noqa: PLC0415  slow, and only needed once a run
+
+    return {
+        "khobao": version("khobao"),
+        "scrapy": scrapy.__version__,
+        "twisted": twisted.__version__,
+        "python": platform.python_version(),
+    }
+
+
+class RunContext:
+    """One per crawler; made on first use from the settings, so that ``scrapy crawl`` and
+    ``khobao crawl`` run the same code.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        settings = crawler.settings
+        self._crawler = crawler
+        self._settings = settings
+        self.spider = crawler.spidercls.name
+        self.home = Path(settings["KHOBAO_HOME"]).absolute()
+        self.run_id: str = settings.get("KHOBAO_RUN_ID") or new_run_id(self.spider)
+        rules = settings.getlist("KHOBAO_RESOLVE")
+        self.resolve_rules = [ResolveRule.parse(text) for text in rules]
+        ca_file = settings.get("KHOBAO_CA_FILE")
+        self.ca_file = Path(ca_file) if ca_file else None
+        self.robots_records: dict[str, str] = {}
+        """Record id of the robots.txt that governs a host, by ``host:port``."""
+        self.self_test: asyncio.Task[None] | None = None
+        self.failure: tuple[str, KhobaoError | ArchiveError] | None = None
+        """Why the run had to stop: a close reason and the error behind it."""
+        self.warnings: list[str] = []
+        self.capture_sinks: list[Callable[[dict[str, Any]], None]] = []
+        self._captures: WeakKeyDictionary[Request, RecordRef] = WeakKeyDictionary()
+        self._archive: GroupWriter | None = None
+
+    @classmethod
+    def of(cls, crawler: Crawler) -> RunContext:
+        if crawler not in _contexts:
+            _contexts[crawler] = cls(crawler)
+        return _contexts[crawler]
+
+    # -- the archive ------------------------------------------------------------------------------
+
+    @property
+    def spool_dir(self) -> Path:
+        return self.home / "state"
+
+    @property
+    def archive(self) -> GroupWriter:
+        """Opened with the first exchange: a run that fetches nothing writes no file.
+
+        :raises archive.ArchiveError: another process holds it, or it cannot be written.
+        """
+        if self._archive is None:
+            self._archive = GroupWriter(open_archive(self.home, self._settings, self.run_id))
+        return self._archive
+
+    def close_archive(self) -> dict[str, Any]:
+        """Close the files properly; return what was written (empty: nothing)."""
+        if self._archive is None:
+            return {}
+        self._archive.close()
+        return dict(self._archive.stats())
+
+    def stop(self, reason: str, error: KhobaoError | ArchiveError) -> None:
+        """Close the crawl, once, because nothing more may be fetched."""
+        if self.failure is not None:
+            return
+        self.failure = (reason, error)
+        logger.error("%s", error)
+        self._crawler.engine.close_spider(self._crawler.spider, reason)  # type: ignore[arg-type]
+
+    def warn(self, text: str) -> None:
+        """Something the report must name though the crawl goes on."""
+        logger.warning("%s", text)
+        if len(self.warnings) < _WARNINGS_KEPT:
+            self.warnings.append(text)
+
+    # -- captures ---------------------------------------------------------------------------------
+
+    def captured(
+        self,
+        request: Request,
+        ref: RecordRef,
+        exchange: Exchange,
+        outcome: Outcome,
+        response: Response | None,
+    ) -> None:
+        """Remember which record *request* became, and tell whoever keeps a list of captures."""
+        self._captures[request] = ref
+        if not self.capture_sinks:
+            return
+        document = {
+            "_id": ref.warc_record_id,
+            "url": exchange.target_uri,
+            "capturedAt": ref.warc_date,
+            "status": response.status if response is not None else None,
+            "outcome": outcome.name,
+            "truncated": outcome.truncated,
+            "bytes": len(exchange.received),
+            "payloadDigest": ref.payload_digest,
+            "recordType": ref.record_type,
+            "warcFilename": ref.warc_filename,
+            "warcOffset": ref.offset,
+            "requestRecordId": ref.request_record_id,
+            "metadataRecordId": ref.metadata_record_id,
+            "refersTo": ref.refers_to,
+            "runId": self.run_id,
+        }
+        for sink in self.capture_sinks:
+            sink(document)
+
+    def ref_of(self, response: Response) -> RecordRef:
+        """The record a response is kept in.
+
+        :raises KeyError: it never came through the tee, so there is no evidence of it.
+        """
+        if response.request is None:
+            raise KeyError(response.url)
+        return self._captures[response.request]
+
+    def describe_fetch(
+        self, request: Request, exchange: Exchange, outcome: Outcome
+    ) -> tuple[tuple[str, str], ...]:
+        """Fields of the metadata record (``application/warc-fields``)."""
+        finished = dt.datetime.now(dt.UTC)
+        fields: list[tuple[str, str]] = []
+        if via := _via(request):
+            fields.append(("via", via))
+        fields += [
+            ("hopsFromSeed", _hops(request)),
+            ("fetchTimeMs", str(_milliseconds(finished - (exchange.started_at or finished)))),
+            ("outcome", outcome.name),
+        ]
+        if exchange.first_byte_at is not None and exchange.started_at is not None:
+            waited = exchange.first_byte_at - exchange.started_at
+            fields.append(("timeToFirstByteMs", str(_milliseconds(waited))))
+        if outcome.detail:
+            fields.append(("outcomeDetail", outcome.detail))
+        if exchange.late_bytes:
+            fields.append(("lateBytes", str(exchange.late_bytes)))
+        fields += [("spider", self.spider), ("runId", self.run_id)]
+        if robots := self.robots_records.get(urlsplit(request.url).netloc):
+            fields.append(("robotsRecord", robots))
+        return tuple(fields)
+
+
+def open_archive(home: Path, settings: BaseSettings, run_id: str) -> Archive:
+    return Archive(
+        home,
+        info=_warcinfo(settings, run_id),
+        max_bytes=settings.getint("ARCHIVE_FILE_MAX_BYTES"),
+        max_age=settings.getfloat("ARCHIVE_FILE_MAX_AGE_SECONDS"),
+        min_free_bytes=settings.getint("ARCHIVE_MIN_FREE_BYTES"),
+    )
+
+
+def exit_code_of(error: KhobaoError | ArchiveError) -> ExitCode:
+    if isinstance(error, KhobaoError):
+        return error.exit_code
+    return ExitCode.NO_SPACE if isinstance(error, NoSpaceError) else ExitCode.ARCHIVE_FAILED
+
+
+def _warcinfo(settings: BaseSettings, run_id: str) -> Mapping[str, str]:
+    names = versions()
+    info = {
+        "software": " ".join(f"{name}/{version}" for name, version in names.items()),
+        "operator": settings["KHOBAO_OPERATOR"],
+        "http-header-user-agent": settings["USER_AGENT"],
+        "robots": "obey" if settings.getbool("ROBOTSTXT_OBEY") else "ignore",
+        "isPartOf": run_id,
+        "description": "One run of khobao. Blocks are the exact bytes of the wire, TLS removed.",
+    }
+    with suppress(OSError):
+        info["hostname"] = os.uname().nodename
+    return info
+
+
+def _via(request: Request) -> str | None:
+    if redirects := request.meta.get("redirect_urls"):
+        return str(redirects[-1])
+    referer = request.headers.get(b"Referer")
+    return referer.decode("latin-1") if referer else None
+
+
+def _hops(request: Request) -> str:
+    """Heritrix's letters: L link, R redirect, E embedded, P prerequisite (robots.txt)."""
+    if request.url.endswith("/robots.txt"):
+        return "P"
+    hops = "L" * int(request.meta.get("depth", 0))
+    if request.meta.get("khobao_embedded"):
+        hops = hops[:-1] + "E"
+    return hops + "R" * int(request.meta.get("redirect_times", 0)) or "-"
+
+
+def _milliseconds(duration: dt.timedelta) -> int:
+    return int(duration / dt.timedelta(milliseconds=1))

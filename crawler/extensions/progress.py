@@ -1,0 +1,81 @@
+"""Half a second's heartbeat: how far the crawl is, for whoever wants to show it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from scrapy import signals
+from scrapy.exceptions import NotConfigured
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from scrapy import Request, Spider
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+__all__ = ["ProgressExtension"]
+
+_INTERVAL_SECONDS = 0.5
+
+
+class ProgressExtension:
+    """Feeds ``KHOBAO_PROGRESS``, an object with ``update(mapping)``; off without one."""
+
+    def __init__(self, crawler: Crawler, progress: Any) -> None:
+        self._crawler = crawler
+        self._progress = progress
+        self._started = time.monotonic()
+        self._current = ""
+        self._task: asyncio.Task[None] | None = None
+        crawler.signals.connect(self.spider_opened, signals.spider_opened)
+        crawler.signals.connect(self.spider_closed, signals.spider_closed)
+        crawler.signals.connect(self.response_received, signals.response_received)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        progress = crawler.settings.get("KHOBAO_PROGRESS")
+        if progress is None:
+            raise NotConfigured("nobody watches")
+        return cls(crawler, progress)
+
+    def spider_opened(self, spider: Spider) -> None:  # noqa: ARG002  the signal's argument
+        self._started = time.monotonic()
+        self._task = asyncio.ensure_future(self._beat())
+
+    async def spider_closed(self, spider: Spider) -> None:  # noqa: ARG002  the signal's argument
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+        self._progress.update(self.snapshot())
+
+    def response_received(self, response: Response, request: Request) -> None:  # noqa: ARG002
+        self._current = request.url
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(_INTERVAL_SECONDS)
+            self._progress.update(self.snapshot())
+
+    def snapshot(self) -> dict[str, int | float | str]:
+        """``pages`` responses, ``new`` articles, ``bytes`` received, ``queue`` requests waiting,
+        ``speed`` responses a second, ``seconds`` since the start, ``url`` the latest.
+        """
+        stats = self._crawler.stats
+        engine = self._crawler.engine
+        slot = engine._slot  # noqa: SLF001  the one place that knows the queue
+        pages = stats.get_value("downloader/response_count", 0)
+        seconds = time.monotonic() - self._started
+        return {
+            "pages": pages,
+            "new": stats.get_value("items/articles/new", 0),
+            "bytes": stats.get_value("downloader/response_bytes", 0),
+            "queue": (len(slot.scheduler) if slot else 0) + len(engine.downloader.active),  # type: ignore[arg-type]
+            "speed": pages / seconds if seconds else 0.0,
+            "seconds": seconds,
+            "url": self._current,
+        }

@@ -1,0 +1,157 @@
+"""The run's own record: opened in MongoDB when it starts, closed with numbers that add up."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import json
+import logging
+from typing import TYPE_CHECKING, Any
+
+from pipelines.mongodb.pipeline import MongoDBPipeline
+from scrapy import signals
+
+from archive import ArchiveError
+from crawler.context import RunContext, exit_code_of, versions
+from crawler.exit_codes import ExitCode, KhobaoError
+from crawler.result import FETCHED_STATES, STATES, RunResult, judge
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Self
+
+    from pipelines.mongodb.store import Store
+    from scrapy import Spider
+    from scrapy.crawler import Crawler
+
+__all__ = ["RunExtension"]
+
+logger = logging.getLogger(__name__)
+
+
+class RunExtension:
+    """:attr:`result` is set once the spider has closed."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._run = RunContext.of(crawler)
+        self._started = dt.datetime.now(dt.UTC)
+        self.result: RunResult | None = None
+        crawler.signals.connect(self.spider_opened, signals.spider_opened)
+        crawler.signals.connect(self.spider_closed, signals.spider_closed)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    async def spider_opened(self, spider: Spider) -> None:
+        store = self._store()
+        if store is None:
+            return
+        self._run.capture_sinks.append(store.add_capture)
+        await store.save_run(self._document(spider, finished=None))
+
+    async def spider_closed(self, spider: Spider, reason: str) -> None:
+        written = await asyncio.to_thread(self._close_archive)
+        counts = await self._counts()
+        code, words = self._verdict(reason, counts)
+        finished = dt.datetime.now(dt.UTC)
+        document = self._document(spider, finished=finished) | {
+            "exitCode": int(code),
+            "reason": words,
+            "closeReason": reason,
+            "counts": counts,
+            "archive": written,
+            "stats": _plain(self._crawler.stats.get_stats()),
+        }
+        report = await asyncio.to_thread(self._write_report, document)
+        await self._save(document)
+        self.result = RunResult(
+            run_id=self._run.run_id,
+            spider=spider.name,
+            exit_code=code,
+            reason=words,
+            counts=counts,
+            records=sum(written.get("records", {}).values()),
+            bytes=written.get("bytes", 0),
+            files=tuple(written.get("files", ())),
+            report_path=report,
+            warnings=tuple(self._run.warnings),
+            resume_hint=self._resume_hint(spider, code, counts),
+        )
+
+    def _store(self) -> Store | None:
+        pipeline = self._crawler.get_item_pipeline(MongoDBPipeline)
+        return pipeline.store if pipeline is not None else None
+
+    def _close_archive(self) -> dict[str, Any]:
+        try:
+            return self._run.close_archive()
+        except ArchiveError as exc:
+            self._run.failure = self._run.failure or ("archive_write_failed", exc)
+            return {}
+
+    async def _counts(self) -> dict[str, int]:
+        stats = self._crawler.stats
+        counts = dict.fromkeys(STATES, 0)
+        store = self._store()
+        if store is not None and store.is_reachable:
+            counts |= await store.run_state_counts(self._run.run_id)
+        counts["announced"] = sum(counts[state] for state in STATES)
+        counts["fetched"] = sum(counts[state] for state in FETCHED_STATES)
+        for name in ("listings_failed", "requisites", "requisites_failed"):
+            counts[name] = stats.get_value(f"khobao/{name}", 0)
+        for name in ("articles", "videos", "comments", "quarantine"):
+            prefix = f"items/{name}/"
+            counts[f"{name}_stored"] = sum(
+                value for key, value in stats.get_stats().items() if key.startswith(prefix)
+            )
+        return counts
+
+    def _verdict(self, reason: str, counts: Mapping[str, int]) -> tuple[ExitCode, str]:
+        if self._run.failure is not None:
+            error = self._run.failure[1]
+            return exit_code_of(error), str(error)
+        return judge(reason, counts)
+
+    def _document(self, spider: Spider, finished: dt.datetime | None) -> dict[str, Any]:
+        return {
+            "_id": self._run.run_id,
+            "spider": spider.name,
+            "arguments": getattr(spider, "arguments", {}),
+            "startedAt": self._started,
+            "finishedAt": finished,
+            "versions": versions(),
+            "alarms": [],
+        }
+
+    def _write_report(self, document: Mapping[str, Any]) -> str | None:
+        path = self._run.home / "reports" / f"{self._run.run_id}.json"
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            text = json.dumps(document, ensure_ascii=False, indent=2, default=str)
+            path.write_text(text + "\n", encoding="utf-8")
+        except OSError as exc:
+            logger.error("The report could not be written to %s: %s", path, exc)  # noqa: TRY400
+            return None
+        return str(path)
+
+    async def _save(self, document: Mapping[str, Any]) -> None:
+        store = self._store()
+        if store is None or not store.is_reachable:
+            return
+        try:
+            await store.save_run(document)
+            await store.close()
+        except KhobaoError as exc:
+            logger.error("The run's record is only in its report file: %s", exc)  # noqa: TRY400
+
+    def _resume_hint(self, spider: Spider, code: ExitCode, counts: Mapping[str, int]) -> str | None:
+        if code is ExitCode.COMPLETE or (code is ExitCode.SOME_FAILED and not counts["pending"]):
+            return None
+        return f"khobao crawl {spider.name} --resume {self._run.run_id}"
+
+
+def _plain(stats: Mapping[str, Any]) -> dict[str, Any]:
+    """Scrapy's statistics with names MongoDB likes (no dots, no dollar signs)."""
+    return {key.replace(".", "_").replace("$", "_"): value for key, value in stats.items()}

@@ -1,0 +1,87 @@
+"""One exchange with a server, as bytes: what was sent, what came back, over which connection."""
+
+from __future__ import annotations
+
+import datetime as dt
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from archive import CaptureEvent, Spool
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["Exchange"]
+
+
+class Exchange:
+    """Filled by the tee protocol, closed by the handler, then turned into a capture event.
+
+    :attr:`target_uri` is the address without fragment, with the newspaper's own host name even
+    when the bytes come from elsewhere (``--resolve``).
+    """
+
+    def __init__(self, target_uri: str, *, spool_dir: Path | None = None) -> None:
+        self.target_uri = target_uri
+        self.created_at = dt.datetime.now(dt.UTC)
+        self.started_at: dt.datetime | None = None
+        self.first_byte_at: dt.datetime | None = None
+        self.sent = bytearray()
+        self.received = Spool(directory=spool_dir)
+        self.late_bytes = 0
+        self.ip_address: str | None = None
+        self.tls_version: str | None = None
+        self.cipher_suite: str | None = None
+        self.attempts = 0
+        self.closed = False
+
+    def begin(self, transport: Any) -> None:
+        """A connection is there and the request is about to be written to it."""
+        self.attempts += 1
+        self.started_at = dt.datetime.now(dt.UTC)
+        with suppress(AttributeError):  # a transport that has no peer (a Unix socket)
+            self.ip_address = transport.getPeer().host
+        self._read_tls(transport)
+
+    def record_sent(self, data: bytes) -> None:
+        if not self.closed:
+            self.sent += data
+
+    def record_received(self, data: bytes, transport: Any) -> None:
+        if self.closed:
+            self.late_bytes += len(data)
+            return
+        if self.first_byte_at is None:
+            self.first_byte_at = dt.datetime.now(dt.UTC)
+            self._read_tls(transport)  # the cipher is settled only with the first byte
+        self.received.write(data)
+
+    def _read_tls(self, transport: Any) -> None:
+        handle = transport.getHandle()
+        with suppress(AttributeError):  # a plain socket has neither
+            self.tls_version = handle.get_protocol_version_name()
+            self.cipher_suite = handle.get_cipher_name()
+
+    @property
+    def protocols(self) -> tuple[str, ...]:
+        """Values of ``WARC-Protocol``: application protocol first, then TLS."""
+        if self.started_at is None:
+            return ()
+        if self.tls_version is None:
+            return ("http/1.1",)
+        return ("http/1.1", self.tls_version.lower().replace("tlsv", "tls/"))
+
+    def to_event(
+        self, *, truncated: str | None, metadata: tuple[tuple[str, str], ...]
+    ) -> CaptureEvent:
+        return CaptureEvent(
+            target_uri=self.target_uri,
+            started_at=self.started_at or self.created_at,
+            request=bytes(self.sent),
+            response=self.received,
+            ip_address=self.ip_address,
+            protocols=self.protocols,
+            cipher_suite=self.cipher_suite,
+            truncated=truncated,
+            metadata=metadata,
+        )

@@ -1,0 +1,102 @@
+"""The download handler of http and https: fetch, archive, and only then hand over the response."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+from urllib.parse import urldefrag
+
+from scrapy.core.downloader.handlers.base import BaseDownloadHandler
+
+from archive import ArchiveError
+from crawler.context import ArchiveFailedError, RunContext
+from crawler.handlers.connect import Destinations, TLSPolicy
+from crawler.handlers.exchange import Exchange
+from crawler.handlers.fetch import Fetcher
+from crawler.handlers.outcome import Outcome
+from crawler.handlers.selftest import check_the_tee
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+__all__ = ["TeeDownloadHandler"]
+
+
+class TeeDownloadHandler(BaseDownloadHandler):
+    """No response leaves here before its records are durable; no record, no response.
+
+    Before the first request it fetches a set of nasty responses from itself and compares both
+    directions (``ARCHIVE_SELFTEST_ENABLED``): when one byte differs it refuses to work.
+    """
+
+    lazy = False
+
+    def __init__(self, crawler: Crawler) -> None:
+        from twisted.internet import reactor  # noqa: PLC0415  importing it installs it
+
+        super().__init__(crawler)
+        settings = crawler.settings
+        self._crawler = crawler
+        self._run = RunContext.of(crawler)
+        self._fetcher = Fetcher(
+            crawler,
+            Destinations(
+                reactor,
+                TLSPolicy(self._run.ca_file),
+                self._run.resolve_rules,
+                settings.getfloat("DOWNLOAD_TIMEOUT"),
+            ),
+            connections_per_host=settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"),
+            max_bytes=settings.getint("ARCHIVE_BODY_MAX_BYTES"),
+            memory_bytes=settings.getint("ARCHIVE_BODY_MEMORY_BYTES"),
+        )
+        self._self_test_enabled = settings.getbool("ARCHIVE_SELFTEST_ENABLED")
+
+    async def download_request(self, request: Request) -> Response:
+        await self._self_tested()
+        exchange = Exchange(urldefrag(request.url).url, spool_dir=self._run.spool_dir)
+        try:
+            response = await self._fetcher.fetch(request, exchange)
+        except Exception as exc:
+            received = len(exchange.received)
+            await self._archive(request, exchange, Outcome.of_error(exc, received_bytes=received))
+            raise
+        await self._archive(request, exchange, Outcome.of_response(response), response)
+        return response
+
+    async def _self_tested(self) -> None:
+        if not self._self_test_enabled:
+            return
+        if self._run.self_test is None:  # http and https have a handler each, and share the test
+            self._run.self_test = asyncio.ensure_future(check_the_tee(self._crawler))
+        try:
+            await self._run.self_test
+        except ArchiveError as exc:
+            self._run.stop("self_test_failed", exc)
+            raise ArchiveFailedError(str(exc)) from exc
+
+    async def _archive(
+        self,
+        request: Request,
+        exchange: Exchange,
+        outcome: Outcome,
+        response: Response | None = None,
+    ) -> None:
+        """:raises ArchiveFailedError: the records may not be on disk; the crawl is being closed."""
+        event = exchange.to_event(
+            truncated=outcome.truncated,
+            metadata=self._run.describe_fetch(request, exchange, outcome),
+        )
+        try:
+            ref = await asyncio.wrap_future(self._run.archive.submit(event))
+        except ArchiveError as exc:
+            self._run.stop("archive_write_failed", exc)
+            raise ArchiveFailedError(str(exc)) from exc
+        finally:
+            exchange.received.close()
+        self._run.captured(request, ref, exchange, outcome, response)
+
+    async def close(self) -> None:
+        await self._fetcher.close()

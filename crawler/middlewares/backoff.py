@@ -1,0 +1,102 @@
+"""When the newspaper says "later", nobody asks again before; when it keeps saying no, we leave."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import time
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+
+from scrapy.utils.httpobj import urlparse_cached
+
+from crawler.context import RunContext
+from crawler.exit_codes import ExitCode, KhobaoError
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+__all__ = ["BackoffMiddleware", "BlockedError", "retry_after_seconds"]
+
+_LATER = {429, 503}
+_REFUSED = {403, 429, 503}
+
+
+class BlockedError(KhobaoError):
+    exit_code = ExitCode.BLOCKED
+
+
+def retry_after_seconds(value: str, now: dt.datetime) -> float | None:
+    """Seconds to wait by a Retry-After field, a number or a date; None if it is neither."""
+    text = value.strip()
+    if text.isascii() and text.isdigit():
+        return float(text)
+    try:
+        when = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    if when.tzinfo is None:
+        when = when.replace(tzinfo=dt.UTC)
+    return max(0.0, (when - now).total_seconds())
+
+
+class BackoffMiddleware:
+    """Holds all requests to a host until its Retry-After has passed.
+
+    After ``BACKOFF_BLOCKED_AFTER`` refusals in a row the crawl ends with exit code 4: whoever
+    knocks on is a nuisance.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._stats = crawler.stats
+        self._run = RunContext.of(crawler)
+        self._longest = crawler.settings.getfloat("BACKOFF_MAX_SECONDS")
+        self._patience = crawler.settings.getint("BACKOFF_BLOCKED_AFTER")
+        self._until: dict[str, float] = {}
+        self._refusals: dict[str, int] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        host = urlparse_cached(request).netloc
+        # In a loop: another answer may have put the moment off meanwhile.
+        while (wait := self._until.get(host, 0.0) - time.monotonic()) > 0:  # noqa: ASYNC110
+            await asyncio.sleep(wait)
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        host = urlparse_cached(request).netloc
+        if response.status not in _REFUSED:
+            self._refusals[host] = 0
+            return response
+        self._stats.inc_value(f"backoff/refused/{response.status}")
+        self._count_refusal(host, response)
+        if response.status in _LATER:
+            self._hold(host, response)
+        return response
+
+    def _hold(self, host: str, response: Response) -> None:
+        value = response.headers.get(b"Retry-After")
+        if value is None:
+            return
+        seconds = retry_after_seconds(value.decode("latin-1"), dt.datetime.now(dt.UTC))
+        if seconds is None:
+            return
+        self._stats.inc_value("backoff/held")
+        until = time.monotonic() + min(seconds, self._longest)
+        self._until[host] = max(self._until.get(host, 0.0), until)
+
+    def _count_refusal(self, host: str, response: Response) -> None:
+        self._refusals[host] = self._refusals.get(host, 0) + 1
+        if self._refusals[host] >= self._patience:
+            error = BlockedError(
+                f"{host} refused {self._refusals[host]} requests in a row (last: status"
+                f" {response.status} for {response.url}). What came is archived;"
+                " wait some hours, then resume with a longer --delay"
+            )
+            self._run.stop("blocked", error)

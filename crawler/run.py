@@ -1,0 +1,108 @@
+"""One run of one spider, from its options to its result: what ``khobao crawl`` does."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.utils.project import get_project_settings
+
+from crawler.context import RunContext, new_run_id
+from crawler.exit_codes import ExitCode, UsageError
+from crawler.extensions.run import RunExtension
+from crawler.resolve import ResolveRule
+from crawler.result import RunResult
+from pipelines.mongodb.server import ensure_server
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from scrapy.settings import Settings
+
+    from crawler.commands.options import CrawlOptions
+
+__all__ = ["run_crawl"]
+
+logger = logging.getLogger(__name__)
+
+_LOOPBACK_CONCURRENCY = 16
+"""Requests at once when ``--delay 0`` goes to a loopback address: nobody is bothered."""
+
+
+def run_crawl(
+    spider: str,
+    options: CrawlOptions,
+    home: Path,
+    mongodb_uri: str | None,
+    progress: Any = None,
+) -> RunResult:
+    """Crawl to the end; the reactor of this process is used up by it.
+
+    :raises KhobaoError: nothing was crawled: bad options, no database, another run's lock, …
+    :raises archive.ArchiveError: the archive of *home* cannot be opened.
+    """
+    settings = _settings(spider, options, home, progress)
+    _check_contact(settings)
+    process = AsyncCrawlerProcess(settings, install_root_handler=True)
+    crawler = process.create_crawler(spider)
+    run = RunContext.of(crawler)
+    _ = run.archive  # takes the lock of the home and mends what a killed run left, before anything
+    try:
+        uri = ensure_server(home, mongodb_uri)
+        crawler.settings.set("MONGODB_URI", uri, priority="cmdline")
+        process.crawl(crawler, **spider_arguments(options))
+        process.start()
+    finally:
+        run.close_archive()
+    extension = crawler.get_extension(RunExtension)
+    if extension is not None and extension.result is not None:
+        return extension.result
+    if run.failure is not None:
+        raise run.failure[1]
+    return RunResult(
+        run.run_id, spider, ExitCode.SOME_FAILED, "the crawl did not start; see the log"
+    )
+
+
+def spider_arguments(options: CrawlOptions) -> dict[str, Any]:
+    return {
+        "urls": options.urls,
+        "sections": options.sections,
+        "since": options.since,
+        "until": options.until,
+        "full": "1" if options.full else "",
+        "limit": options.limit,
+        "media": options.media,
+        "resume": options.resume,
+    }
+
+
+def _settings(spider: str, options: CrawlOptions, home: Path, progress: Any) -> Settings:
+    settings = get_project_settings()
+    ours: dict[str, Any] = {
+        "KHOBAO_HOME": home,
+        "KHOBAO_RUN_ID": new_run_id(spider),
+        "KHOBAO_RESOLVE": list(options.resolve),
+        "KHOBAO_PROGRESS": progress,
+        "LOG_FILE": None,
+    }
+    if options.ca_file is not None:
+        ours["KHOBAO_CA_FILE"] = str(options.ca_file)
+    if options.delay is not None:
+        ours["DOWNLOAD_DELAY"] = options.delay
+        if options.delay == 0:
+            ours["CONCURRENT_REQUESTS_PER_DOMAIN"] = _LOOPBACK_CONCURRENCY
+    for name, value in ours.items():
+        settings.set(name, value, priority="cmdline")
+    return settings
+
+
+def _check_contact(settings: Settings) -> None:
+    rules = [ResolveRule.parse(text) for text in settings.getlist("KHOBAO_RESOLVE")]
+    if settings["KHOBAO_CONTACT"] or (rules and all(rule.is_loopback for rule in rules)):
+        return
+    raise UsageError(
+        "the newspaper must be able to reach you: set a contact first, for example"
+        " `export KHOBAO_CONTACT=mailto:you@example.org` (it goes into the User-Agent)"
+    )

@@ -1,0 +1,111 @@
+"""The wiring of the crawl, in the order of the data's way. Every name of our own is in README."""
+
+from __future__ import annotations
+
+import os
+from importlib.metadata import version
+from pathlib import Path
+
+# Who we are, and how to stop us -----------------------------------------------------------------
+
+BOT_NAME = "khobao"
+KHOBAO_CONTACT = os.environ.get("KHOBAO_CONTACT", "")
+KHOBAO_OPERATOR = os.environ.get("KHOBAO_OPERATOR", KHOBAO_CONTACT or "unknown")
+USER_AGENT = f"khobao/{version('khobao')} (web archive; {KHOBAO_CONTACT or 'no contact given'})"
+SPIDER_MODULES = ["crawler.spiders"]
+NEWSPIDER_MODULE = "crawler.spiders"
+
+# Where things lie -------------------------------------------------------------------------------
+
+KHOBAO_HOME = Path(os.environ.get("KHOBAO_HOME", "data"))
+KHOBAO_RUN_ID = ""  # one is made if empty
+KHOBAO_RESOLVE: list[str] = []  # HOST:PORT:ADDRESS[:PORT]
+KHOBAO_CA_FILE = ""
+
+# Politeness -------------------------------------------------------------------------------------
+
+ROBOTSTXT_OBEY = True
+ROBOTSTXT_USER_AGENT = "khobao"
+CONCURRENT_REQUESTS = 16
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+DOWNLOAD_DELAY = 1.0  # seconds between two requests to one host
+DOWNLOAD_DELAY_JITTER = 0.0
+BACKOFF_MAX_SECONDS = 300.0  # longest Retry-After that is waited for
+BACKOFF_BLOCKED_AFTER = 10  # refusals in a row that end the crawl (exit 4)
+
+# Requests: what is sent -------------------------------------------------------------------------
+
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "vi,en;q=0.5",
+    # Replay tools would have to cope with br and zstd, which Scrapy otherwise offers.
+    "Accept-Encoding": "gzip",
+}
+COOKIES_ENABLED = False  # no server-side template switch, no download of the public suffix list
+HTTPPROXY_ENABLED = False  # a CONNECT tunnel is bytes the tee would not see
+HTTPCACHE_ENABLED = False  # a cached answer is no capture
+REDIRECT_MAX_TIMES = 10
+RETRY_TIMES = 2
+DOWNLOAD_TIMEOUT = 60  # seconds, from the first byte sent to the last received
+DOWNLOAD_VERIFY_CERTIFICATES = True
+DOWNLOAD_MAXSIZE = 64 * 1024 * 1024  # bytes a body may have once decompressed
+DOWNLOAD_WARNSIZE = 0
+HTTPERROR_ALLOW_ALL = False
+
+# Strings, not classes: importing Twisted's HTTP client here would install the reactor too early.
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.handlers.tee.TeeDownloadHandler",
+    "https": "crawler.handlers.tee.TeeDownloadHandler",
+    # Nothing is fetched that is not recorded.
+    "data": None,
+    "file": None,
+    "ftp": None,
+    "s3": None,
+}
+DOWNLOADER_MIDDLEWARES = {
+    "crawler.middlewares.scope.ScopeMiddleware": 50,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "crawler.middlewares.robots.RobotsMiddleware": 100,
+    "crawler.middlewares.backoff.BackoffMiddleware": 560,  # sees what Retry is about to retry
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # ScopeMiddleware's work
+}
+
+# The archive ------------------------------------------------------------------------------------
+
+ARCHIVE_FILE_MAX_BYTES = 1024**3
+ARCHIVE_FILE_MAX_AGE_SECONDS = 24 * 3600.0
+ARCHIVE_MIN_FREE_BYTES = 512 * 1024**2
+ARCHIVE_BODY_MAX_BYTES = 2 * 1024**3  # a longer body is broken off, WARC-Truncated: length
+ARCHIVE_BODY_MEMORY_BYTES = 16 * 1024**2  # the rest of a longer body lies in the archive only
+ARCHIVE_SELFTEST_ENABLED = True
+
+# Items ------------------------------------------------------------------------------------------
+
+ITEM_PIPELINES = {
+    "pipelines.validate.ValidatePipeline": 100,
+    "pipelines.clean.CleanPipeline": 200,
+    "pipelines.dedupe.DedupePipeline": 300,
+    "pipelines.mongodb.pipeline.MongoDBPipeline": 900,
+}
+MONGODB_URI = os.environ.get("KHOBAO_MONGODB_URI", "")  # empty: the embedded server of the home
+MONGODB_DATABASE = "khobao"
+MONGODB_WAIT_SECONDS = 120.0  # how long the crawl waits for a server that went away
+
+# The run ----------------------------------------------------------------------------------------
+
+EXTENSIONS = {
+    "crawler.extensions.run.RunExtension": 0,
+    "crawler.extensions.progress.ProgressExtension": 100,
+    "scrapy.extensions.logstats.LogStats": None,  # ProgressExtension says it better
+}
+CLOSESPIDER_ERRORCOUNT = 0
+
+# Scrapy itself ----------------------------------------------------------------------------------
+
+ASYNCIO_EVENT_LOOP = "uvloop.Loop"
+TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
+REMOTE_CONTROL_ENABLED = False  # HTTP that runs code in the crawl
+TELNETCONSOLE_ENABLED = False
+SCHEDULER_DISK_QUEUE = "scrapy.squeues.PickleLifoSQLiteQueue"
+SCHEDULER_START_DISK_QUEUE = "scrapy.squeues.PickleFifoSQLiteQueue"
+LOG_LEVEL = os.environ.get("KHOBAO_LOG_LEVEL", "INFO")

@@ -1,0 +1,274 @@
+"""What every spider of the newspaper does with an article, once it has found its address."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import scrapy
+from pipelines.mongodb.pipeline import MongoDBPipeline
+from scrapy.exceptions import IgnoreRequest
+from scrapy.spidermiddlewares.httperror import HttpError
+
+from crawler.context import RunContext
+from crawler.exit_codes import ExitCode, KhobaoError
+from crawler.handlers.fetch import BODY_CAPPED_FLAG
+from crawler.items import (
+    Announcement,
+    Outcome,
+    Provenance,
+    QuarantinedPage,
+    VideoTeaser,
+)
+from crawler.middlewares.scope import OutOfScopeError
+from crawler.pages import (
+    BlockPageError,
+    PageError,
+    SoftNotFoundError,
+    css_requisites,
+    page_requisites,
+    read_article,
+    read_comments,
+    read_teasers,
+    read_videos,
+)
+from crawler.sites import PROFILES, SiteProfile
+from crawler.spiders.arguments import SpiderArguments
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+    from typing import Self
+
+    from pipelines.mongodb.store import Store
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+    from twisted.python.failure import Failure
+
+    from crawler.items import NewsArticle
+
+__all__ = ["LayoutChangedError", "NewspaperSpider"]
+
+# Higher goes first: an article found is fetched before more are looked for, so that the queue
+# stays short however long the newspaper is; what replay needs comes right behind its page.
+_ARTICLE, _COMMENTS, _REQUISITE, _LISTING = 30, 20, 10, 0
+
+_MEDIA_KINDS = {"video", "audio"}
+_GONE = {404, 410}
+_BLOCKED = {403, 429, 503}
+
+
+class LayoutChangedError(KhobaoError):
+    exit_code = ExitCode.EXTRACTION_ALARM
+
+
+class NewspaperSpider(scrapy.Spider):
+    """Base of the spiders; takes the arguments of :class:`SpiderArguments`."""
+
+    profile: SiteProfile
+
+    def __init__(self, **arguments: Any) -> None:
+        super().__init__()
+        self.options = SpiderArguments.parse(arguments)
+        self.arguments = self.options.as_document()
+        self.profile = PROFILES[self.options.site]
+        self._requested = 0
+        self._asked: set[int] = set()
+        self._requisites: set[int] = set()
+        self._teasers: set[str] = set()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        spider.run = RunContext.of(crawler)
+        return spider
+
+    run: RunContext
+
+    @property
+    def store(self) -> Store:
+        pipeline = self.crawler.get_item_pipeline(MongoDBPipeline)
+        assert pipeline is not None, "the settings leave out MongoDBPipeline"
+        return pipeline.store
+
+    # -- requests ---------------------------------------------------------------------------------
+
+    def listing_request(self, url: str, callback: Any, errback: Any, **kwargs: Any) -> Request:
+        return scrapy.Request(
+            url, callback, errback=errback, priority=_LISTING, dont_filter=True, cb_kwargs=kwargs
+        )
+
+    def article_request(self, url: str) -> Request | None:
+        """None once ``limit`` articles have been asked for."""
+        if self.options.limit is not None and self._requested >= self.options.limit:
+            return None
+        self._requested += 1
+        return scrapy.Request(
+            url,
+            self.parse_article,
+            errback=self.article_failed,
+            priority=_ARTICLE,
+            dont_filter=True,
+            cb_kwargs={"announced": self.profile.canonicalize(url)},
+        )
+
+    def first_time(self, url: str) -> bool:
+        """True for an address not met before in this run. Kept as 64-bit hashes: a million
+        addresses are some tens of megabytes, and a collision among them is a 1 in 10 million.
+        """
+        key = hash(url)
+        if key in self._asked:
+            return False
+        self._asked.add(key)
+        return True
+
+    # -- articles ---------------------------------------------------------------------------------
+
+    async def parse_article(self, response: Response, announced: str) -> AsyncIterator[Any]:
+        canonical = self.profile.canonicalize(response.url)
+        try:
+            article, page_class = self._read(response)
+        except PageError as exc:
+            for item in self._unreadable(response, announced, exc):
+                yield item
+            return
+        article.provenance = self.provenance(response, page_class)
+        if canonical != announced:
+            yield Announcement(url=canonical, section="", listedBy=announced)
+            yield Outcome(url=announced, state="duplicate", reason=f"redirects to {canonical}")
+        yield article
+        for item in self._around(response, article, page_class):
+            yield item
+
+    def _read(self, response: Response) -> tuple[NewsArticle, str]:
+        if BODY_CAPPED_FLAG in response.flags:
+            raise PageError(f"{response.url}: the body is too long for a page; see the archive")
+        return read_article(
+            response.url,
+            response.body,
+            declared_encoding=declared_encoding(response),
+            captured_at=self.run.ref_of(response).warc_date,
+            profile=self.profile,
+        )
+
+    def _around(self, response: Response, article: NewsArticle, page_class: str) -> Iterator[Any]:
+        """Everything else that an article's page leads to."""
+        provenance = article.provenance
+        for video in read_videos(article):
+            video.provenance = provenance
+            yield video
+        yield from self.teasers(response)
+        if article.articleId:
+            yield scrapy.Request(
+                self.profile.comments_url(article.articleId),
+                self.parse_comments,
+                errback=self.requisite_failed,
+                priority=_COMMENTS,
+                dont_filter=True,
+                cb_kwargs={"article_id": article.articleId, "article_url": article.canonicalUrl},
+            )
+        yield from self.requisites(page_requisites(response.url, response.body, self.profile))
+
+    def _unreadable(self, response: Response, announced: str, error: PageError) -> Iterator[Any]:
+        provenance = self.provenance(response, type(error).__qualname__)
+        yield QuarantinedPage(
+            url=response.url,
+            reason=str(error),
+            error=type(error).__name__,
+            provenance=provenance,
+        )
+        states = {SoftNotFoundError: "gone", BlockPageError: "blocked"}
+        state = next((name for kind, name in states.items() if isinstance(error, kind)), None)
+        yield Outcome(url=announced, state=state or "quarantined", reason=str(error))
+
+    async def article_failed(self, failure: Failure) -> AsyncIterator[Any]:
+        request = failure.request  # type: ignore[attr-defined]  # Scrapy puts it there
+        state, reason = failed_state(failure.value)
+        yield Outcome(url=request.cb_kwargs["announced"], state=state, reason=reason)
+
+    def provenance(self, response: Response, page_class: str) -> Provenance:
+        ref = self.run.ref_of(response)
+        return Provenance(
+            warcRecordId=ref.warc_record_id,
+            warcFilename=ref.warc_filename,
+            warcOffset=ref.offset,
+            capturedAt=ref.warc_date.isoformat(timespec="microseconds"),
+            pageClass=page_class,
+            runId=self.run.run_id,
+        )
+
+    # -- what stands around -----------------------------------------------------------------------
+
+    def teasers(self, response: Response) -> Iterator[VideoTeaser]:
+        """Video teasers of the page, each once a run: the same block stands on every page."""
+        for teaser in read_teasers(response.url, response.body, self.profile):
+            if teaser.url not in self._teasers:
+                self._teasers.add(teaser.url)
+                teaser.provenance = self.provenance(response, "crawler.pages.read_teasers")
+                yield teaser
+
+    async def parse_comments(
+        self, response: Response, article_id: str, article_url: str
+    ) -> AsyncIterator[Any]:
+        try:
+            thread = read_comments(response.url, response.body, article_id, article_url)
+        except PageError as exc:
+            self.crawler.stats.inc_value("khobao/comments_unreadable")
+            self.logger.warning("%s", exc)
+            return
+        if thread.comments:
+            thread.provenance = self.provenance(response, "crawler.pages.read_comments")
+            yield thread
+
+    def requisites(self, wanted: list[tuple[str, str]]) -> Iterator[Request]:
+        """What a page needs to be shown again, each address once a run."""
+        if self.options.media == "none":
+            return
+        for url, kind in wanted:
+            if kind in _MEDIA_KINDS and self.options.media != "all":
+                continue
+            key = hash(url)
+            if key in self._requisites:
+                continue
+            self._requisites.add(key)
+            self.crawler.stats.inc_value("khobao/requisites")
+            yield scrapy.Request(
+                url,
+                self.parse_requisite,
+                errback=self.requisite_failed,
+                priority=_REQUISITE,
+                dont_filter=True,
+                meta={"khobao_embedded": True},
+                cb_kwargs={"kind": kind},
+            )
+
+    async def parse_requisite(self, response: Response, kind: str) -> AsyncIterator[Request]:
+        if kind == "css" and BODY_CAPPED_FLAG not in response.flags:
+            found = css_requisites(response.url, response.body, self.profile)
+            for request in self.requisites(found):
+                yield request
+
+    def requisite_failed(self, failure: Failure) -> None:
+        """Evidence of it is in the archive; a missing picture fails no article."""
+        self.crawler.stats.inc_value("khobao/requisites_failed")
+        self.logger.debug("%s", failure.value)
+
+
+def declared_encoding(response: Response) -> str | None:
+    """Charset parameter of the Content-Type field, as claimed."""
+    value = response.headers.get(b"Content-Type") or b""
+    _, found, charset = value.decode("latin-1").lower().partition("charset=")
+    return charset.split(";")[0].strip(" \"'") or None if found else None
+
+
+def failed_state(error: BaseException) -> tuple[str, str]:
+    """State of an address whose page did not come, and the reason in one line."""
+    if isinstance(error, HttpError):
+        status = error.response.status
+        if status in _GONE:
+            return "gone", f"status {status}"
+        return "blocked" if status in _BLOCKED else "failed", f"status {status}"
+    if isinstance(error, OutOfScopeError):
+        return "excluded", str(error)
+    if isinstance(error, IgnoreRequest) and "robots.txt" in str(error):
+        return "robots", "disallowed by robots.txt"
+    return "failed", " ".join(f"{type(error).__name__}: {error}".split())[:300]

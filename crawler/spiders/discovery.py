@@ -1,0 +1,189 @@
+"""How articles are found: the menu, the listing API, and section pages where the API fails."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from crawler.exit_codes import UsageError
+from crawler.items import Announcement, Outcome
+from crawler.pages import PageError, read_listing, read_menu, read_section_page
+from crawler.spiders.base import LayoutChangedError, NewspaperSpider, failed_state
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from scrapy import Request
+    from scrapy.http import Response
+    from twisted.python.failure import Failure
+
+    from crawler.items import SectionLink
+
+__all__ = ["ListingSpider"]
+
+_PAGE_SIZE = 14  # what the newspaper's own pages ask for
+
+
+class ListingSpider(NewspaperSpider):
+    """Walks the listings of sections, newest first; subclasses say of which sections.
+
+    A listing ends at its total, at an empty page, at a page that repeats an earlier one
+    (``?paged=`` does), at ``since``, or, unless ``full``, at a page of which everything is stored.
+    """
+
+    async def start(self) -> AsyncIterator[Any]:
+        for request in await self._left_over():
+            yield request
+        yield self.listing_request(self.profile.base_url, self.parse_home, self.home_failed)
+
+    async def parse_home(self, response: Response) -> AsyncIterator[Any]:
+        menu = read_menu(response.url, response.body, self.profile)
+        if not menu:
+            self.run.stop(
+                "layout_changed",
+                LayoutChangedError(
+                    f"{response.url}: no section found in the menu; the page is kept as record"
+                    f" {self.run.ref_of(response).warc_record_id}. Has the layout changed?"
+                ),
+            )
+            return
+        for item in self.teasers(response):
+            yield item
+        for section in self._chosen(menu):
+            if section.categoryId:
+                yield self._listing(section, first=0, seen=frozenset())
+            else:
+                yield self._section_page(section, section.url, seen=frozenset())
+
+    def choose(self, menu: Sequence[SectionLink]) -> list[SectionLink]:
+        """Sections to walk when the command names none."""
+        return list(menu)
+
+    def _chosen(self, menu: Sequence[SectionLink]) -> list[SectionLink]:
+        if not self.options.sections:
+            return self.choose(menu)
+        by_slug = {section.slug: section for section in menu}
+        if unknown := [slug for slug in self.options.sections if slug not in by_slug]:
+            self.run.stop(
+                "unknown_section",
+                UsageError(
+                    f"section {unknown[0]!r} is not in the newspaper's menu;"
+                    f" there are: {', '.join(by_slug)}"
+                ),
+            )
+            return []
+        return [by_slug[slug] for slug in self.options.sections]
+
+    # -- the listing API --------------------------------------------------------------------------
+
+    def _listing(self, section: SectionLink, first: int, seen: frozenset[int]) -> Request:
+        assert section.categoryId is not None
+        url = self.profile.listing_url(section.categoryId, first, _PAGE_SIZE)
+        return self.listing_request(
+            url, self.parse_listing, self.listing_failed, section=section, first=first, seen=seen
+        )
+
+    async def parse_listing(
+        self, response: Response, section: SectionLink, first: int, seen: frozenset[int]
+    ) -> AsyncIterator[Any]:
+        try:
+            listing = read_listing(response.url, response.body, self.profile, section)
+        except PageError as exc:
+            self.run.warn(f"{exc}; going on with the section's pages")
+            yield self._section_page(section, section.url, seen=frozenset())
+            return
+        page = _fingerprint(listing.entries)
+        if not listing.entries or page in seen:
+            return
+        async for item in self._announced(listing.entries, section):
+            yield item
+        first += len(listing.entries)
+        if first < listing.total and await self._worth_going_on(listing.entries):
+            yield self._listing(section, first, seen | {page})
+
+    async def listing_failed(self, failure: Failure) -> AsyncIterator[Any]:
+        arguments = failure.request.cb_kwargs  # type: ignore[attr-defined]  # Scrapy puts it there
+        section = arguments["section"]
+        _, reason = failed_state(failure.value)
+        self.run.warn(f"listing of {section.slug}: {reason}; going on with the section's pages")
+        yield self._section_page(section, section.url, seen=frozenset())
+
+    # -- section pages, the fallback --------------------------------------------------------------
+
+    def _section_page(self, section: SectionLink, url: str, seen: frozenset[int]) -> Request:
+        return self.listing_request(
+            url, self.parse_section_page, self.section_page_failed, section=section, seen=seen
+        )
+
+    async def parse_section_page(
+        self, response: Response, section: SectionLink, seen: frozenset[int]
+    ) -> AsyncIterator[Any]:
+        page = read_section_page(response.url, response.body, self.profile, section)
+        if page.categoryId and not section.categoryId:
+            section.categoryId = page.categoryId  # the menu did not say, the page does
+            yield self._listing(section, first=0, seen=frozenset())
+            return
+        fingerprint = _fingerprint(page.entries)
+        if not page.entries or fingerprint in seen:
+            return
+        async for item in self._announced(page.entries, section):
+            yield item
+        for item in self.teasers(response):
+            yield item
+        if page.nextPage and await self._worth_going_on(page.entries):
+            yield self._section_page(section, page.nextPage, seen | {fingerprint})
+
+    def section_page_failed(self, failure: Failure) -> None:
+        section = failure.request.cb_kwargs["section"]  # type: ignore[attr-defined]
+        self._listing_lost(f"section {section.slug}", failure)
+
+    def home_failed(self, failure: Failure) -> None:
+        self._listing_lost("the home page", failure)
+
+    def _listing_lost(self, what: str, failure: Failure) -> None:
+        self.crawler.stats.inc_value("khobao/listings_failed")
+        self.run.warn(f"{what} could not be listed: {failed_state(failure.value)[1]}")
+
+    # -- announcements ----------------------------------------------------------------------------
+
+    async def _announced(
+        self, entries: Sequence[Announcement], section: SectionLink
+    ) -> AsyncIterator[Any]:
+        """The announcements themselves, and a request or a reason for each."""
+        stored = await self._stored(entries)
+        for entry in entries:
+            yield entry
+            if not self.options.wants_day(entry.datePublished):
+                yield Outcome(url=entry.url, state="excluded", reason="outside since … until")
+            elif entry.url in stored:
+                yield Outcome(url=entry.url, state="known", reason="stored by an earlier run")
+            elif self.first_time(entry.url):
+                request = self.article_request(entry.url)
+                yield request or Outcome(url=entry.url, state="pending", reason="limit reached")
+
+    async def _stored(self, entries: Sequence[Announcement]) -> set[str]:
+        urls = [entry.url for entry in entries]
+        if self.options.resume:
+            return set(await self.store.known_urls(urls, run_id=self.options.resume))
+        return set() if self.options.full else set(await self.store.known_urls(urls))
+
+    async def _worth_going_on(self, entries: Sequence[Announcement]) -> bool:
+        if all(self.options.is_before_since(entry.datePublished) for entry in entries):
+            return False
+        if self.options.limit is not None and self._requested >= self.options.limit:
+            return False
+        if self.options.full or self.options.resume or self.options.since:
+            return True
+        return len(await self._stored(entries)) < len(entries)
+
+    async def _left_over(self) -> list[Request]:
+        """Addresses the resumed run knew of and did not get."""
+        if self.options.resume is None:
+            return []
+        urls = await self.store.pending_urls(self.options.resume)
+        requests = [self.article_request(url) for url in urls if self.first_time(url)]
+        return [request for request in requests if request is not None]
+
+
+def _fingerprint(entries: Sequence[Announcement]) -> int:
+    """Same items, same number, whatever their order."""
+    return hash(frozenset(entry.url for entry in entries))

@@ -1,0 +1,37 @@
+"""``page``: the addresses the command names, and nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from crawler.exit_codes import UsageError
+from crawler.items import Announcement
+from crawler.sites import profile_for
+from crawler.spiders.base import NewspaperSpider
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+__all__ = ["PageSpider"]
+
+
+class PageSpider(NewspaperSpider):
+    name = "page"
+
+    def __init__(self, **arguments: Any) -> None:
+        super().__init__(**arguments)
+        if not self.options.urls:
+            raise UsageError("give at least one URL: khobao crawl page https://baodaklak.vn/…")
+        for url in self.options.urls:
+            profile = profile_for(url)
+            if profile is None:
+                raise UsageError(f"{url}: not an address of the newspaper")
+            self.profile = profile
+
+    async def start(self) -> AsyncIterator[Any]:
+        for url in self.options.urls:
+            canonical = self.profile.canonicalize(url)
+            if self.first_time(canonical):
+                yield Announcement(url=canonical, section="", listedBy="command line")
+                if request := self.article_request(url):
+                    yield request

@@ -1,0 +1,11 @@
+"""``sections``: every article of the sections in the newspaper's menu."""
+
+from __future__ import annotations
+
+from crawler.spiders.discovery import ListingSpider
+
+__all__ = ["SectionsSpider"]
+
+
+class SectionsSpider(ListingSpider):
+    name = "sections"

@@ -1,0 +1,33 @@
+"""``videos``: the video section, and what the teaser blocks of its pages point at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from crawler.items import Announcement
+from crawler.spiders.discovery import ListingSpider
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from scrapy.http import Response
+
+    from crawler.items import SectionLink
+
+__all__ = ["VideosSpider"]
+
+
+class VideosSpider(ListingSpider):
+    name = "videos"
+
+    def choose(self, menu: Sequence[SectionLink]) -> list[SectionLink]:
+        return [section for section in menu if section.slug in self.profile.video_sections]
+
+    def teasers(self, response: Response) -> Iterator[Any]:
+        """A teaser is followed to its video page; to the other spiders it is only an item."""
+        for teaser in super().teasers(response):
+            yield teaser
+            if self.first_time(teaser.url):
+                yield Announcement(url=teaser.url, section="", listedBy=response.url)
+                if request := self.article_request(teaser.url):
+                    yield request
