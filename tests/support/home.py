@@ -1,0 +1,64 @@
+"""One data home and the khobao command on it, as a person would use them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pymongo import MongoClient
+from pymongo.database import Database
+
+from practice.client import PracticeProcess
+
+KHOBAO = Path(sys.executable).parent / "khobao"
+
+
+@dataclass
+class Home:
+    """One data home, and the command that works on it."""
+
+    path: Path
+
+    def khobao(
+        self, *arguments: str, timeout: float = 240, env: dict[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [str(KHOBAO), "--home", str(self.path), *arguments],
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+            env={**os.environ, "NO_COLOR": "1", **(env or {})},
+        )
+
+    def crawl(self, site: PracticeProcess, *arguments: str, **kwargs: Any) -> dict[str, Any]:
+        """Crawl the practice newspaper at full speed; the result as ``--json`` prints it."""
+        done = self.khobao("--json", "crawl", *arguments, *address_options(site), **kwargs)
+        assert done.stdout.strip(), done.stderr
+        result: dict[str, Any] = json.loads(done.stdout)
+        result["returncode"], result["stderr"] = done.returncode, done.stderr
+        return result
+
+    @property
+    def uri(self) -> str:
+        return self.khobao("db", "uri").stdout.strip()
+
+    def database(self) -> Database[dict[str, Any]]:
+        self.khobao("db", "start")
+        return MongoClient(self.uri, tz_aware=True)["khobao"]
+
+    @property
+    def warcs(self) -> list[Path]:
+        return sorted((self.path / "warc").glob("*.warc.gz"))
+
+
+def address_options(site: PracticeProcess) -> list[str]:
+    options = ["--ca-file", str(site.ca_file), "--delay", "0"]
+    for rule in site.resolve:
+        options += ["--resolve", rule]
+    return options

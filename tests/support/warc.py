@@ -1,0 +1,57 @@
+"""The archive as somebody else's tool sees it: warcio, and nothing of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from warcio.archiveiterator import ArchiveIterator
+
+
+@dataclass
+class Exchange:
+    """Both blocks of one exchange; a revisit's body is taken from the record it refers to."""
+
+    target_uri: str
+    request: bytes = b""
+    response: bytes = b""
+    truncated: str | None = None
+    fields: dict[str, str] = field(default_factory=dict)
+
+
+def read_exchanges(warcs: list[Path]) -> list[Exchange]:
+    """One for each group of concurrent records, whatever records it has."""
+    originals: dict[str, bytes] = {}
+    groups: dict[str, Exchange] = {}
+    group_of: dict[str, str] = {}
+    for kind, headers, block in _records(warcs):
+        if kind == "warcinfo":
+            continue
+        record_id = headers["WARC-Record-ID"]
+        related = headers.get("WARC-Concurrent-To")
+        key = group_of.get(related or "", group_of.get(record_id, record_id))
+        for name in (record_id, related):
+            if name:
+                group_of[name] = key
+        exchange = groups.setdefault(key, Exchange(headers["WARC-Target-URI"]))
+        if kind == "request":
+            exchange.request = block
+        elif kind == "response":
+            originals[record_id] = exchange.response = block
+            exchange.truncated = headers.get("WARC-Truncated")
+        elif kind == "revisit":
+            original = originals[headers["WARC-Refers-To"]]
+            exchange.response = block + original.partition(b"\r\n\r\n")[2]
+        elif kind == "metadata":
+            lines = block.decode().strip().splitlines()
+            exchange.fields = dict(line.split(": ", 1) for line in lines)
+    return list(groups.values())
+
+
+def _records(warcs: list[Path]) -> Iterator[tuple[str, dict[str, str], bytes]]:
+    for path in warcs:
+        with path.open("rb") as stream:
+            for record in ArchiveIterator(stream, no_record_parse=True):
+                headers = dict(record.rec_headers.headers)
+                yield record.rec_type, headers, record.raw_stream.read()
