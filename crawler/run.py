@@ -60,9 +60,8 @@ def run_crawl(
         return extension.result
     if run.failure is not None:
         raise run.failure[1]
-    return RunResult(
-        run.run_id, spider, ExitCode.SOME_FAILED, "the crawl did not start; see the log"
-    )
+    reason = "the crawl did not start; the log says why"
+    return RunResult(run.run_id, spider, ExitCode.SOME_FAILED, reason)
 
 
 def spider_arguments(options: CrawlOptions) -> dict[str, Any]:

@@ -54,11 +54,10 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         netloc = urlparse_cached(request).netloc
         known = self._verdicts.get(netloc)
         if known is None or time.monotonic() - known[0] > _KEPT_SECONDS:
-            verdict = asyncio.ensure_future(self._fetch(request))
-            self._verdicts[netloc] = (time.monotonic(), verdict)
-        else:
-            verdict = known[1]
-        return await asyncio.shield(verdict)
+            known = (time.monotonic(), asyncio.ensure_future(self._fetch(request)))
+            self._verdicts[netloc] = known
+        # Shielded: one waiter that is cancelled must not take the verdict from the others.
+        return await asyncio.shield(known[1])
 
     async def _fetch(self, request: Request) -> RobotParser:
         from scrapy import Request as ScrapyRequest  # noqa: PLC0415

@@ -18,7 +18,7 @@ _ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 @dataclass(frozen=True, slots=True)
 class SpiderArguments:
-    """:attr:`since` and :attr:`until` are days of publication in the newspaper's zone, inclusive."""
+    """:attr:`since` and :attr:`until` are days in the newspaper's zone, inclusive."""
 
     urls: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()

@@ -10,7 +10,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.spidermiddlewares.httperror import HttpError
 
 from crawler.context import RunContext
-from crawler.exit_codes import ExitCode, KhobaoError
+from crawler.exit_codes import ExitCode, KhobaoError, UsageError
 from crawler.handlers.fetch import BODY_CAPPED_FLAG
 from crawler.items import (
     Announcement,
@@ -70,7 +70,7 @@ class NewspaperSpider(scrapy.Spider):
         super().__init__()
         self.options = SpiderArguments.parse(arguments)
         self.arguments = self.options.as_document()
-        self.profile = PROFILES[self.options.site]
+        self.profile = self._profile(self.options.site)
         self._requested = 0
         self._asked: set[int] = set()
         self._requisites: set[int] = set()
@@ -83,6 +83,13 @@ class NewspaperSpider(scrapy.Spider):
         return spider
 
     run: RunContext
+
+    @staticmethod
+    def _profile(key: str) -> SiteProfile:
+        by_key = {profile.key: profile for profile in PROFILES}
+        if key not in by_key:
+            raise UsageError(f"unknown site {key!r}; there are: {', '.join(by_key)}")
+        return by_key[key]
 
     @property
     def store(self) -> Store:
@@ -113,7 +120,8 @@ class NewspaperSpider(scrapy.Spider):
 
     def first_time(self, url: str) -> bool:
         """True for an address not met before in this run. Kept as 64-bit hashes: a million
-        addresses are some tens of megabytes, and a collision among them is a 1 in 10 million.
+        addresses take some tens of megabytes, and two of them colliding is one chance in 30
+        million.
         """
         key = hash(url)
         if key in self._asked:
@@ -136,7 +144,7 @@ class NewspaperSpider(scrapy.Spider):
             yield Announcement(url=canonical, section="", listedBy=announced)
             yield Outcome(url=announced, state="duplicate", reason=f"redirects to {canonical}")
         yield article
-        for item in self._around(response, article, page_class):
+        for item in self._around(response, article):
             yield item
 
     def _read(self, response: Response) -> tuple[NewsArticle, str]:
@@ -150,7 +158,7 @@ class NewspaperSpider(scrapy.Spider):
             profile=self.profile,
         )
 
-    def _around(self, response: Response, article: NewsArticle, page_class: str) -> Iterator[Any]:
+    def _around(self, response: Response, article: NewsArticle) -> Iterator[Any]:
         """Everything else that an article's page leads to."""
         provenance = article.provenance
         for video in read_videos(article):
@@ -260,7 +268,7 @@ def declared_encoding(response: Response) -> str | None:
     return charset.split(";")[0].strip(" \"'") or None if found else None
 
 
-def failed_state(error: BaseException) -> tuple[str, str]:
+def failed_state(error: BaseException | None) -> tuple[str, str]:
     """State of an address whose page did not come, and the reason in one line."""
     if isinstance(error, HttpError):
         status = error.response.status

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ListingSpider"]
 
-_PAGE_SIZE = 14  # what the newspaper's own pages ask for
-
 
 class ListingSpider(NewspaperSpider):
     """Walks the listings of sections, newest first; subclasses say of which sections.
@@ -33,7 +31,8 @@ class ListingSpider(NewspaperSpider):
     async def start(self) -> AsyncIterator[Any]:
         for request in await self._left_over():
             yield request
-        yield self.listing_request(self.profile.base_url, self.parse_home, self.home_failed)
+        for url in self.profile.seed_urls:
+            yield self.listing_request(url, self.parse_home, self.home_failed)
 
     async def parse_home(self, response: Response) -> AsyncIterator[Any]:
         menu = read_menu(response.url, response.body, self.profile)
@@ -77,7 +76,7 @@ class ListingSpider(NewspaperSpider):
 
     def _listing(self, section: SectionLink, first: int, seen: frozenset[int]) -> Request:
         assert section.categoryId is not None
-        url = self.profile.listing_url(section.categoryId, first, _PAGE_SIZE)
+        url = self.profile.listing_url(section.categoryId, first)
         return self.listing_request(
             url, self.parse_listing, self.listing_failed, section=section, first=first, seen=seen
         )
@@ -94,7 +93,7 @@ class ListingSpider(NewspaperSpider):
         page = _fingerprint(listing.entries)
         if not listing.entries or page in seen:
             return
-        async for item in self._announced(listing.entries, section):
+        async for item in self._announced(listing.entries):
             yield item
         first += len(listing.entries)
         if first < listing.total and await self._worth_going_on(listing.entries):
@@ -125,7 +124,7 @@ class ListingSpider(NewspaperSpider):
         fingerprint = _fingerprint(page.entries)
         if not page.entries or fingerprint in seen:
             return
-        async for item in self._announced(page.entries, section):
+        async for item in self._announced(page.entries):
             yield item
         for item in self.teasers(response):
             yield item
@@ -145,9 +144,7 @@ class ListingSpider(NewspaperSpider):
 
     # -- announcements ----------------------------------------------------------------------------
 
-    async def _announced(
-        self, entries: Sequence[Announcement], section: SectionLink
-    ) -> AsyncIterator[Any]:
+    async def _announced(self, entries: Sequence[Announcement]) -> AsyncIterator[Any]:
         """The announcements themselves, and a request or a reason for each."""
         stored = await self._stored(entries)
         for entry in entries:

@@ -21,7 +21,8 @@ class VideosSpider(ListingSpider):
     name = "videos"
 
     def choose(self, menu: Sequence[SectionLink]) -> list[SectionLink]:
-        return [section for section in menu if section.slug in self.profile.video_sections]
+        section = self.profile.video_category(menu)
+        return [section] if section else []
 
     def teasers(self, response: Response) -> Iterator[Any]:
         """A teaser is followed to its video page; to the other spiders it is only an item."""

@@ -20,7 +20,7 @@ def test_every_exchange_under_all_faults_is_archived_byte_for_byte(
     practice: Callable[..., PracticeProcess], home: Home
 ) -> None:
     """What the server's own log holds is what the WARC holds: none missing, none altered."""
-    site = practice(articles=150, faults="all")
+    site = practice("--articles", "150", "--faults", "all")
 
     result = home.crawl(site, "sections", "--full", timeout=500)
 

@@ -1,0 +1,76 @@
+"""A second run changes nothing; a changed newspaper changes what it changed, and nothing is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from pymongo.database import Database
+from support.home import Home
+
+from practice.client import PracticeProcess
+
+pytestmark = [pytest.mark.slow, pytest.mark.mongo, pytest.mark.timeout(600)]
+
+SEEN = {"lastSeen"}
+
+
+def snapshot(db: Database[dict[str, Any]], collection: str) -> dict[Any, dict[str, Any]]:
+    return {
+        doc["_id"]: {name: value for name, value in doc.items() if name not in SEEN}
+        for doc in db[collection].find()
+    }
+
+
+def test_a_full_second_run_changes_nothing_but_last_seen(
+    practice: Callable[..., PracticeProcess], home: Home
+) -> None:
+    site = practice("--articles", "120")
+    first = home.crawl(site, "sections", "--full")
+    db = home.database()
+    before = {name: snapshot(db, name) for name in ("articles", "videos", "versions")}
+    seen = {doc["_id"]: doc["lastSeen"] for doc in db.articles.find()}
+
+    second = home.crawl(site, "sections", "--full")
+
+    assert 0 == first["returncode"] == second["returncode"], second["stderr"]
+    for name, documents in before.items():
+        assert documents == snapshot(db, name)
+    assert all(doc["lastSeen"] > seen[doc["_id"]] for doc in db.articles.find())
+    assert second["counts"]["unchanged"] == first["counts"]["new"]
+    assert 0 == second["counts"]["new"]
+    db.client.close()
+
+
+def test_a_quiet_day_fetches_listings_only_and_ends_well(
+    practice: Callable[..., PracticeProcess], home: Home
+) -> None:
+    site = practice("--articles", "120")
+    home.crawl(site, "sections")
+
+    second = home.crawl(site, "sections")
+
+    assert 0 == second["returncode"], second["stderr"]
+    assert second["counts"]["announced"] == second["counts"]["known"]
+    assert 0 == second["counts"]["fetched"]
+
+
+def test_edits_become_versions_and_new_articles_are_found(
+    practice: Callable[..., PracticeProcess], home: Home
+) -> None:
+    site = practice("--articles", "150")
+    home.crawl(site, "sections", "--full")
+    db = home.database()
+    ids = set(snapshot(db, "articles"))
+
+    site.control("POST", "/clock", {"advance": 5 * 24 * 3600})
+    later = home.crawl(site, "sections", "--full")
+
+    assert later["counts"]["new"] > 0
+    assert later["counts"]["updated"] > 0
+    assert later["counts"]["updated"] == db.versions.count_documents({})
+    assert ids < set(snapshot(db, "articles"))
+    for version in db.versions.find():
+        assert db.articles.find_one({"_id": version["articleId"]})["version"] > 1  # type: ignore[index]
+    db.client.close()

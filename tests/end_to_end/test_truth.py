@@ -1,0 +1,162 @@
+"""What a crawl stored, against what the practice newspaper knows it published."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from itemadapter import ItemAdapter
+from pipelines.clean import clean_item
+from pipelines.mongodb.schema import from_document
+from support.home import Home
+
+from archive import read_record
+from crawler.pages import read_article, read_comments, read_videos
+from crawler.sites import profile_for
+from practice.client import PracticeProcess
+
+ARTICLES = 2000
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.mongo,
+    pytest.mark.timeout(900),
+    pytest.mark.xdist_group("truth"),
+]
+
+
+class Crawled:
+    """One full crawl of 2 000 articles, shared by the tests of this module."""
+
+    def __init__(self, site: PracticeProcess, home: Home) -> None:
+        self.site, self.home = site, home
+        self.result = home.crawl(site, "sections", "--full", timeout=800)
+        self.db = home.database()
+
+
+@pytest.fixture(scope="module")
+def crawled(homes: Callable[[], Home]) -> Iterator[Crawled]:
+    with PracticeProcess("--articles", str(ARTICLES)) as site:
+        crawled = Crawled(site, homes())
+        yield crawled
+        crawled.db.client.close()
+
+
+def as_plain(item: Any) -> dict[str, Any]:
+    return ItemAdapter(item).asdict()
+
+
+def test_the_reports_numbers_add_up(crawled: Crawled) -> None:
+    counts = crawled.result["counts"]
+    assert 0 == crawled.result["returncode"], crawled.result["stderr"]
+    assert ARTICLES == counts["announced"]
+    assert counts["announced"] == counts["new"] + counts["duplicate"] + counts["unchanged"]
+    assert counts["announced"] == crawled.db.announcements.count_documents({})
+    assert ARTICLES == crawled.db.articles.count_documents({})
+
+
+def test_every_field_of_every_article_equals_the_newspapers_own(crawled: Crawled) -> None:
+    truth = {article["articleId"]: article for article in crawled.site.truth("articles")}
+    stored = {doc["_id"]: as_plain(from_document(doc)) for doc in crawled.db.articles.find()}
+    assert set(truth) == set(stored)
+    wrong = list(differences(truth, stored))
+    assert not wrong, f"{len(wrong)} fields differ, the first: {wrong[:5]}"
+
+
+def test_every_field_of_every_video_equals_the_newspapers_own(crawled: Crawled) -> None:
+    truth = {video_key(video): video for video in crawled.site.truth("videos")}
+    stored = {
+        video_key(video): video
+        for video in (as_plain(from_document(doc)) for doc in crawled.db.videos.find())
+        if video["source"] != "teaser"
+    }
+    assert set(truth) == set(stored)
+    wrong = list(differences(truth, stored))
+    assert not wrong, f"{len(wrong)} fields differ, the first: {wrong[:5]}"
+
+
+def test_all_comments_are_there(crawled: Crawled) -> None:
+    truth: dict[str, list[dict[str, Any]]] = {}
+    for comment in crawled.site.truth("comments"):
+        truth.setdefault(comment.pop("articleId"), []).append(comment)
+    stored = {
+        doc["_id"]: [
+            {name: value for name, value in comment.items() if value is not None}
+            for comment in doc["comments"]
+        ]
+        for doc in crawled.db.articles.find({"comments": {"$exists": True}})
+    }
+    assert set(truth) == set(stored)
+    for article_id, comments in truth.items():
+        for told, kept in zip(comments, stored[article_id], strict=True):
+            assert told["text"] == kept["text"]
+            assert told["commentId"] == kept["commentId"]
+
+
+def test_every_documents_provenance_gives_the_same_document_again(crawled: Crawled) -> None:
+    """The record it names is opened, read by today's page class, cleaned: nothing may differ."""
+    checked = 0
+    for doc in crawled.db.articles.find():
+        stored = from_document(doc)
+        again, page_class = read_again(crawled.home, doc["provenance"])
+        assert page_class == doc["provenance"]["pageClass"]
+        again.provenance = stored.provenance
+        assert as_plain(stored) == as_plain(clean_item(again)), doc["_id"]
+        checked += 1
+    assert ARTICLES == checked
+
+
+def test_every_comment_and_video_can_be_made_again_too(crawled: Crawled) -> None:
+    for doc in crawled.db.articles.find({"comments": {"$exists": True}}):
+        where = doc["commentsProvenance"]
+        record = read_record(crawled.home.path, where["warcFilename"], where["warcOffset"])
+        thread = read_comments(record.target_uri, record.body, doc["_id"], doc["canonicalUrl"])
+        assert len(thread.comments) == len(doc["comments"])
+    for doc in crawled.db.videos.find({"source": {"$ne": "teaser"}}):
+        again, _ = read_again(crawled.home, doc["provenance"])
+        made = [as_plain(clean_item(video)) for video in read_videos(again)]
+        stored = as_plain(from_document(doc))
+        assert any(all(stored[name] == video[name] for name in SAME) for video in made), doc["_id"]
+
+
+SAME = ("headline", "description", "url", "contentUrl", "embedUrl", "thumbnailUrl", "duration")
+
+
+def read_again(home: Home, where: dict[str, Any]) -> tuple[Any, str]:
+    record = read_record(home.path, where["warcFilename"], where["warcOffset"])
+    assert record.record_id == where["warcRecordId"]
+    profile = profile_for(record.target_uri)
+    assert profile is not None
+    return read_article(
+        record.target_uri,
+        record.body,
+        declared_encoding="utf-8",
+        captured_at=dt.datetime.fromisoformat(str(where["capturedAt"])),
+        profile=profile,
+    )
+
+
+def video_key(video: dict[str, Any]) -> tuple[str, str | None]:
+    return video["url"], video.get("videoId")
+
+
+def differences(
+    truth: dict[Any, dict[str, Any]], stored: dict[Any, dict[str, Any]]
+) -> Iterator[tuple[Any, str, Any, Any]]:
+    for key, told in truth.items():
+        for name, value in told.items():
+            if name in {"urls", "reprintOf", "articleId"}:  # not fields of an item
+                continue
+            kept = without_none(stored[key].get(name))
+            if without_none(value) != kept:
+                yield key, name, value, kept
+
+
+def without_none(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: without_none(part) for name, part in value.items() if part is not None}
+    if isinstance(value, list):
+        return [without_none(part) for part in value]
+    return value
