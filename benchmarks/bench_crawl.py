@@ -51,9 +51,9 @@ def full(site: PracticeProcess, home: Path) -> dict[str, float]:
     khobao = Path(sys.executable).parent / "khobao"
     rules = [word for rule in site.resolve for word in ("--resolve", rule)]
     subprocess.run([khobao, "--home", home, "db", "start"], check=True, capture_output=True)
+    options = ["--full", "--media", "none", "--delay", "0", "--ca-file", site.ca_file, *rules]
     done = subprocess.run(
-        [khobao, "--home", home, "--json", "crawl", "sections", "--full", "--media", "none"]
-        + ["--delay", "0", "--ca-file", site.ca_file, *rules],
+        [khobao, "--home", home, "--json", "crawl", "sections", *options],
         capture_output=True,
         text=True,
         check=False,

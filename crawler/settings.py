@@ -74,7 +74,7 @@ DOWNLOADER_MIDDLEWARES = {
 
 ARCHIVE_FILE_MAX_BYTES = 1024**3
 ARCHIVE_FILE_MAX_AGE_SECONDS = 24 * 3600.0
-ARCHIVE_MIN_FREE_BYTES = 512 * 1024**2
+ARCHIVE_MIN_FREE_BYTES = int(os.environ.get("KHOBAO_MIN_FREE_BYTES", str(512 * 1024**2)))
 ARCHIVE_BODY_MAX_BYTES = 2 * 1024**3  # a longer body is broken off, WARC-Truncated: length
 ARCHIVE_BODY_MEMORY_BYTES = 16 * 1024**2  # the rest of a longer body lies in the archive only
 ARCHIVE_SELFTEST_ENABLED = True
@@ -89,7 +89,7 @@ ITEM_PIPELINES = {
 }
 MONGODB_URI = os.environ.get("KHOBAO_MONGODB_URI", "")  # empty: the embedded server of the home
 MONGODB_DATABASE = "khobao"
-MONGODB_WAIT_SECONDS = 120.0  # how long the crawl waits for a server that went away
+MONGODB_WAIT_SECONDS = float(os.environ.get("KHOBAO_MONGODB_WAIT_SECONDS", "120"))  # how long the crawl waits for a server that went away
 
 # The run ----------------------------------------------------------------------------------------
 

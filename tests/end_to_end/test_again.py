@@ -1,4 +1,4 @@
-"""A second run changes nothing; a changed newspaper changes what it changed, and nothing is lost."""
+"""A second run changes nothing; an edit becomes a version; nothing stored is lost."""
 
 from __future__ import annotations
 

@@ -44,6 +44,12 @@ class Home:
         result["returncode"], result["stderr"] = done.returncode, done.stderr
         return result
 
+    def crawl_fails(
+        self, site: PracticeProcess, *arguments: str
+    ) -> subprocess.CompletedProcess[str]:
+        """A crawl that must not start."""
+        return self.khobao("crawl", *arguments, *address_options(site))
+
     @property
     def uri(self) -> str:
         return self.khobao("db", "uri").stdout.strip()

@@ -14,6 +14,7 @@ class Exchange:
     """Both blocks of one exchange; a revisit's body is taken from the record it refers to."""
 
     target_uri: str
+    record_id: str = ""
     request: bytes = b""
     response: bytes = b""
     truncated: str | None = None
@@ -39,9 +40,11 @@ def read_exchanges(warcs: list[Path]) -> list[Exchange]:
             exchange.request = block
         elif kind == "response":
             originals[record_id] = exchange.response = block
+            exchange.record_id = record_id
             exchange.truncated = headers.get("WARC-Truncated")
         elif kind == "revisit":
             original = originals[headers["WARC-Refers-To"]]
+            exchange.record_id = record_id
             exchange.response = block + original.partition(b"\r\n\r\n")[2]
         elif kind == "metadata":
             lines = block.decode().strip().splitlines()
