@@ -1,0 +1,146 @@
+"""``khobao crawl``: one run of one spider."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, get_args
+from urllib.parse import urlsplit
+
+import typer
+
+from crawler.commands.context import GLOBAL_HELP, Context, context_of
+from crawler.commands.options import (
+    CrawlOptions,
+    Spider,
+    check_certificates,
+    check_delay,
+    check_media,
+    check_page_url,
+    check_render,
+    check_spider,
+    check_urls_and_sections,
+    check_workers,
+    parse_day,
+    parse_section,
+)
+from crawler.commands.output import emit_json
+from crawler.commands.summary import print_run, result_as_json
+from crawler.resolve import ResolveRule
+from crawler.result import RunResult
+
+__all__ = ["app", "run_with_progress"]
+
+app = typer.Typer(rich_markup_mode=None)
+
+
+@app.command(epilog=GLOBAL_HELP)
+def crawl(
+    ctx: typer.Context,
+    spider: Annotated[
+        str, typer.Argument(metavar="|".join(get_args(Spider)), help="What to crawl.")
+    ],
+    urls: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="URL", help="For `page`: the pages to fetch."),
+    ] = None,
+    *,
+    section: Annotated[
+        list[str] | None,
+        typer.Option(metavar="SLUG", help="Only this section, such as thoi-su; may be repeated."),
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Published on this day or later.")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Published on this day or earlier.")
+    ] = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="Walk every list to its end and fetch known pages again.")
+    ] = False,
+    limit: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Fetch at most N articles.")
+    ] = None,
+    delay: Annotated[
+        float, typer.Option(metavar="S", help="Seconds between requests to one host.")
+    ] = 1.0,
+    media: Annotated[
+        str, typer.Option(metavar="none|page|all", help="What to fetch beside the page itself.")
+    ] = "page",
+    resume: Annotated[
+        str | None, typer.Option(metavar="RUN", help="Go on with an interrupted run.")
+    ] = None,
+    render: Annotated[
+        str, typer.Option(metavar="auto|never|always", help="Pages through a browser.")
+    ] = "never",
+    resolve: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="HOST:PORT:ADDR[:PORT]",
+            help="Fetch from another address, as curl's; may be repeated.",
+        ),
+    ] = None,
+    ca_file: Annotated[
+        Path | None, typer.Option(metavar="PEM", help="Certificates to trust beside the system's.")
+    ] = None,
+    workers: Annotated[int, typer.Option(metavar="N", help="Crawl processes.")] = 1,
+) -> int:
+    """Crawl articles, videos or single pages.
+
+    `sections` walks the newspaper's sections and fetches their articles, `videos` its video pages
+    and teasers, `page` the given URLs.
+    """
+    from crawler.sites import PROFILES  # noqa: PLC0415 - not for --help
+
+    check_render(render)
+    check_workers(workers)
+    chosen = check_spider(spider)
+    addresses = tuple(urls or ())
+    check_urls_and_sections(chosen, addresses, section or (), resume)
+    own_hosts = sorted(host for profile in PROFILES for host in profile.hosts)
+    rules = [ResolveRule.parse(text) for text in resolve or ()]
+    options = CrawlOptions(
+        urls=tuple(check_page_url(url, own_hosts) for url in addresses),
+        sections=tuple(dict.fromkeys(parse_section(text) for text in section or ())),
+        since=parse_day(since, "--since") if since else None,
+        until=parse_day(until, "--until") if until else None,
+        full=full,
+        limit=limit,
+        delay=check_delay(delay, rules, hosts_to_visit(addresses)),
+        media=check_media(media),
+        resume=resume,
+        resolve=tuple(resolve or ()),
+        ca_file=check_certificates(ca_file) if ca_file else None,
+    )
+    context = context_of(ctx)
+    context.writable_home()
+    result = run_with_progress(chosen, options, context)
+    if context.json:
+        emit_json(result_as_json(result))
+    else:
+        print_run(result, context)
+    return int(result.exit_code)
+
+
+def run_with_progress(spider: Spider, options: CrawlOptions, context: Context) -> RunResult:
+    """Crawl, and show how far it is unless the log is shown (``-v``)."""
+    # crawler.settings reads it when it is imported. The display tells what INFO would.
+    os.environ.setdefault("KHOBAO_LOG_LEVEL", "INFO" if context.verbose else "WARNING")
+    from crawler.commands.progress import Progress  # noqa: PLC0415 - rich is slow to import
+    from crawler.run import run_crawl  # noqa: PLC0415 - Scrapy takes a second to import
+
+    if context.verbose:
+        return run_crawl(spider, options, context.home, context.mongodb_uri)
+    progress = Progress(spider)
+    try:
+        return run_crawl(spider, options, context.home, context.mongodb_uri, progress)
+    finally:
+        progress.close()
+
+
+def hosts_to_visit(urls: Iterable[str]) -> frozenset[str]:
+    """The hosts a crawl surely asks: those of the *urls* and of the papers they belong to."""
+    from crawler.sites import BAODAKLAK, profile_for  # noqa: PLC0415 - not for --help
+
+    hosts = {host for url in urls if (host := urlsplit(url).hostname)}
+    profiles = [profile for host in hosts if (profile := profile_for(host))]
+    return frozenset(hosts | {profile.host for profile in profiles or [BAODAKLAK]})

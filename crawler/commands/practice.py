@@ -1,0 +1,92 @@
+"""``khobao practice``: the newspaper in miniature, for trying things out without the network."""
+
+import sys
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from crawler.commands.context import GLOBAL_HELP, Context, context_of
+from crawler.commands.output import emit_json, shell_command
+from crawler.exit_codes import UsageError
+
+if TYPE_CHECKING:
+    from practice.config import Ready
+
+__all__ = ["app"]
+
+app = typer.Typer(help="The newspaper in miniature: a local server.", rich_markup_mode=None)
+
+
+@app.callback()
+def practice() -> None:
+    """The newspaper in miniature: a local server."""
+
+
+@app.command(epilog=GLOBAL_HELP)
+def serve(
+    ctx: typer.Context,
+    *,
+    articles: Annotated[int, typer.Option(metavar="N", min=0, help="Articles to invent.")] = 1000,
+    seed: Annotated[int, typer.Option(metavar="S", help="Same seed, same newspaper.")] = 1,
+    port: Annotated[
+        int, typer.Option(metavar="P", min=0, max=65535, help="HTTP port; 0 takes a free one.")
+    ] = 0,
+    tls_port: Annotated[
+        int, typer.Option(metavar="P", min=0, max=65535, help="HTTPS port; 0 takes a free one.")
+    ] = 0,
+    now: Annotated[
+        str | None, typer.Option(metavar="ISO", help="The newspaper's clock at the start.")
+    ] = None,
+    template: Annotated[
+        str, typer.Option(metavar="a|b|mixed", help="Layout of the pages.")
+    ] = "mixed",
+    faults: Annotated[
+        str, typer.Option(metavar="NAMES", help="Faults to switch on, by comma; `all` for all.")
+    ] = "",
+) -> None:
+    """Serve the practice newspaper until Ctrl-C; prints how to crawl it."""
+    from practice.config import PracticeConfig, parse_instant  # noqa: PLC0415 - not for --help
+    from practice.errors import PracticeError  # noqa: PLC0415
+    from practice.service import serve as open_newspaper  # noqa: PLC0415
+
+    context = context_of(ctx)
+    try:
+        config = PracticeConfig(
+            articles=articles,
+            seed=seed,
+            port=port,
+            tls_port=tls_port,
+            now=parse_instant(now) if now else None,
+            template=template,
+            faults=tuple(name.strip() for name in faults.split(",") if name.strip()),
+        )
+        open_newspaper(config, on_ready=lambda ready: _tell(context, ready))
+    except (ValueError, PracticeError) as exc:
+        raise UsageError(str(exc)) from exc
+    except KeyboardInterrupt:
+        return
+
+
+def resolve_options(ready: "Ready") -> list[str]:
+    """The options that lead a crawl to the practice newspaper."""
+    options = [word for rule in ready.resolve for word in ("--resolve", rule)]
+    return [*options, "--ca-file", ready.ca_file]
+
+
+def _tell(context: Context, ready: "Ready") -> None:
+    if context.json:
+        emit_json(asdict(ready))
+    else:
+        command = shell_command(
+            "khobao", "crawl", "sections", "--limit", "50", "--delay", "0", *resolve_options(ready)
+        )
+        typer.echo(
+            "The practice newspaper is open until Ctrl-C.\n"
+            f"  http     http://127.0.0.1:{ready.http}/\n"
+            f"  https    https://127.0.0.1:{ready.https}/\n"
+            f"  control  http://127.0.0.1:{ready.control}/\n"
+            f"  log      {ready.log_dir}\n\n"
+            f"Crawl it from another terminal:\n  {command}"
+        )
+    sys.stdout.flush()

@@ -1,0 +1,84 @@
+"""A run in numbers that add up: what ``crawl``, ``demo`` and ``report`` show."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import TYPE_CHECKING
+
+from crawler.commands.output import console, format_bytes, format_number, pairs_table
+from crawler.exit_codes import ExitCode
+from crawler.result import STATES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from crawler.commands.context import Context
+    from crawler.result import RunResult
+
+__all__ = ["add_up", "count_pairs", "print_run", "result_as_json"]
+
+LABELS = {
+    "announced": "announced",
+    **{state: f"  {state}" for state in STATES},
+    "fetched": "pages fetched",
+    "articles": "articles",
+    "videos": "videos",
+    "comments": "comments",
+}
+"""The order of a summary; what a run counts beside these follows in its own order."""
+
+ALWAYS_SHOWN = ("announced", "new", "updated", "unchanged", "duplicate", "quarantined", "failed")
+
+
+def count_pairs(counts: Mapping[str, int]) -> list[tuple[str, object]]:
+    """The counts as rows, without the zeros that say nothing."""
+    names = [*LABELS, *(name for name in counts if name not in LABELS)]
+    return [
+        (LABELS.get(name, name.replace("_", " ")), format_number(counts.get(name, 0)))
+        for name in names
+        if counts.get(name) or name in ALWAYS_SHOWN
+    ]
+
+
+def add_up(counts: Mapping[str, int]) -> tuple[bool, str]:
+    """Whether every announced address ended in exactly one state, and the sum in words."""
+    parts = {state: counts[state] for state in STATES if counts.get(state)}
+    announced, total = counts.get("announced", 0), sum(parts.values())
+    words = " + ".join(f"{count} {state}" for state, count in parts.items()) or "0"
+    if announced == total:
+        return True, f"{announced} announced = {words}"
+    return False, f"{announced} announced ≠ {total} = {words}"
+
+
+def result_as_json(result: RunResult) -> dict[str, object]:
+    values = {each.name: getattr(result, each.name) for each in fields(result)}
+    return {**values, "exit_code": int(result.exit_code), "counts": dict(result.counts)}
+
+
+def print_run(result: RunResult, context: Context) -> None:
+    """The end of a crawl, for a person: numbers, where things lie, how to go on."""
+    screen = console()
+    good = result.exit_code is ExitCode.COMPLETE
+    screen.print(
+        f"{result.spider}: {result.reason} (exit {int(result.exit_code)})",
+        style="bold green" if good else "bold yellow",
+    )
+    screen.print(
+        pairs_table(
+            [
+                *count_pairs(result.counts),
+                ("WARC records", format_number(result.records)),
+                ("WARC bytes", format_bytes(result.bytes)),
+                ("WARC files", ", ".join(result.files) or "none"),
+                ("lie in", context.home / "warc"),
+                ("report", result.report_path or "–"),
+                ("run", result.run_id),
+            ]
+        )
+    )
+    agrees, sentence = add_up(result.counts)
+    screen.print(sentence if agrees else f"The numbers do not add up: {sentence}")
+    for warning in result.warnings:
+        screen.print(f"! {warning}", style="yellow")
+    if result.resume_hint:
+        screen.print(f"Go on with: {result.resume_hint}", style="bold")
