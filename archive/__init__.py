@@ -1,0 +1,58 @@
+"""Evidence: exact bytes in WARC files, found again by record, by URL and time.
+
+The public names are those below; nothing else is promised. No Scrapy, no MongoDB in here.
+
+Commit order is the promise of :class:`Archive`: bytes durable in the WARC file, then the journal
+line, then the dedupe index. Whoever holds a :class:`RecordRef` can read the record again.
+"""
+
+from __future__ import annotations
+
+from archive.archive import Archive
+from archive.errors import (
+    ArchiveError,
+    ArchiveLockedError,
+    ContentDecodingError,
+    InvalidRecordError,
+    JournalError,
+    NoSpaceError,
+    RecordNotFoundError,
+    RecordTooLargeError,
+    UnresolvedRevisitError,
+    WarcWriteError,
+)
+from archive.group import GroupWriter
+from archive.http_message import HttpHead
+from archive.lookup import IndexEntry, captures, find
+from archive.model import ArchiveStats, Body, CaptureEvent, RecordRef, SalvageReport, Spool
+from archive.reader import ArchivedRecord, iter_records, read_record
+from archive.salvage import salvage
+
+__all__ = [
+    "Archive",
+    "ArchiveError",
+    "ArchiveLockedError",
+    "ArchiveStats",
+    "ArchivedRecord",
+    "Body",
+    "CaptureEvent",
+    "ContentDecodingError",
+    "GroupWriter",
+    "HttpHead",
+    "IndexEntry",
+    "InvalidRecordError",
+    "JournalError",
+    "NoSpaceError",
+    "RecordNotFoundError",
+    "RecordRef",
+    "RecordTooLargeError",
+    "SalvageReport",
+    "Spool",
+    "UnresolvedRevisitError",
+    "WarcWriteError",
+    "captures",
+    "find",
+    "iter_records",
+    "read_record",
+    "salvage",
+]

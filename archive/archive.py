@@ -1,0 +1,327 @@
+"""The writing side: exchanges in, durable records out."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import os
+import shutil
+import socket
+import threading
+import uuid
+from typing import TYPE_CHECKING
+
+from archive.digests import digest_response
+from archive.errors import ArchiveError, NoSpaceError, WarcWriteError, write_error
+from archive.http_message import request_method
+from archive.layout import Layout, warc_name
+from archive.lock import ArchiveLock
+from archive.model import CaptureEvent, RecordRef, utc_now, warc_date
+from archive.record import (
+    metadata_draft,
+    request_draft,
+    resource_draft,
+    response_draft,
+    revisit_draft,
+    warcinfo_draft,
+)
+from archive.revisit import DedupeIndex
+from archive.salvage import salvage_layout
+from archive.spool import body_prefix
+from archive.stats import Tally
+from archive.writer import DEFAULT_LEVEL, FileOperations, WarcFile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
+    from types import TracebackType
+    from typing import Self
+
+    from archive.digests import ResponseDigests
+    from archive.journal import JournalEntry
+    from archive.model import ArchiveStats
+    from archive.record import Original
+
+__all__ = ["Archive"]
+
+_METHOD_BYTES = 32
+
+
+class Archive:
+    """The ``warc/``, ``index/`` and archive ``state/`` of one data home, for one process.
+
+    Opening it salvages what a dead writer left (:attr:`salvaged`). Thread-safe: calls wait for
+    each other. After an error nothing more is taken: every later call fails with the same error.
+    """
+
+    def __init__(
+        self,
+        home: Path,
+        *,
+        info: Mapping[str, str],
+        prefix: str = "khobao",
+        max_bytes: int = 1 << 30,
+        max_age: dt.timedelta = dt.timedelta(hours=24),
+        min_free_bytes: int = 256 << 20,
+        level: int = DEFAULT_LEVEL,
+        fsync: Callable[[int], None] = os.fsync,
+        write: Callable[[int, memoryview], int] = os.write,
+        clock: Callable[[], dt.datetime] = utc_now,
+        new_id: Callable[[], uuid.UUID] = uuid.uuid4,
+        hostname: str | None = None,
+    ) -> None:
+        """:param info: fields of the warcinfo record that opens every file: software, operator,
+            robots, isPartOf, … They come after ours and replace those of the same name.
+        :param max_bytes: a file that has grown to this size is closed before the next exchange.
+        :param min_free_bytes: with less free space than this nothing is written.
+        :raises ArchiveLockedError: another process writes to this home.
+        """
+        self._layout = Layout(home)
+        self._info = info
+        self._prefix = prefix
+        self._max_bytes = max_bytes
+        self._max_age = max_age
+        self._min_free_bytes = min_free_bytes
+        self._level = level
+        self._ops = FileOperations(fsync, write)
+        self._clock = clock
+        self._new_id = new_id
+        self._hostname = hostname or socket.gethostname()
+        self._thread_lock = threading.RLock()
+        self._file: WarcFile | None = None
+        self._file_due = clock()
+        self._serial = 0
+        self._closed_files: list[Path] = []
+        self._error: ArchiveError | None = None
+        self._is_closed = False
+        self._tally = Tally()
+        try:
+            self._layout.make()
+            self._lock = ArchiveLock(self._layout.lock)
+        except OSError as exc:
+            raise write_error(self._layout.home, exc) from exc
+        try:
+            self.salvaged = salvage_layout(self._layout, fsync=fsync)
+            self._dedupe = DedupeIndex(self._layout)
+            self._dedupe.catch_up()
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def append_batch(self, events: Sequence[CaptureEvent]) -> list[RecordRef]:
+        """Write all exchanges and make them durable by one group commit.
+
+        Order: WARC bytes flushed, journal lines flushed, dedupe index; then this returns. For an
+        exchange: response (or revisit) record, request record, metadata record.
+
+        :raises WarcWriteError: none of these exchanges may be used. What was acknowledged before
+            is safe.
+        """
+        with self._committed():
+            return [self._append(event) for event in events]
+
+    def append_log(
+        self, name: str, data: bytes, content_type: str = "text/plain; charset=utf-8"
+    ) -> RecordRef:
+        """Keep a run's log or report as a resource record ``urn:khobao:NAME``."""
+        with self._committed():
+            now = self._clock()
+            draft = resource_draft(
+                f"urn:khobao:{name}", data, content_type, self._id(), warc_date(now)
+            )
+            file = self._current_file()
+            return _ref(file, file.append(draft), now)
+
+    def close(self) -> list[Path]:
+        """Close the current file and let go of the home; safe to call twice.
+
+        :returns: all files this archive has written and closed, oldest first.
+        :raises WarcWriteError: the last file could not be closed properly; it stays ``.open``.
+        """
+        with self._thread_lock:
+            if self._is_closed:
+                return self._closed_files
+            self._is_closed = True
+            try:
+                if self._file is not None:
+                    with self._failing():
+                        self._close_file(self._file)
+            finally:
+                self._dedupe.close()
+                self._lock.release()
+            return self._closed_files
+
+    def stats(self) -> ArchiveStats:
+        """What this archive has written; all of it durable."""
+        with self._thread_lock:
+            return self._tally.snapshot()
+
+    @contextlib.contextmanager
+    def _committed(self) -> Iterator[None]:
+        """Whatever is appended in the block is durable after it, or the archive has failed."""
+        with self._thread_lock:
+            if self._error is not None:
+                raise self._error
+            if self._is_closed:
+                raise ArchiveError(f"{self._layout.home}: this archive has been closed.")
+            with self._failing():
+                self._check_space()
+                yield
+                self._commit()
+
+    @contextlib.contextmanager
+    def _failing(self) -> Iterator[None]:
+        """Turn any error into a refusal of everything that follows."""
+        try:
+            yield
+        except NoSpaceError as exc:
+            self._error = exc
+            raise
+        except BaseException as exc:
+            path = self._file.path if self._file else self._layout.warc
+            if isinstance(exc, OSError):
+                self._error = write_error(path, exc)
+            else:
+                self._error = WarcWriteError(path, f"{type(exc).__name__}: {exc}")
+            if self._file is not None:
+                self._file.abandon()
+                self._file = None
+            if isinstance(exc, Exception):
+                raise self._error from exc
+            raise
+
+    def _check_space(self) -> None:
+        free = shutil.disk_usage(self._layout.warc).free
+        if free < self._min_free_bytes:
+            raise NoSpaceError(
+                self._layout.warc,
+                f"{free} bytes are free, fewer than the floor of {self._min_free_bytes}",
+            )
+
+    def _append(self, event: CaptureEvent) -> RecordRef:
+        file = self._current_file()
+        main_id, request_id, metadata_id = self._id(), None, None
+        if event.request:
+            request_id = self._id()
+        if event.metadata and event.response:
+            metadata_id = self._id()
+        if not event.response:
+            return self._append_failure(file, event, main_id, request_id)
+        digests = digest_response(event.response, _method(event))
+        twins = [record_id for record_id in (request_id, metadata_id) if record_id]
+        original = self._original(event, digests)
+        if original is None:
+            draft = response_draft(event, digests, main_id, twins)
+            if _may_be_original(event, digests):
+                draft.body_digest = digests.body
+        else:
+            draft = revisit_draft(event, digests, original, main_id, twins)
+            self._tally.expect_saved(digests.body_bytes)
+        entry = file.append(draft)
+        if request_id:
+            file.append(request_draft(event, request_id, [main_id]))
+        if metadata_id:
+            file.append(metadata_draft(event, metadata_id, [main_id]))
+        return _ref(file, entry, event.started_at, request_id, metadata_id)
+
+    def _append_failure(
+        self, file: WarcFile, event: CaptureEvent, main_id: str, request_id: str | None
+    ) -> RecordRef:
+        """No byte of a response came: what was sent, and a metadata record that says so."""
+        if request_id:
+            file.append(request_draft(event, request_id, [main_id]))
+        entry = file.append(metadata_draft(event, main_id, [request_id] if request_id else []))
+        return _ref(file, entry, event.started_at, request_id, main_id)
+
+    def _original(self, event: CaptureEvent, digests: ResponseDigests) -> Original | None:
+        if not event.may_revisit or not _may_be_original(event, digests):
+            return None
+        assert digests.payload is not None
+        assert digests.body is not None
+        return self._dedupe.look_up(digests.payload, digests.body)
+
+    def _current_file(self) -> WarcFile:
+        """The file for the next exchange: a new one if the last has grown big or old."""
+        if self._file is not None and (
+            self._file.size >= self._max_bytes or self._clock() >= self._file_due
+        ):
+            self._commit()
+            self._close_file(self._file)
+        if self._file is None:
+            self._file = self._new_file()
+        return self._file
+
+    def _new_file(self) -> WarcFile:
+        created = self._clock()
+        while True:
+            name = warc_name(self._prefix, created, self._serial, self._hostname)
+            self._serial += 1
+            with contextlib.suppress(FileExistsError):
+                file = WarcFile(self._layout, name, level=self._level, ops=self._ops)
+                break
+        self._file_due = created + self._max_age
+        file.append(
+            warcinfo_draft(name, self._info, self._hostname, self._id(), warc_date(created))
+        )
+        return file
+
+    def _commit(self) -> None:
+        if self._file is None:
+            return
+        entries = self._file.commit()
+        self._dedupe.add(self._file.name, entries, self._file.journal_size)
+        self._tally.count(entries)
+
+    def _close_file(self, file: WarcFile) -> None:
+        path = file.close()
+        self._file = None
+        self._closed_files.append(path)
+
+    def _id(self) -> str:
+        return f"<urn:uuid:{self._new_id()}>"
+
+
+def _method(event: CaptureEvent) -> bytes:
+    return request_method(body_prefix(event.request, _METHOD_BYTES))
+
+
+def _may_be_original(event: CaptureEvent, digests: ResponseDigests) -> bool:
+    """A whole response with a body: only such a one is worth and safe to refer to."""
+    return (
+        event.truncated is None
+        and digests.head is not None
+        and digests.head.is_complete
+        and digests.body_bytes > 0
+    )
+
+
+def _ref(
+    file: WarcFile,
+    entry: JournalEntry,
+    date: dt.datetime,
+    request_id: str | None = None,
+    metadata_id: str | None = None,
+) -> RecordRef:
+    return RecordRef(
+        file.name,
+        entry.offset,
+        entry.length,
+        entry.record_id,
+        date.astimezone(dt.UTC),
+        entry.payload_digest,
+        entry.type,
+        request_id,
+        metadata_id,
+        entry.refers_to,
+    )

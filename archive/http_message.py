@@ -1,0 +1,247 @@
+"""Reading the HTTP inside a record: tolerant, and never changing a byte of it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+__all__ = [
+    "MAX_HEAD_BYTES",
+    "ChunkedDecoder",
+    "HttpHead",
+    "iter_payload",
+    "parse_response_head",
+    "request_method",
+]
+
+MAX_HEAD_BYTES = 1 << 20
+"""A head that has not ended here is taken for no head at all."""
+
+_HEAD_END = re.compile(rb"\r?\n\r?\n")
+_LINE_END = re.compile(rb"\r?\n")
+_CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,15})[ \t]*(?:;.*)?", re.DOTALL)
+_CUT_CHUNK_SIZE = re.compile(rb"[ \t]*[0-9A-Fa-f]{0,15}[ \t]*(?:;.*)?\r?", re.DOTALL)
+_MAX_CHUNK_LINE = 8 << 10
+_MIME_END = re.compile(r"[;\s]")
+_NO_BODY = frozenset({204, 304})
+_SWITCHING_PROTOCOLS = 101
+
+
+@dataclass(frozen=True, slots=True)
+class HttpHead:
+    """Status line and headers of the final response, and where they stand in the block."""
+
+    start: int
+    """Bytes of interim (1xx) responses before it."""
+
+    end: int
+    """Where the body begins."""
+
+    status_line: bytes
+    headers: list[tuple[bytes, bytes]]
+    """In order, repeated as sent; lines without a colon are not headers and left out."""
+
+    is_complete: bool
+    """False: the connection ended before the empty line."""
+
+    @property
+    def status_text(self) -> str:
+        """The second word of the status line, whatever it is (``200``)."""
+        _, _, rest = _text(self.status_line).rstrip().partition(" ")
+        return rest.strip().split(" ", 1)[0]
+
+    @property
+    def status(self) -> int | None:
+        text = self.status_text
+        return int(text) if text.isascii() and text.isdigit() else None
+
+    @property
+    def mime(self) -> str | None:
+        """Media type as cdxj-indexer spells it: the first Content-Type, up to ``;`` or space."""
+        value = self.get(b"content-type")
+        return None if value is None else _MIME_END.split(_text(value).strip(), maxsplit=1)[0]
+
+    def get(self, name: bytes) -> bytes | None:
+        """Value of the first header of this lower-case name."""
+        return next((value for key, value in self.headers if key.lower() == name), None)
+
+    def get_all(self, name: bytes) -> list[bytes]:
+        return [value for key, value in self.headers if key.lower() == name]
+
+    @property
+    def is_chunked(self) -> bool:
+        codings = b",".join(self.get_all(b"transfer-encoding")).lower().split(b",")
+        return codings[-1].strip() == b"chunked"
+
+    @property
+    def content_length(self) -> int | None:
+        value = (self.get(b"content-length") or b"").strip()
+        return int(value) if value.isdigit() else None
+
+    def has_body(self, method: bytes) -> bool:
+        return method != b"HEAD" and self.status not in _NO_BODY
+
+
+def parse_response_head(data: bytes) -> HttpHead | None:
+    """Find the final response's head at the start of a block.
+
+    :param data: the first :data:`MAX_HEAD_BYTES` of the block, or all of it.
+    :returns: None if this does not begin as an HTTP response: garbage, or nothing.
+    """
+    start = 0
+    while True:
+        if data[start : start + 5].upper() != b"HTTP/":
+            return None
+        match = _HEAD_END.search(data, start)
+        if match is None and len(data) >= MAX_HEAD_BYTES:
+            return None
+        stop, end = (match.start(), match.end()) if match else (len(data), len(data))
+        status_line, *lines = _LINE_END.split(data[start:stop])
+        head = HttpHead(start, end, status_line, _headers(lines), is_complete=match is not None)
+        if not _is_interim(head.status) or data[end : end + 5].upper() != b"HTTP/":
+            return head
+        start = end
+
+
+def _is_interim(status: int | None) -> bool:
+    return status is not None and 100 <= status < 200 and status != _SWITCHING_PROTOCOLS  # noqa: PLR2004 - the 1xx class
+
+
+def _headers(lines: list[bytes]) -> list[tuple[bytes, bytes]]:
+    headers: list[tuple[bytes, bytes]] = []
+    folds = False
+    for line in lines:
+        if line[:1] in (b" ", b"\t"):
+            if folds:
+                name, value = headers[-1]
+                headers[-1] = (name, value + b" " + line.strip())
+            continue
+        name, colon, value = line.partition(b":")
+        folds = bool(colon)
+        if folds:
+            headers.append((name.rstrip(b" \t"), value.strip()))
+    return headers
+
+
+def request_method(request: bytes) -> bytes:
+    """The first word of a request (``GET``)."""
+    return request[:32].split(b" ", 1)[0]
+
+
+def iter_payload(head: HttpHead, method: bytes, body: Iterable[bytes]) -> Iterator[bytes]:
+    """Undo the transfer coding: yield the payload in pieces, still content-encoded.
+
+    What came counts: a body shorter than announced gives a shorter payload, bytes beyond the
+    announced length are no payload.
+
+    :param body: the bytes after the head, in pieces.
+    """
+    if not head.is_complete or not head.has_body(method):
+        return
+    if head.is_chunked:
+        decoder = ChunkedDecoder()
+        for chunk in body:
+            yield from decoder.feed(chunk)
+        yield from decoder.finish()
+        return
+    left = head.content_length
+    for chunk in body:
+        if left is None:
+            yield chunk
+            continue
+        if not left:
+            return
+        piece = chunk[:left]
+        left -= len(piece)
+        yield piece
+
+
+class ChunkedDecoder:
+    """Undoes ``Transfer-Encoding: chunked``, bounded in memory, tolerant as far as it is honest.
+
+    Extensions and trailers are dropped, bare line feeds accepted. A body that breaks off, or whose
+    framing breaks in the middle, gives the chunks that came. A body whose very first line is no
+    chunk size was never chunked, whatever its head says: it is passed through as it is.
+    """
+
+    def __init__(self) -> None:
+        self._buffer = b""
+        self._at = 0
+        self._left = 0
+        self._step: Callable[[], bytes | None] = self._read_size
+        self._has_begun = False
+        self._is_over = False
+        self._passes_through = False
+
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        if self._passes_through:
+            yield data
+            return
+        self._buffer, self._at = self._buffer[self._at :] + data, 0
+        while not self._is_over and self._at < len(self._buffer):
+            piece = self._step()
+            if piece is None:
+                return
+            if piece:
+                yield piece
+
+    def finish(self) -> Iterator[bytes]:
+        """What is left when the body has ended: nothing, unless it never was chunked."""
+        if not self._has_begun and not _CUT_CHUNK_SIZE.fullmatch(self._buffer):
+            yield self._buffer
+
+    def _read_size(self) -> bytes | None:
+        """None: more bytes are needed."""
+        stop = self._at + _MAX_CHUNK_LINE
+        newline = self._buffer.find(b"\n", self._at, stop)
+        if newline < 0:
+            return None if len(self._buffer) < stop else self._give_up()
+        match = _CHUNK_SIZE.fullmatch(self._buffer[self._at : newline].removesuffix(b"\r"))
+        if match is None:
+            return self._give_up()
+        self._has_begun = True
+        self._at = newline + 1
+        self._left = int(match[1], 16)
+        if self._left:
+            self._step = self._read_data
+        else:
+            self._is_over = True  # trailers are no payload
+        return b""
+
+    def _give_up(self) -> bytes:
+        if self._has_begun:
+            self._is_over = True
+            return b""
+        self._has_begun = self._passes_through = True
+        piece, self._at = self._buffer[self._at :], len(self._buffer)
+        return piece
+
+    def _read_data(self) -> bytes:
+        piece = self._buffer[self._at : self._at + self._left]
+        self._at += len(piece)
+        self._left -= len(piece)
+        if not self._left:
+            self._step = self._read_data_end
+        return piece
+
+    def _read_data_end(self) -> bytes | None:
+        end = self._buffer[self._at : self._at + 2]
+        if end == b"\r":
+            return None
+        if end == b"\r\n" or end[:1] == b"\n":
+            self._at += 2 if end == b"\r\n" else 1
+            self._step = self._read_size
+            return b""
+        return self._give_up()
+
+
+def _text(value: bytes) -> str:
+    """As warcio decodes a header, so that our index lines equal cdxj-indexer's."""
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.decode("latin-1")

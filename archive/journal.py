@@ -1,0 +1,133 @@
+"""One line for every durable record, beside the file that holds it.
+
+A line is appended and flushed *after* its record is on disk. So a line proves that the record was
+there, which is what finds a file cut exactly between two records; and the CDXJ index and the dedupe
+index can be made again from the journals alone.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from archive.errors import JournalError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from archive.record import RecordDraft
+
+__all__ = ["JournalEntry", "entry_for", "read_journal", "read_journal_from"]
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """What a journal line says. In the file the names are camelCase and absent means None."""
+
+    offset: int
+    length: int
+    record_id: str
+    type: str
+    date: str
+    block_digest: str
+    record_length: int
+    """Bytes of the record before compression, from its version line to its last line end."""
+
+    target_uri: str | None = None
+    urlkey: str | None = None
+    """Only of records that the CDXJ index lists."""
+
+    status: str | None = None
+    mime: str | None = None
+    payload_digest: str | None = None
+    body_digest: str | None = None
+    """SHA-256 of the body with its framing: only of responses that revisits may refer to."""
+
+    refers_to: str | None = None
+    recovered: bool | None = None
+    """True: salvage found the record, its writer had not acknowledged it yet."""
+
+    @property
+    def is_indexed(self) -> bool:
+        return self.urlkey is not None
+
+    def to_line(self) -> bytes:
+        values = {
+            json_name: value
+            for name, json_name in _NAMES.items()
+            if (value := getattr(self, name)) is not None
+        }
+        return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+_NAMES = {
+    "offset": "offset",
+    "length": "length",
+    "record_id": "recordId",
+    "type": "type",
+    "date": "date",
+    "target_uri": "targetUri",
+    "urlkey": "urlkey",
+    "status": "status",
+    "mime": "mime",
+    "payload_digest": "payloadDigest",
+    "block_digest": "blockDigest",
+    "record_length": "recordLength",
+    "body_digest": "bodyDigest",
+    "refers_to": "refersTo",
+    "recovered": "recovered",
+}
+_FIELDS = {json_name: name for name, json_name in _NAMES.items()}
+
+
+def entry_for(
+    draft: RecordDraft, offset: int, length: int, record_length: int, urlkey: str | None
+) -> JournalEntry:
+    return JournalEntry(
+        offset,
+        length,
+        draft.record_id,
+        draft.type,
+        draft.date,
+        draft.block_digest,
+        record_length,
+        draft.target_uri,
+        urlkey,
+        draft.status,
+        draft.mime,
+        draft.payload_digest,
+        draft.body_digest,
+        draft.refers_to,
+    )
+
+
+def read_journal(path: Path) -> Iterator[JournalEntry]:
+    """All entries, in the order of the records."""
+    return (entry for entry, _ in read_journal_from(path, 0))
+
+
+def read_journal_from(path: Path, position: int) -> Iterator[tuple[JournalEntry, int]]:
+    """Entries after byte *position*, each with the position after its line.
+
+    A last line without line end is being written, or its writer died: it acknowledges nothing.
+
+    :raises JournalError: a line is no journal line; those before it have been yielded.
+    """
+    with path.open("rb") as file:
+        file.seek(position)
+        for line in file:
+            if not line.endswith(b"\n"):
+                return
+            entry = _entry(path, position, line)
+            position += len(line)
+            yield entry, position
+
+
+def _entry(path: Path, position: int, line: bytes) -> JournalEntry:
+    try:
+        values: dict[str, Any] = json.loads(line)
+        return JournalEntry(**{_FIELDS[name]: value for name, value in values.items()})
+    except (ValueError, TypeError, KeyError, AttributeError) as exc:
+        raise JournalError(path, position, f"this is no journal line ({exc})") from exc

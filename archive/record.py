@@ -1,0 +1,274 @@
+"""Fields and block → the bytes of one record, written by hand (docs/adr/0002).
+
+Where a function obeys a discussion rather than the text of the standard, the number of the IIPC
+warc-specifications issue stands beside it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from archive.digests import ResponseDigests, block_digest, payload_digest
+from archive.model import CaptureEvent, warc_date
+from archive.spool import Body, body_chunks, body_prefix
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+__all__ = [
+    "PROFILE_IDENTICAL_PAYLOAD",
+    "Original",
+    "RecordDraft",
+    "fields_block",
+    "metadata_draft",
+    "request_draft",
+    "resource_draft",
+    "response_draft",
+    "revisit_draft",
+    "warcinfo_draft",
+]
+
+PROFILE_IDENTICAL_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+CONFORMS_TO = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
+
+_RESPONSE = "application/http; msgtype=response"
+_REQUEST = "application/http; msgtype=request"
+_WARC_FIELDS = "application/warc-fields"
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
+
+Fields = list[tuple[str, str]]
+
+
+@dataclass(slots=True)
+class RecordDraft:
+    """A record that is ready to be written: the journal line is made from the same values."""
+
+    type: str
+    record_id: str
+    date: str
+    content_type: str
+    block: Body
+    block_digest: str
+    target_uri: str | None = None
+    payload_digest: str | None = None
+    fields: Fields = field(default_factory=list)
+    """The others, in order; a name may come more than once (issue 95)."""
+
+    status: str | None = None
+    mime: str | None = None
+    body_digest: str | None = None
+    """Only of a response that later revisits may refer to."""
+
+    refers_to: str | None = None
+
+    def head_bytes(self, warcinfo_id: str) -> bytes:
+        """The version line and the fields, up to the empty line."""
+        fields: Fields = [("WARC-Type", self.type), ("WARC-Record-ID", self.record_id)]
+        fields.append(("WARC-Date", self.date))
+        if self.target_uri is not None:
+            fields.append(("WARC-Target-URI", self.target_uri))
+        if self.type != "warcinfo":
+            fields.append(("WARC-Warcinfo-ID", warcinfo_id))
+        fields += self.fields
+        if self.payload_digest is not None:
+            fields.append(("WARC-Payload-Digest", self.payload_digest))
+        fields.append(("WARC-Block-Digest", self.block_digest))
+        fields.append(("Content-Type", self.content_type))
+        fields.append(("Content-Length", str(len(self.block))))
+        return b"WARC/1.1\r\n" + fields_block(fields) + b"\r\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """The durable response that a revisit refers to."""
+
+    record_id: str
+    target_uri: str
+    date: str
+
+
+def fields_block(fields: Iterable[tuple[str, str]]) -> bytes:
+    """``Name: value`` lines, each value on one line.
+
+    Values can come from a server (a Location, a Content-Type). With a line end in one, a hostile
+    server could write fields of its own into the record, so control characters go.
+    """
+    lines = [f"{name}: {_CONTROL.sub(' ', value).strip()}\r\n" for name, value in fields]
+    return "".join(lines).encode("utf-8", "replace")
+
+
+def safe_uri(uri: str) -> str:
+    """Without white space, which no URI has and some readers trip over; no angle brackets."""
+    return _CONTROL.sub("", uri).strip().replace(" ", "%20")
+
+
+def response_draft(
+    event: CaptureEvent, digests: ResponseDigests, record_id: str, concurrent: Iterable[str]
+) -> RecordDraft:
+    """The block is the exact bytes received, interim (1xx) responses included."""
+    head = digests.head
+    fields = [*_concurrent(concurrent), *_connection(event)]
+    if event.truncated:
+        fields.append(("WARC-Truncated", event.truncated))
+    return RecordDraft(
+        "response",
+        record_id,
+        warc_date(event.started_at),
+        _RESPONSE,
+        event.response,
+        digests.block,
+        safe_uri(event.target_uri),
+        digests.payload,
+        fields,
+        status=head.status_text if head else None,
+        mime=head.mime if head else None,
+    )
+
+
+def revisit_draft(
+    event: CaptureEvent,
+    digests: ResponseDigests,
+    original: Original,
+    record_id: str,
+    concurrent: Iterable[str],
+) -> RecordDraft:
+    """The response's exact head; its body is that of *original*, byte for byte.
+
+    Source: WARC 1.1, "Profile: Identical Payload Digest": the block is that of a response,
+    truncated; "WARC-Truncated: length" says so.
+    """
+    assert digests.head is not None
+    head_block = body_prefix(event.response, digests.head.end)
+    fields = [
+        *_concurrent(concurrent),
+        *_connection(event),
+        ("WARC-Profile", PROFILE_IDENTICAL_PAYLOAD),
+        ("WARC-Refers-To", original.record_id),
+        ("WARC-Refers-To-Target-URI", original.target_uri),
+        ("WARC-Refers-To-Date", original.date),
+        ("WARC-Truncated", "length"),
+    ]
+    return RecordDraft(
+        "revisit",
+        record_id,
+        warc_date(event.started_at),
+        _RESPONSE,
+        head_block,
+        block_digest(head_block),
+        safe_uri(event.target_uri),
+        digests.payload,
+        fields,
+        status=digests.head.status_text,
+        mime="warc/revisit",
+        refers_to=original.record_id,
+    )
+
+
+def request_draft(event: CaptureEvent, record_id: str, concurrent: Iterable[str]) -> RecordDraft:
+    """The block is the exact bytes sent."""
+    return RecordDraft(
+        "request",
+        record_id,
+        warc_date(event.started_at),
+        _REQUEST,
+        event.request,
+        _digest_of(event.request),
+        safe_uri(event.target_uri),
+        None,
+        [*_concurrent(concurrent), *_connection(event)],
+    )
+
+
+def metadata_draft(event: CaptureEvent, record_id: str, concurrent: Iterable[str]) -> RecordDraft:
+    """What the crawler knows of the exchange and the wire does not say."""
+    block = fields_block(event.metadata)
+    return RecordDraft(
+        "metadata",
+        record_id,
+        warc_date(event.started_at),
+        _WARC_FIELDS,
+        block,
+        block_digest(block),
+        safe_uri(event.target_uri),
+        None,
+        _concurrent(concurrent),
+    )
+
+
+def resource_draft(
+    target_uri: str, block: bytes, content_type: str, record_id: str, date: str
+) -> RecordDraft:
+    """A thing of our own that belongs into the archive: a run's log, a run's report."""
+    return RecordDraft(
+        "resource",
+        record_id,
+        date,
+        content_type,
+        block,
+        block_digest(block),
+        safe_uri(target_uri),
+        payload_digest(block),
+        mime=content_type.split(";", 1)[0].strip(),
+    )
+
+
+def warcinfo_draft(
+    filename: str, info: Mapping[str, str], hostname: str, record_id: str, date: str
+) -> RecordDraft:
+    """First record of every file: who wrote it, with what, under which policy."""
+    fields = {
+        "software": "khobao",
+        "format": "WARC File Format 1.1",
+        "conformsTo": CONFORMS_TO,
+        "hostname": hostname,
+        **info,
+    }
+    block = fields_block(fields.items())
+    return RecordDraft(
+        "warcinfo",
+        record_id,
+        date,
+        _WARC_FIELDS,
+        block,
+        block_digest(block),
+        fields=[("WARC-Filename", filename)],
+    )
+
+
+def _concurrent(record_ids: Iterable[str]) -> Fields:
+    return [("WARC-Concurrent-To", record_id) for record_id in record_ids]
+
+
+def _connection(event: CaptureEvent) -> Fields:
+    """Who answered and how: issues 42 (one WARC-Protocol a layer) and 86 (cipher suite)."""
+    fields: Fields = []
+    if address := _canonical_address(event.ip_address):
+        fields.append(("WARC-IP-Address", address))
+    fields += [("WARC-Protocol", protocol) for protocol in event.protocols]
+    if event.cipher_suite:
+        fields.append(("WARC-Cipher-Suite", event.cipher_suite))
+    return fields
+
+
+def _canonical_address(address: str | None) -> str | None:
+    """RFC 5952 spelling (issue 100), without the zone, which only this machine understands."""
+    if not address:
+        return None
+    try:
+        parsed = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return None
+    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped:
+        return f"::ffff:{parsed.ipv4_mapped}"  # RFC 5952, section 5: mixed notation
+    return parsed.compressed
+
+
+def _digest_of(body: Body) -> str:
+    digest = hashlib.sha256()
+    for chunk in body_chunks(body):
+        digest.update(chunk)
+    return "sha256:" + digest.hexdigest()

@@ -1,0 +1,181 @@
+"""Which durable response a body equals: the dedupe index.
+
+A body counts as equal only if payload *and* framing are: a revisit record then loses nothing, for
+its own head and the original's body are together the bytes of the wire (docs/adr/0004).
+
+The index is a cache of the journals. It knows how far it has read each of them, so what a crash
+took from it is read again, and a missing or damaged index is simply made anew.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import sqlite3
+from typing import TYPE_CHECKING
+
+from archive.errors import JournalError
+from archive.journal import read_journal_from
+from archive.record import Original
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from archive.journal import JournalEntry
+    from archive.layout import Layout
+
+__all__ = ["DedupeIndex", "find_original_by_id"]
+
+_log = logging.getLogger(__name__)
+
+_SCHEMA_VERSION = 1
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS originals (
+    payload_digest TEXT NOT NULL,
+    body_digest TEXT NOT NULL,
+    record_id TEXT NOT NULL,
+    target_uri TEXT NOT NULL,
+    date TEXT NOT NULL,
+    warc_filename TEXT NOT NULL,
+    offset INTEGER NOT NULL,
+    PRIMARY KEY (payload_digest, body_digest)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS journals (
+    warc_filename TEXT PRIMARY KEY,
+    position INTEGER NOT NULL
+) WITHOUT ROWID;
+"""
+
+
+class DedupeIndex:
+    """Payload and body digest → the first durable response that had them."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        try:
+            self._db = self._open()
+        except sqlite3.DatabaseError as exc:
+            _log.warning("%s is damaged (%s): making it again", layout.dedupe, exc)
+            for suffix in ("", "-wal", "-shm"):
+                layout.dedupe.with_name(layout.dedupe.name + suffix).unlink(missing_ok=True)
+            self._db = self._open()
+
+    def _open(self) -> sqlite3.Connection:
+        # Used by whichever thread holds the Archive's lock.
+        db = sqlite3.connect(self._layout.dedupe, check_same_thread=False, isolation_level=None)
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+            db.execute("PRAGMA synchronous = NORMAL")  # what is lost is read from the journals
+            _check(db)
+            db.executescript(_SCHEMA)
+            db.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
+        except BaseException:
+            db.close()
+            raise
+        return db
+
+    def catch_up(self) -> None:
+        """Read what the journals have and the index has not."""
+        positions = dict(self._db.execute("SELECT warc_filename, position FROM journals"))
+        names = set()
+        for name, path in self._layout.journals():
+            names.add(name)
+            position = positions.get(name, 0)
+            size = path.stat().st_size
+            if size < position:
+                _log.warning("%s is shorter than it was: reading it again", path)
+                self._forget(name)
+                position = 0
+            if size > position:
+                self._read(name, path, position)
+        for name in positions.keys() - names:
+            self._forget(name)
+
+    def _read(self, name: str, path: Path, position: int) -> None:
+        entries = []
+        try:
+            for entry, after in read_journal_from(path, position):
+                entries.append(entry)
+                position = after
+        except JournalError as exc:
+            _log.warning("%s", exc)
+        self.add(name, entries, position)
+
+    def _forget(self, name: str) -> None:
+        with self._transaction():
+            self._db.execute("DELETE FROM originals WHERE warc_filename = ?", (name,))
+            self._db.execute("DELETE FROM journals WHERE warc_filename = ?", (name,))
+
+    def add(self, name: str, entries: Iterable[JournalEntry], position: int) -> None:
+        """Take over entries of the journal of file *name*, which now ends at byte *position*."""
+        rows = [
+            (e.payload_digest, e.body_digest, e.record_id, e.target_uri, e.date, name, e.offset)
+            for e in entries
+            if e.type == "response" and e.body_digest is not None
+        ]
+        with self._transaction():
+            self._db.executemany("INSERT OR IGNORE INTO originals VALUES (?,?,?,?,?,?,?)", rows)
+            self._db.execute("INSERT OR REPLACE INTO journals VALUES (?,?)", (name, position))
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    def look_up(self, payload_digest: str, body_digest: str) -> Original | None:
+        """The original with this payload and this framing.
+
+        Originals whose file has vanished are forgotten.
+        """
+        row = self._db.execute(
+            "SELECT record_id, target_uri, date, warc_filename FROM originals"
+            " WHERE payload_digest = ? AND body_digest = ?",
+            (payload_digest, body_digest),
+        ).fetchone()
+        if row is None:
+            return None
+        record_id, target_uri, date, name = row
+        warc = self._layout.warc
+        if not (warc / f"{name}.open").exists() and not (warc / name).exists():
+            self._forget(name)
+            return None
+        return Original(record_id, target_uri, date)
+
+    def close(self) -> None:
+        self._db.close()
+
+
+def _check(db: sqlite3.Connection) -> None:
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    if version not in {0, _SCHEMA_VERSION}:
+        raise sqlite3.DatabaseError(f"its schema version is {version}")
+    (check,) = db.execute("PRAGMA quick_check(1)").fetchone()
+    if check != "ok":
+        raise sqlite3.DatabaseError(check)
+
+
+def find_original_by_id(
+    layout: Layout, record_id: str, payload_digest: str
+) -> tuple[str, int] | None:
+    """WARC file and offset of an original, as far as the index knows. Reads only, never creates."""
+    if not layout.dedupe.exists():
+        return None
+    try:
+        with contextlib.closing(
+            sqlite3.connect(layout.dedupe.absolute().as_uri() + "?mode=ro", uri=True)
+        ) as db:
+            row = db.execute(
+                "SELECT warc_filename, offset FROM originals"
+                " WHERE payload_digest = ? AND record_id = ?",
+                (payload_digest, record_id),
+            ).fetchone()
+    except sqlite3.DatabaseError as exc:
+        _log.debug("%s: %s", layout.dedupe, exc)
+        return None
+    return (row[0], row[1]) if row else None
