@@ -16,19 +16,21 @@ from weakref import WeakKeyDictionary
 import scrapy
 import twisted
 
-from archive import Archive, ArchiveError, GroupWriter, NoSpaceError, RecordRef
+from archive import Archive, ArchiveError, ArchiveLockedError, GroupWriter, NoSpaceError
 from crawler.exit_codes import ExitCode, KhobaoError
 from crawler.resolve import ResolveRule
 
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable, Mapping
+    from concurrent.futures import Future
 
     from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
     from scrapy.settings import BaseSettings
 
+    from archive import CaptureEvent, RecordRef
     from crawler.handlers.exchange import Exchange
     from crawler.handlers.outcome import Outcome
 
@@ -91,7 +93,8 @@ class RunContext:
         self.warnings: list[str] = []
         self.capture_sinks: list[Callable[[dict[str, Any]], None]] = []
         self._captures: WeakKeyDictionary[Request, RecordRef] = WeakKeyDictionary()
-        self._archive: GroupWriter | None = None
+        self._archive: Archive | None = None
+        self._writer: GroupWriter | None = None
 
     @classmethod
     def of(cls, crawler: Crawler) -> RunContext:
@@ -105,22 +108,38 @@ class RunContext:
     def spool_dir(self) -> Path:
         return self.home / "state"
 
-    @property
-    def archive(self) -> GroupWriter:
-        """Opened with the first exchange: a run that fetches nothing writes no file.
+    def open_archive(self) -> Archive:
+        """Take the home's lock and mend what a killed run left there.
 
         :raises archive.ArchiveError: another process holds it, or it cannot be written.
         """
         if self._archive is None:
-            self._archive = GroupWriter(open_archive(self.home, self._settings, self.run_id))
+            self._archive = _open_archive(self.home, self._settings, self.run_id)
+            for report in self._archive.salvaged:
+                self.warn(
+                    f"{report.warc_filename} had not been closed: {report.records_kept} records"
+                    f" kept, {report.tail_bytes} torn bytes set aside"
+                )
         return self._archive
 
+    def submit(self, event: CaptureEvent) -> Future[RecordRef]:
+        """Queue an exchange for the archive; done when its records are durable."""
+        if self._writer is None:
+            self._writer = GroupWriter(self.open_archive())
+        return self._writer.submit(event)
+
     def close_archive(self) -> dict[str, Any]:
-        """Close the files properly; return what was written (empty: nothing)."""
+        """Close the files properly; what was written: ``records`` by type, ``bytes``, ``files``.
+
+        Safe to call twice. :raises archive.ArchiveError: the last file stays ``.open``.
+        """
         if self._archive is None:
             return {}
-        self._archive.close()
-        return dict(self._archive.stats())
+        if self._writer is not None:
+            self._writer.close()
+        files = [path.name for path in self._archive.close()]
+        stats = self._archive.stats()
+        return {"records": stats.records, "bytes": stats.compressed_bytes, "files": files}
 
     def stop(self, reason: str, error: KhobaoError | ArchiveError) -> None:
         """Close the crawl, once, because nothing more may be fetched."""
@@ -205,12 +224,12 @@ class RunContext:
         return tuple(fields)
 
 
-def open_archive(home: Path, settings: BaseSettings, run_id: str) -> Archive:
+def _open_archive(home: Path, settings: BaseSettings, run_id: str) -> Archive:
     return Archive(
         home,
         info=_warcinfo(settings, run_id),
         max_bytes=settings.getint("ARCHIVE_FILE_MAX_BYTES"),
-        max_age=settings.getfloat("ARCHIVE_FILE_MAX_AGE_SECONDS"),
+        max_age=dt.timedelta(seconds=settings.getfloat("ARCHIVE_FILE_MAX_AGE_SECONDS")),
         min_free_bytes=settings.getint("ARCHIVE_MIN_FREE_BYTES"),
     )
 
@@ -218,7 +237,10 @@ def open_archive(home: Path, settings: BaseSettings, run_id: str) -> Archive:
 def exit_code_of(error: KhobaoError | ArchiveError) -> ExitCode:
     if isinstance(error, KhobaoError):
         return error.exit_code
-    return ExitCode.NO_SPACE if isinstance(error, NoSpaceError) else ExitCode.ARCHIVE_FAILED
+    codes = {NoSpaceError: ExitCode.NO_SPACE, ArchiveLockedError: ExitCode.LOCKED}
+    return next(
+        (code for kind, code in codes.items() if isinstance(error, kind)), ExitCode.ARCHIVE_FAILED
+    )
 
 
 def _warcinfo(settings: BaseSettings, run_id: str) -> Mapping[str, str]:

@@ -47,7 +47,7 @@ def run_crawl(
     process = AsyncCrawlerProcess(settings, install_root_handler=True)
     crawler = process.create_crawler(spider)
     run = RunContext.of(crawler)
-    _ = run.archive  # takes the lock of the home and mends what a killed run left, before anything
+    run.open_archive()
     try:
         uri = ensure_server(home, mongodb_uri)
         crawler.settings.set("MONGODB_URI", uri, priority="cmdline")

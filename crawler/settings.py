@@ -89,7 +89,9 @@ ITEM_PIPELINES = {
 }
 MONGODB_URI = os.environ.get("KHOBAO_MONGODB_URI", "")  # empty: the embedded server of the home
 MONGODB_DATABASE = "khobao"
-MONGODB_WAIT_SECONDS = float(os.environ.get("KHOBAO_MONGODB_WAIT_SECONDS", "120"))  # how long the crawl waits for a server that went away
+MONGODB_WAIT_SECONDS = float(
+    os.environ.get("KHOBAO_MONGODB_WAIT_SECONDS", "120")
+)  # how long the crawl waits for a server that went away
 
 # The run ----------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ import datetime as dt
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from archive import CaptureEvent, Spool
+from archive import ArchiveError, CaptureEvent, Spool
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,14 +21,16 @@ class Exchange:
     when the bytes come from elsewhere (``--resolve``).
     """
 
-    def __init__(self, target_uri: str, *, spool_dir: Path | None = None) -> None:
+    def __init__(self, target_uri: str, *, spool_dir: Path) -> None:
         self.target_uri = target_uri
         self.created_at = dt.datetime.now(dt.UTC)
         self.started_at: dt.datetime | None = None
         self.first_byte_at: dt.datetime | None = None
         self.sent = bytearray()
-        self.received = Spool(directory=spool_dir)
+        self.received = Spool(spool_dir)
         self.late_bytes = 0
+        self.error: ArchiveError | None = None
+        """The spool could not take what came: the exchange is not whole, and must not count."""
         self.ip_address: str | None = None
         self.tls_version: str | None = None
         self.cipher_suite: str | None = None
@@ -54,7 +56,11 @@ class Exchange:
         if self.first_byte_at is None:
             self.first_byte_at = dt.datetime.now(dt.UTC)
             self._read_tls(transport)  # the cipher is settled only with the first byte
-        self.received.write(data)
+        try:
+            self.received.write(data)
+        except ArchiveError as exc:
+            self.error = exc
+            self.closed = True
 
     def _read_tls(self, transport: Any) -> None:
         handle = transport.getHandle()

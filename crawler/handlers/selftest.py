@@ -10,7 +10,9 @@ import asyncio
 import logging
 import subprocess
 import sys
+import tempfile
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import trustme
@@ -102,7 +104,7 @@ def _compare(exchange: Exchange, served: ServedExchange) -> list[str]:
 
 async def _fetch(fetcher: Fetcher, scheme: str, name: str) -> Exchange:
     request = Request(f"{scheme}://{_HOST}/{name}", callback=NO_CALLBACK)
-    exchange = Exchange(request.url)
+    exchange = Exchange(request.url, spool_dir=Path(tempfile.gettempdir()))
     try:
         await fetcher.fetch(request, exchange)
     except Exception as exc:  # noqa: BLE001  some cases must fail; their bytes count all the same

@@ -14,7 +14,7 @@ from crawler.handlers.connect import Destinations, TLSPolicy
 from crawler.handlers.exchange import Exchange
 from crawler.handlers.fetch import Fetcher
 from crawler.handlers.outcome import Outcome
-from crawler.handlers.selftest import check_the_tee
+from crawler.handlers.selftest import SelfTestError, check_the_tee
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -55,7 +55,7 @@ class TeeDownloadHandler(BaseDownloadHandler):
         self._self_test_enabled = settings.getbool("ARCHIVE_SELFTEST_ENABLED")
 
     async def download_request(self, request: Request) -> Response:
-        await self._self_tested()
+        await self._ready()
         exchange = Exchange(urldefrag(request.url).url, spool_dir=self._run.spool_dir)
         try:
             response = await self._fetcher.fetch(request, exchange)
@@ -66,16 +66,21 @@ class TeeDownloadHandler(BaseDownloadHandler):
         await self._archive(request, exchange, Outcome.of_response(response), response)
         return response
 
-    async def _self_tested(self) -> None:
-        if not self._self_test_enabled:
-            return
-        if self._run.self_test is None:  # http and https have a handler each, and share the test
-            self._run.self_test = asyncio.ensure_future(check_the_tee(self._crawler))
+    async def _ready(self) -> None:
+        """The archive is open and the tee is true, or nothing is fetched."""
         try:
-            await self._run.self_test
+            self._run.open_archive()
+            if self._self_test_enabled:
+                if self._run.self_test is None:  # http and https have a handler each, and share it
+                    self._run.self_test = asyncio.ensure_future(check_the_tee(self._crawler))
+                await self._run.self_test
         except ArchiveError as exc:
-            self._run.stop("self_test_failed", exc)
-            raise ArchiveFailedError(str(exc)) from exc
+            raise self._stopped(exc) from exc
+
+    def _stopped(self, error: ArchiveError) -> ArchiveFailedError:
+        reason = "self_test_failed" if isinstance(error, SelfTestError) else "archive_write_failed"
+        self._run.stop(reason, error)
+        return ArchiveFailedError(str(error))
 
     async def _archive(
         self,
@@ -90,10 +95,11 @@ class TeeDownloadHandler(BaseDownloadHandler):
             metadata=self._run.describe_fetch(request, exchange, outcome),
         )
         try:
-            ref = await asyncio.wrap_future(self._run.archive.submit(event))
+            if exchange.error is not None:
+                raise exchange.error
+            ref = await asyncio.wrap_future(self._run.submit(event))
         except ArchiveError as exc:
-            self._run.stop("archive_write_failed", exc)
-            raise ArchiveFailedError(str(exc)) from exc
+            raise self._stopped(exc) from exc
         finally:
             exchange.received.close()
         self._run.captured(request, ref, exchange, outcome, response)

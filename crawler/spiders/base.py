@@ -149,7 +149,9 @@ class NewspaperSpider(scrapy.Spider):
 
     def _read(self, response: Response) -> tuple[NewsArticle, str]:
         if BODY_CAPPED_FLAG in response.flags:
-            raise PageError(f"{response.url}: the body is too long for a page; see the archive")
+            raise PageError(
+                response.url, "the body is too long for a page; the archive has all of it"
+            )
         return read_article(
             response.url,
             response.body,
