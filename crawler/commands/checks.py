@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from crawler.commands.output import format_bytes
+from crawler.commands.output import format_bytes, without_password
 from pipelines.mongodb.errors import DatabaseError
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from crawler.commands.context import Context
 
-__all__ = ["Check", "run_checks"]
+__all__ = ["Check", "check_server", "run_checks"]
 
 MIN_PYTHON = (3, 11)
 MIN_FREE_BYTES = 1 << 30
@@ -165,21 +165,22 @@ def check_database(context: Context) -> Check:
     from pipelines.mongodb.server import EmbeddedServer  # noqa: PLC0415 - brings psutil along
 
     if context.mongodb_uri:
-        return _check_server(context.mongodb_uri, "answers", "start it, or leave --mongodb-uri out")
+        return check_server(context.mongodb_uri, "answers", "start it, or leave --mongodb-uri out")
     running = EmbeddedServer(context.home)
     if running.status().running:
-        return _check_server(running.uri, "runs", "run `khobao db stop`, then try again")
+        return check_server(running.uri, "runs", "run `khobao db stop`, then try again")
     with tempfile.TemporaryDirectory(prefix="khobao-") as place:
         server = EmbeddedServer(Path(place))
         try:
-            return _check_server(server.start(), "starts", "set KHOBAO_MONGODB_URI to a server")
+            return check_server(server.start(), "starts", "set KHOBAO_MONGODB_URI to a server")
         except DatabaseError as exc:
             return Check("MongoDB", ok=False, detail=str(exc), advice="do as it says, try again")
         finally:
             server.stop()
 
 
-def _check_server(uri: str, verb: str, advice: str) -> Check:
+def check_server(uri: str, verb: str, advice: str = "") -> Check:
+    """Whether the server answers, and with which version."""
     from pymongo import MongoClient  # noqa: PLC0415 - slow to import
     from pymongo.errors import PyMongoError  # noqa: PLC0415
 
@@ -187,8 +188,18 @@ def _check_server(uri: str, verb: str, advice: str) -> Check:
         with MongoClient[dict[str, Any]](uri, serverSelectionTimeoutMS=5000) as client:
             version = client.server_info()["version"]
     except PyMongoError as exc:
-        return Check("MongoDB", ok=False, detail=f"{uri} does not answer: {exc}", advice=advice)
+        return Check(
+            "MongoDB",
+            ok=False,
+            detail=f"{without_password(uri)} does not answer ({_first_words(exc)})",
+            advice=advice,
+        )
     return Check("MongoDB", ok=True, detail=f"mongod {version} {verb}")
+
+
+def _first_words(exc: Exception) -> str:
+    """PyMongo tells its whole topology; the first clause says what happened."""
+    return str(exc).partition(" (configured timeouts")[0].partition(", Timeout:")[0][:200]
 
 
 def check_wire() -> Check:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from crawler.commands.context import GLOBAL_HELP, Context, context_of
-from crawler.commands.output import console, emit_json, format_bytes, pairs_table
+from crawler.commands.output import console, emit_json, format_bytes, pairs_table, without_password
 from crawler.exit_codes import UsageError
 
 if TYPE_CHECKING:
@@ -95,15 +95,22 @@ def _show_uri(context: Context, address: str) -> None:
 
 
 def _show_external(context: Context, address: str) -> None:
+    from crawler.commands.checks import check_server  # noqa: PLC0415 - not for --help
+
+    check = check_server(address, "answers")
+    shown = without_password(address)
     if context.json:
-        emit_json({"external": True, "uri": address})
+        emit_json({"external": True, "running": check.ok, "uri": shown, "detail": check.detail})
     else:
-        console().print(pairs_table([("state", "external server"), ("uri", address)]))
+        state = "running" if check.ok else "not reachable"
+        screen = console()
+        screen.print(pairs_table([("state", state), ("uri", shown), ("server", check.detail)]))
 
 
 def _refuse_foreign_server(context: Context, verb: str) -> None:
     if context.mongodb_uri:
         raise UsageError(
             f"`db {verb}` is for the embedded server, but --mongodb-uri (or KHOBAO_MONGODB_URI)"
-            f" names {context.mongodb_uri}; {verb} that server where it runs, or leave the URI out"
+            f" names {without_password(context.mongodb_uri)};"
+            f" {verb} that server where it runs, or leave the URI out"
         )

@@ -7,6 +7,7 @@ the stream is a terminal, none with ``NO_COLOR``.
 from __future__ import annotations
 
 import json
+import re
 import sys
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -26,7 +27,7 @@ __all__ = [
     "notice",
     "pairs_table",
     "shell_command",
-    "size_or_dash",
+    "without_password",
 ]
 
 PIPED_WIDTH = 200
@@ -112,8 +113,9 @@ def format_bytes(count: float) -> str:
     return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
 
 
-def size_or_dash(count: object) -> str:
-    return format_bytes(count) if isinstance(count, int | float) else "–"
+def without_password(uri: str) -> str:
+    """The URI as it may be shown: a password in it stays with whoever typed it."""
+    return re.sub(r"(?<=://)([^:@/]+):[^@/]*@", r"\1:***@", uri)
 
 
 def shell_command(*words: str) -> str:
