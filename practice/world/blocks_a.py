@@ -1,0 +1,181 @@
+"""The text of an article in the markup of template A, from ``div.bd02`` to the author."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .html import attribute, inline, paragraph, plain
+from .model import (
+    Figure,
+    Items,
+    Paragraph,
+    Player,
+    Related,
+    Sound,
+    Stanza,
+    Star,
+    Table,
+    Viewer,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .model import Article, Block, Byline, Markers
+
+__all__ = ["body", "player", "render"]
+
+_NBSP_LINE = '<p style="text-align: justify;">&nbsp;</p>'
+
+
+def figure(block: Figure, markers: Markers) -> str:
+    caption = "".join(
+        f"<{tag}>{inline(text, markers)}</{tag}>" if tag else inline(text, markers)
+        for tag, text in block.runs
+    )
+    if block.place == "legacy":
+        return (
+            '<table style="WIDTH: 32.32%; HEIGHT: 12px" border="0" align="center">\n<tr>\n'
+            f'<td><img border="0" alt="{attribute(block.alt)}" src="{attribute(block.src)}"></td>\n'
+            f'</tr>\n<tr>\n<td><font color="#0000ff" size="2" face="Tahoma">{caption or "&nbsp;"}'
+            "</font></td>\n</tr>\n</table>"
+        )
+    cell = (
+        f'<td style="text-align: center;">{caption}</td>'
+        if caption
+        else ('<td class="desc">&nbsp;</td>')
+    )
+    return (
+        '<div>\n<table align="center" class="image center">\n\t<tbody>\n\t\t<tr>\n'
+        f'\t\t\t<td><img alt="{attribute(block.alt)}" hideclass="" src="{attribute(block.src)}"'
+        ' style="float: center" /></td>\n\t\t</tr>\n\t\t<tr>\n\t\t\t'
+        f"{cell}\n\t\t</tr>\n\t</tbody>\n</table>\n</div>"
+    )
+
+
+def related(block: Related, markers: Markers) -> str:
+    rows = "".join(
+        '\t\t<tr class="image_related_2">\n'
+        f'\t\t\t<td colspan="2"><a href="{attribute(href)}">{inline(text, markers)}</a></td>\n'
+        "\t\t</tr>\n"
+        for href, _, text in block.links
+    )
+    return (
+        '<div class="related">\n<table align="unset" class="rl unset">\n\t<tbody>\n'
+        f"{rows}\t</tbody>\n</table>\n</div>"
+    )
+
+
+def player(block: Player, markers: Markers) -> str:
+    if block.look == "frame":
+        inner = (
+            f'<iframe width="560" height="315" src="{block.embed}" frameborder="0"'
+            " allowfullscreen></iframe>"
+        )
+    else:
+        kind = {"hls": "application/x-mpegURL"}.get(block.look, "video/mp4")
+        poster = attribute(block.poster or "")
+        source = attribute(block.src or "")
+        direct = f' src="{source}"' if block.look == "attribute" else ""
+        nested = "" if direct else f'<source src="{source}" type="{kind}">'
+        inner = (
+            f'<video id="aid-{block.media_id}" poster="{poster}" controls="controls"'
+            f' width="100%"{direct}>{nested}</video>'
+        )
+    inside = paragraph(block.wrapped, markers) if block.wrapped else "<p>&nbsp;</p>"
+    return f'<div class="media_core" align="center">{inner}{inside}</div>'
+
+
+def _sound(block: Sound, _: Markers) -> str:
+    source = attribute(block.src)
+    if block.nested:
+        return f'<audio controls><source src="{source}" type="audio/mpeg"></audio>'
+    return f'<audio controls="controls" src="{source}"></audio>'
+
+
+def _table(block: Table, markers: Markers) -> str:
+    def row(cells: tuple[str, ...], tag: str) -> str:
+        inner = "".join(f"\t\t\t<{tag}>{inline(cell, markers)}</{tag}>\n" for cell in cells)
+        return f"\t\t<tr>\n{inner}\t\t</tr>\n"
+
+    head, *rows = block.rows
+    inner = row(head, "th") + "".join(row(cells, "td") for cells in rows)
+    return (
+        '<table border="1" cellpadding="1" cellspacing="1" style="width:500px">\n\t<tbody>\n'
+        f"{inner}\t</tbody>\n</table>"
+    )
+
+
+def _items(block: Items, markers: Markers) -> str:
+    tag = "ol" if block.ordered else "ul"
+    inner = "".join(
+        f'\t<li style="text-align: justify;">{inline(item, markers)}</li>\n' for item in block.items
+    )
+    return f"<{tag}>\n{inner}</{tag}>"
+
+
+def _verse(text: str) -> str:
+    bare = text.lstrip(" ")
+    indent = len(text) - len(bare)
+    lead = "&nbsp;" * (indent - 1) + " " if indent else ""
+    return f'<p style="text-align: justify;">{lead}{plain(bare)}</p>'
+
+
+def _viewer(block: Viewer, _: Markers) -> str:
+    source = attribute(block.src)
+    return (
+        f'<div id="baoin-viewer" data-pdf="{source}"></div>\n'
+        f'<div class="xdata"><a href="{source}">{plain(block.name)}</a></div>'
+    )
+
+
+def _stanza(block: Stanza, _: Markers) -> str:
+    return "\n\n".join(map(_verse, block.verses))
+
+
+def _star(_: Star, __: Markers) -> str:
+    return '<p style="text-align: justify;">*</p>'
+
+
+_RENDERERS: dict[type, Callable[[Any, Markers], str]] = {
+    Paragraph: paragraph,
+    Figure: figure,
+    Related: related,
+    Stanza: _stanza,
+    Star: _star,
+    Items: _items,
+    Table: _table,
+    Player: player,
+    Sound: _sound,
+    Viewer: _viewer,
+}
+
+
+def render(block: Block, markers: Markers) -> str:
+    return _RENDERERS[type(block)](block, markers)
+
+
+def byline(line: Byline) -> str:
+    printed = plain(line.printed).replace("\xa0", "&nbsp;")
+    tag = line.look
+    text = f'<p style="text-align: right;"><{tag}>{printed}</{tag}></p>'
+    if line.role_line:
+        text += f'\n\n<p style="text-align: right;"><em>{plain(line.role_line)}</em></p>'
+    return text
+
+
+def body(article: Article) -> str:
+    markers = article.markers
+    parts = []
+    if article.printed_lead is not None:
+        lead = Paragraph((("strong", article.printed_lead),))
+        parts.append(paragraph(lead, markers))
+    stanza_before = False
+    for block in article.blocks:
+        if stanza_before and not isinstance(block, Star):
+            parts.append(_NBSP_LINE)
+        stanza_before = isinstance(block, Stanza)
+        parts.append(render(block, markers))
+    if article.byline:
+        parts.append(byline(article.byline))
+    return "\n\n".join(parts)

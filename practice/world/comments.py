@@ -1,0 +1,106 @@
+"""Readers' comments on an article: model, JSON and truth."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from .dice import Dice
+from .text import filler
+from .words import BANKS
+
+if TYPE_CHECKING:
+    from .site import Site
+
+__all__ = ["Remark", "comments", "comments_truth", "has_comments"]
+
+_TEXTS = tuple(
+    filler(phrase)
+    for phrase in (
+        "Bài viết rất hay, tôi ở {commune} cũng gặp cảnh này.",
+        "Mong {body} sớm trả lời cho bà con {village}.",
+        "Giá {crop} bây giờ khác rồi  , nhờ tòa soạn cập nhật giúp.",
+        "Cảm ơn tác giả!",
+        "Năm {year} tôi đã từng đến {river}, nhớ quá…",
+    )
+)
+_ONE_IN = 6
+_MOST = 9
+_ISO_SINCE = 2020
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    number: str
+    parent: str | None
+    author: str
+    text: str
+    written: dt.datetime
+    iso: bool
+
+    @property
+    def stamp(self) -> str:
+        if self.iso:
+            return self.written.isoformat(timespec="seconds")
+        return f"{self.written:%Y-%m-%d %H:%M:%S}.{self.written.microsecond // 1000:03d}"
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "id": self.number,
+            "parentId": self.parent or "0",
+            "username": self.author,
+            "avatar": "",
+            "content": self.text,
+            "createDate": self.stamp,
+        }
+
+
+def has_comments(site: Site, number: int) -> bool:
+    return Dice(site.seed, number, 20).one_in(_ONE_IN)
+
+
+def comments(site: Site, number: int) -> list[Remark]:
+    """Oldest first; only what readers have written by now."""
+    if not has_comments(site, number):
+        return []
+    dice = Dice(site.seed, number, 21)
+    stub = site.stub(number)
+    written = stub.published
+    found: list[Remark] = []
+    for turn in range(1 + dice.below(_MOST)):
+        written += dt.timedelta(minutes=1 + dice.below(600), milliseconds=dice.below(1000))
+        parent = dice.pick(found).number if found and dice.one_in(3) else None
+        text = dice.pick(_TEXTS)(dice)
+        author = dice.pick(BANKS["person"])
+        if written > site.now:
+            break
+        iso = stub.published.year >= _ISO_SINCE
+        number_text = f"{stub.article_id[:20].lower()}{turn:012x}"
+        if iso:
+            written = written.replace(microsecond=0)
+        found.append(Remark(number_text, parent, author, text, written, iso))
+    return found
+
+
+def comments_truth(site: Site, number: int) -> dict[str, Any] | None:
+    found = comments(site, number)
+    if not found:
+        return None
+    return {
+        "articleId": site.addresses.article_id(number),
+        "url": site.url(number),
+        "comments": [
+            {
+                "commentId": remark.number,
+                "parentId": remark.parent,
+                "author": remark.author,
+                "text": " ".join(remark.text.split()),
+                "dateCreated": remark.written.isoformat(timespec="milliseconds")
+                if remark.written.microsecond
+                else remark.written.isoformat(timespec="seconds"),
+                "dateCreatedRaw": remark.stamp,
+            }
+            for remark in found
+        ],
+    }

@@ -1,0 +1,85 @@
+"""Stub → whole article."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .dice import Dice
+from .draft import Draft
+from .model import Article, Figure, Markers, Paragraph
+from .shapes import SHAPES
+from .text import filler
+
+if TYPE_CHECKING:
+    from .model import Block
+    from .site import Site
+
+__all__ = ["write"]
+
+_UPDATE = filler(
+    "Cập nhật {day}: Theo {office} {person}, đã có thêm {many} hộ ở {village} đăng ký."
+)
+_SUPERTITLE = filler("Chuyện ở {commune}")
+_NO_LEAD = frozenset({"poem"})
+_PAIRED = frozenset({"original", "reprint"})
+
+
+def write(site: Site, number: int) -> Article:
+    stub = site.stub(number)
+    draft = Draft(site, stub)
+    blocks = SHAPES[stub.shape](draft)
+    aside = Dice(site.seed, number, 12)
+    printed_lead, blocks = _with_lead(draft, blocks, aside)
+    for edit in range(stub.version):
+        text = _UPDATE(Dice(site.seed, number, edit, 13))
+        blocks.append(Paragraph((("", text),)))
+    draft.dice = aside
+    byline = draft.byline()
+    related = None if stub.shape in {"poem", "epaper"} else draft.related()
+    if related and aside.below(3):
+        blocks.insert(min(1, len(blocks)), related)
+    og_image, og_url = _share_image(site, stub.avatar, blocks)
+    tags = aside.sample(draft.tone.tags, aside.below(4))
+    return Article(
+        stub=stub,
+        supertitle=_SUPERTITLE(aside) if aside.one_in(9) else None,
+        printed_lead=printed_lead,
+        blocks=tuple(blocks),
+        byline=byline,
+        tags=tuple(tags),
+        og_image=og_image,
+        og_image_url=og_url,
+        markers=Markers(
+            decomposed=aside.one_in(4),
+            hard_spaces=aside.one_in(2),
+            latin_entities=aside.one_in(20),
+        ),
+        repeats_lead=printed_lead is not None and aside.one_in(2),
+    )
+
+
+def _with_lead(draft: Draft, blocks: list[Block], aside: Dice) -> tuple[str | None, list[Block]]:
+    """The printed lead, and the body under it: seldom the text that the CMS calls the lead."""
+    stub = draft.stub
+    if stub.shape in _NO_LEAD:
+        return None, blocks
+    first, second = draft.site.leads(stub.number)
+    if second and draft.site.table.slot(stub.number).role not in _PAIRED:
+        return first, [Paragraph((("", second),)), *blocks]
+    match aside.below(8):
+        case 0 | 1 | 2:
+            return stub.lead, blocks
+        case 3 if stub.shape == "news" and stub.section.theme != "culture":
+            return None, blocks
+        case _:
+            return draft.tone.lead(aside), blocks
+
+
+def _share_image(site: Site, avatar: str, blocks: list[Block]) -> tuple[str | None, str | None]:
+    figure = next((block for block in blocks if isinstance(block, Figure)), None)
+    if figure is not None:
+        return figure.src, figure.url
+    if avatar:
+        base = site.facts.base
+        return f"{base}/file/{avatar}", f"{base}/file{avatar}"
+    return None, None

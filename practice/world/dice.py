@@ -1,0 +1,51 @@
+"""Deterministic chance: the same keys always throw the same numbers, in any order of asking.
+
+The generators of the standard library cost several microseconds to seed; a page needs a dozen of
+them and has to be made in well under a millisecond.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+T = TypeVar("T")
+
+_MASK = (1 << 64) - 1
+
+
+def mix(*keys: int) -> int:
+    """64 bits that look random, from any integers (the finaliser of SplitMix64)."""
+    value = 0x9E3779B97F4A7C15
+    for key in keys:
+        value = (value ^ key) * 0xBF58476D1CE4E5B9 & _MASK
+        value = (value ^ value >> 27) * 0x94D049BB133111EB & _MASK
+        value ^= value >> 31
+    return value
+
+
+class Dice:
+    """A small stream of numbers that depends on its keys alone."""
+
+    __slots__ = ("_state",)
+
+    def __init__(self, *keys: int) -> None:
+        self._state = mix(*keys)
+
+    def below(self, bound: int) -> int:
+        self._state = state = (self._state * 6364136223846793005 + 1442695040888963407) & _MASK
+        return (state >> 33) % bound
+
+    def pick(self, options: Sequence[T]) -> T:
+        self._state = state = (self._state * 6364136223846793005 + 1442695040888963407) & _MASK
+        return options[(state >> 33) % len(options)]
+
+    def one_in(self, bound: int) -> bool:
+        return self.below(bound) == 0
+
+    def sample(self, options: Sequence[T], count: int) -> list[T]:
+        """Different options, in the order thrown; fewer when there are not that many."""
+        left = list(options)
+        return [left.pop(self.below(len(left))) for _ in range(min(count, len(left)))]

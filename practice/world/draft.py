@@ -1,0 +1,195 @@
+"""An article while it is being written: the dice, the tone, and the pieces every shape needs."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from .dice import Dice
+from .media import media_id, picture_name
+from .model import Byline, Figure, Paragraph, Player, Related, Sound
+from .text import filler, writer
+from .words import REPORTERS
+
+if TYPE_CHECKING:
+    from .model import Stub
+    from .site import Site
+
+__all__ = ["Draft"]
+
+_CAPTIONS = tuple(
+    filler(phrase)
+    for phrase in (
+        "Người dân {village} thu hoạch {crop}.",
+        "Một góc {commune} nhìn từ trên cao.",
+        "{office} {person} kiểm tra thực tế tại {place}.",
+        "Vườn {crop} của gia đình ông {person}",
+        "Các em nhỏ ở {village} bên {instrument}",
+        "Quang cảnh buổi làm việc tại {place}",
+        "{river} những ngày đầu mùa khô",
+    )
+)
+_INITIALS = ("N.Q", "H. Thư", "T.L", "P.V", "Y.S")
+_SOURCES = ("Theo Cao Nguyên Xanh", "(Theo Bản tin Ea Kao)", "Theo CNX", "(Theo TTX Tây Bắc)")
+_ROLES = ("Giám đốc Trung tâm Khuyến nông", "Hội Văn học - Nghệ thuật tỉnh", "Trưởng Phòng Dân tộc")
+
+
+class Draft:
+    def __init__(self, site: Site, stub: Stub) -> None:
+        self.site = site
+        self.stub = stub
+        source = site.text_number(stub.number)
+        self.source = source
+        self.dice = Dice(site.seed, source, 10)
+        self.tone = writer(site.tone(stub.number))
+        self.figures = 0
+
+    # --- text ----------------------------------------------------------------------------------
+
+    def prose(self, look: str = "") -> Paragraph:
+        return Paragraph((("", self.tone.paragraph(self.dice)),), look=look)
+
+    def subhead(self) -> Paragraph:
+        """A heading that is only a bold paragraph, or one in capitals."""
+        text = self.tone.headline(self.dice).replace("\xa0", " ")
+        text = " ".join(text.split())
+        if self.dice.one_in(2):
+            return Paragraph((("", text.upper()),))
+        return Paragraph((("strong", text),))
+
+    # --- pictures ------------------------------------------------------------------------------
+
+    def caption(self) -> tuple[tuple[tuple[str, str], ...], str | None]:
+        dice = self.dice
+        text = dice.pick(_CAPTIONS)(dice)
+        match dice.below(8):
+            case 0:
+                return (), None
+            case 1:
+                return (("", text),), None
+            case 2:
+                return (("", f"{text} "), ("em", "Ảnh minh họa")), None
+            case 3:
+                return (("", "(Ảnh minh họa)"),), None
+            case 4:
+                return (("", "Ảnh minh họa: Internet"),), None
+        credit = dice.pick(_INITIALS) if dice.one_in(2) else dice.pick(REPORTERS)
+        return (("", f"{text} "), ("em", f"Ảnh: {credit}")), credit
+
+    def figure(self, *, captioned: bool = False) -> Figure:
+        runs, credit = self.caption()
+        while captioned and not runs:
+            runs, credit = self.caption()
+        text = "".join(part for _, part in runs)
+        alt = self.dice.pick(("h", text, text, text.removesuffix(".") + " ", ""))
+        src, url = self.picture()
+        return Figure(src, url, alt, runs, credit, self._place())
+
+    def _place(self) -> str:
+        """Old pages of the Phú Yên site have bare tables."""
+        old = self.stub.number < self.site.addresses.old_count
+        return "legacy" if old and self.site.facts.numbered else "body"
+
+    def picture(self) -> tuple[str, str]:
+        """(as written, canonical) address of one more picture."""
+        self.figures += 1
+        dice, facts, published = self.dice, self.site.facts, self.stub.published
+        name = picture_name(dice, published)
+        if self.stub.number >= self.site.addresses.old_count:
+            path = f"/file/{facts.site_id}/{published:%m%Y}/{name}"
+            written = f"{facts.base}/file//{facts.site_id}/{published:%m%Y}/{name}"
+            if dice.one_in(5):
+                written = f"{path}?width=700&height=-&type=resize"
+            return written, facts.base + path
+        if facts.numbered:
+            folder = f"/Upload/Images/{published:%Y}/thang%20{published.month}/{published.day}"
+            if dice.one_in(3):
+                return (
+                    f"http://baophuyen.vn/{folder}/{name}",
+                    f"https://baophuyen.vn{folder}/{name}",
+                )
+            return f"{folder}/{name}", f"{facts.base}{folder}/{name}"
+        path = (
+            f"/file/{facts.site_id}/old-data/dataimages/{published:%Y%m}/original/"
+            f"images{self.stub.number}{self.figures}_{name}"
+        )
+        return path, facts.base + path
+
+    # --- media ---------------------------------------------------------------------------------
+
+    def _media_path(self, suffix: str) -> str:
+        facts, published = self.site.facts, self.stub.published
+        uploaded = published - dt.timedelta(seconds=self.dice.below(5000))
+        name = f"{self.stub.slug[:40].rstrip('-')}_{uploaded:%Y%m%d%H%M%S}.{suffix}"
+        return f"/file/{facts.site_id}/{published:%m%Y}/{name}"
+
+    def player(self) -> Player:
+        dice = self.dice
+        look = dice.pick(("attribute", "source", "source", "hls", "frame"))
+        poster = self.picture()[1].removeprefix(self.site.facts.base)
+        if look == "frame":
+            code = f"{dice.below(1 << 31):08x}Ab_"
+            return Player(None, None, f"https://www.youtube.com/embed/{code}", None, look)
+        suffix = "m3u8" if look == "hls" else "mp4"
+        wrapped = self.prose() if dice.one_in(4) else None
+        identity = media_id(self.stub, dice)
+        return Player(identity, self._media_path(suffix), None, poster, look, wrapped)
+
+    def sound(self) -> Sound:
+        return Sound(self._media_path("mp3"), nested=self.dice.one_in(2))
+
+    def paper(self) -> str:
+        return self._media_path("pdf")
+
+    # --- what stands beside the text -----------------------------------------------------------
+
+    def related(self) -> Related | None:
+        """Up to three older articles, addressed in the several ways that occur."""
+        site, dice, number = self.site, self.dice, self.stub.number
+        links = []
+        for older in sorted({number - 1 - dice.below(60) for _ in range(3)}):
+            if older < 0:
+                continue
+            stub = site.stub(older)
+            path = site.first_path(older)
+            url = site.facts.base + path
+            form = dice.pick(("path", "path", "path", "bare", "www", "scheme"))
+            href = {
+                "path": path,
+                "bare": path.rstrip("/"),
+                "www": url.replace("https://", "https://www."),
+                "scheme": url.removeprefix("https:"),
+            }[form]
+            links.append((href, url, stub.headline))
+        return Related(tuple(links)) if links else None
+
+    def byline(self) -> Byline | None:
+        dice = self.dice
+        name = dice.pick(REPORTERS)
+        if self.site.facts.numbered and dice.one_in(2):
+            name = name.upper()
+        line: Byline | None = Byline(name, ((name, name, None),))
+        match dice.below(14):
+            case 0:
+                line = None
+            case 1:
+                line = Byline("\xa0")
+            case 2 | 3:
+                other = dice.pick(REPORTERS)
+                join = dice.pick((" - ", ", ", " và "))
+                line = Byline(f"{name}{join}{other}", ((name, name, None), (other, other, None)))
+            case 4:
+                name = dice.pick(_INITIALS)
+                line = Byline(name, ((name, name, None),))
+            case 5:
+                printed = dice.pick(_SOURCES)
+                source = printed.strip("()").removeprefix("Theo ")
+                line = Byline(printed, ((source, printed, "source"),), look="em")
+            case 6:
+                line = Byline(f"BS {name}", ((f"BS {name}", f"BS {name}", None),))
+            case 7:
+                role = dice.pick(_ROLES)
+                line = Byline(name, ((name, name, role),), role_line=role)
+            case 8:
+                line = Byline(f"{name}\xa0", ((name, name, None),))
+        return line

@@ -1,0 +1,182 @@
+"""Bytes of pictures, films, sounds, papers and assets: small, valid, different for every name."""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+import zlib
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from .model import Page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["media_file"]
+
+_KEPT = 512
+_JPEG_QUANTS = bytes([0xFF, 0xDB, 0, 67, 0]) + bytes([8]) * 64
+# One code of one bit in each table: "no difference" for DC, "end of block" for AC.
+_JPEG_HUFFMAN = b"".join(
+    bytes([0xFF, 0xC4, 0, 20, table, 1]) + bytes(15) + bytes([0]) for table in (0x00, 0x10)
+)
+
+
+def _digest(path: str) -> bytes:
+    return hashlib.blake2b(path.encode(), digest_size=32).digest()
+
+
+def _padding(path: str, least: int, spread: int) -> bytes:
+    """Bytes that do not compress, as many as the name says."""
+    digest = _digest(path)
+    size = least + int.from_bytes(digest[:4], "big") % spread
+    return hashlib.shake_128(digest).digest(size)
+
+
+def _jpeg(path: str, width: int = 320, height: int = 184) -> bytes:
+    """A grey baseline JPEG; what makes it unique stands in a comment."""
+    comment = path.encode() + b"\n" + _padding(path, 900, 9000)
+    frame = struct.pack(">BBHBHHB3B", 0xFF, 0xC0, 11, 8, height, width, 1, 1, 0x11, 0)
+    blocks = (width // 8) * (height // 8)
+    scan = bytes(blocks * 2 // 8)
+    return b"".join(
+        (
+            b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00",
+            struct.pack(">BBH", 0xFF, 0xFE, len(comment) + 2),
+            comment,
+            _JPEG_QUANTS,
+            frame,
+            _JPEG_HUFFMAN,
+            struct.pack(">BBHB5B", 0xFF, 0xDA, 8, 1, 1, 0, 0, 63, 0),
+            scan,
+            b"\xff\xd9",
+        )
+    )
+
+
+def _png_part(kind: bytes, data: bytes) -> bytes:
+    check = zlib.crc32(kind + data)
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", check)
+
+
+def _png(path: str, side: int = 64) -> bytes:
+    shade = _digest(path)[5]
+    rows = b"".join(b"\x00" + bytes([shade]) * side for _ in range(side))
+    return b"".join(
+        (
+            b"\x89PNG\r\n\x1a\n",
+            _png_part(b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0)),
+            _png_part(b"tEXt", b"Comment\x00" + path.encode("latin-1", "replace")),
+            _png_part(b"IDAT", zlib.compress(rows)),
+            _png_part(b"prIv", _padding(path, 300, 4000)),
+            _png_part(b"IEND", b""),
+        )
+    )
+
+
+def _gif(_path: str) -> bytes:
+    return (
+        b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff"
+        b",\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"
+    )
+
+
+def _pdf(path: str) -> bytes:
+    """One empty page; the cross-reference table is right."""
+    noise = _padding(path, 6000, 40_000)
+    objects = (
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 842 1191] >>",
+        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(noise), noise),
+    )
+    body = bytearray(b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n")
+    places = []
+    for number, content in enumerate(objects, 1):
+        places.append(len(body))
+        body += b"%d 0 obj\n%s\nendobj\n" % (number, content)
+    table = len(body)
+    body += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
+    body += b"".join(b"%010d 00000 n \n" % place for place in places)
+    body += b"trailer\n<< /Size %d /Root 1 0 R >>\n" % (len(objects) + 1)
+    return bytes(body) + b"startxref\n%d\n%%%%EOF\n" % table
+
+
+def _mp4(path: str) -> bytes:
+    media = _padding(path, 20_000, 60_000)
+    kind = struct.pack(">I", 24) + b"ftypisom\x00\x00\x02\x00isommp41"
+    return kind + struct.pack(">I", len(media) + 8) + b"mdat" + media
+
+
+def _mp3(path: str) -> bytes:
+    """Frames of silence (MPEG-1 layer III, 32 kbit/s, mono) behind a tag with the name."""
+    name = path.encode()
+    tag = b"ID3\x03\x00\x00" + bytes([0, 0, len(name) >> 7 & 0x7F, len(name) & 0x7F]) + name
+    frame = b"\xff\xfb\x10\xc4" + bytes(100)
+    return tag + frame * (60 + _digest(path)[0])
+
+
+def _playlist(path: str) -> bytes:
+    name = path.rsplit("/", 1)[-1].removesuffix(".m3u8")
+    parts = "".join(f"#EXTINF:6.0,\n{name}_{part}.ts\n" for part in range(3))
+    return f"#EXTM3U\n#EXT-X-TARGETDURATION:6\n{parts}#EXT-X-ENDLIST\n".encode()
+
+
+def _stream_part(path: str) -> bytes:
+    packet = b"\x47\x1f\xff\x10" + _padding(path, 184, 1)
+    return packet * 40
+
+
+def _script(path: str) -> bytes:
+    code = "(function(){\n  window.baodaklak = window.baodaklak || {};\n})();\n"
+    return f"/* {path} */\n{code}".encode()
+
+
+def _style(path: str) -> bytes:
+    return (
+        f"/* {path} */\n@font-face {{ font-family: Roboto; "
+        'src: url("../fonts/roboto.woff2") format("woff2"); }\n'
+        ".logo { background: url(/common/v1/images/icon_home.gif) no-repeat; }\n"
+        "body { font-family: Roboto, sans-serif; }\n"
+    ).encode()
+
+
+def _font(path: str) -> bytes:
+    return b"wOF2" + _padding(path, 4000, 2000)
+
+
+def _icon(_path: str) -> bytes:
+    image = _png("/favicon.ico", 16)
+    return struct.pack("<HHHBBBBHHII", 0, 1, 1, 16, 16, 0, 0, 1, 32, len(image), 22) + image
+
+
+_KINDS: dict[str, tuple[str, Callable[[str], bytes]]] = {
+    "jpg": ("image/jpeg", _jpeg),
+    "jpeg": ("image/jpeg", _jpeg),
+    "png": ("image/png", _png),
+    "gif": ("image/gif", _gif),
+    "ico": ("image/x-icon", _icon),
+    "pdf": ("application/pdf", _pdf),
+    "mp4": ("video/mp4", _mp4),
+    "mp3": ("audio/mpeg", _mp3),
+    "m3u8": ("application/vnd.apple.mpegurl", _playlist),
+    "ts": ("video/mp2t", _stream_part),
+    "js": ("application/javascript", _script),
+    "css": ("text/css", _style),
+    "woff2": ("font/woff2", _font),
+}
+_TREES = ("/file/", "/common/", "/Upload/", "/dataimages/")
+
+
+@lru_cache(maxsize=_KEPT)
+def media_file(path: str, resized: str = "") -> Page | None:
+    """The file at a path, in the size the resizer was asked for; None if there is no such file."""
+    if path != "/favicon.ico" and not path.startswith(_TREES):
+        return None
+    kind = _KINDS.get(path.rpartition(".")[2].lower())
+    if kind is None:
+        return None
+    content_type, make = kind
+    seed = f"{path}?{resized}" if resized and content_type.startswith("image/") else path
+    return Page(200, content_type, make(seed))

@@ -1,0 +1,78 @@
+"""Text → markup, as the newspaper's editor and Word leave it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .headlines import decompose
+
+if TYPE_CHECKING:
+    from .model import Markers, Paragraph
+
+__all__ = ["attribute", "chunk", "inline", "paragraph", "plain"]
+
+_WORD = (
+    '<span style="font-size:14pt"><span style="line-height:115%">'
+    '<span style="font-family:&quot;Times New Roman&quot;,serif">{}</span></span></span>'
+)
+_WORD_STYLE = ' style="margin-bottom: 13px; text-align: {};"'
+_STYLE = ' style="text-align: {};"'
+_BREAK = "<br />\n"
+
+
+def chunk(text: str) -> bytes:
+    """Markup of the page's frame: the editor of the frame wrote CRLF, that of the texts LF."""
+    return text.replace("\n", "\r\n").encode()
+
+
+def plain(text: str) -> str:
+    """The least that must be escaped; hard spaces as raw U+00A0."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def attribute(text: str) -> str:
+    return plain(text).replace('"', "&quot;")
+
+
+def inline(text: str, markers: Markers) -> str:
+    """A run of the body. What it says is the same as ``text``, once read well."""
+    text = (
+        plain(text)
+        .replace("“", "&ldquo;")
+        .replace("”", "&rdquo;")
+        .replace("…", "&hellip;")
+        .replace("–", "&ndash;")
+        .replace("\n", _BREAK)
+    )
+    if markers.hard_spaces:
+        text = text.replace(", ", ",&nbsp;", 1).replace(". ", ".&nbsp; ", 1)
+    if markers.latin_entities:
+        text = text.replace("à", "&agrave;").replace("ê", "&ecirc;").replace("ó", "&oacute;")
+    return text
+
+
+def _runs(block: Paragraph, markers: Markers) -> str:
+    parts = []
+    for tag, text in block.runs:
+        markup = inline(
+            decompose(text) if markers.decomposed and (tag or len(text) % 4 == 0) else text, markers
+        )
+        parts.append(f"<{tag}>{markup}</{tag}>" if tag else markup)
+    return "".join(parts)
+
+
+def paragraph(block: Paragraph, markers: Markers) -> str:
+    look = block.look
+    body = _runs(block, markers)
+    if "dropcap" in look:
+        # The first letter in a box of its own: the two make one word.
+        first, rest = body[0], body[1:]
+        if "word" in look:
+            body = _WORD.format(first) + _WORD.format(rest)
+        else:
+            body = f'<span style="font-size:36px;">{first}</span>{rest}'
+    elif "word" in look:
+        body = _WORD.format(body) + "<o:p></o:p>"
+    style = (_WORD_STYLE if look else _STYLE).format(block.align)
+    css = ' class="MsoNormal"' if "word" in look else ""
+    return f"<{block.tag}{css}{style}>{body}</{block.tag}>"

@@ -1,0 +1,39 @@
+"""Names of pictures and players."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .dice import Dice
+    from .model import Stub
+    from .site import SiteFacts
+
+__all__ = ["avatar", "media_id", "picture_name"]
+
+_STEMS = (
+    "img_{n}", "dsc_{n:04d}", "anh_{n}", "z58{n:05d}_3e8afa99", "{n}_anh_minh_hoa",
+    "sequence_02.00_00_{s:02d}_24.still001", "dji_export_16{n:05d}", "nong_dan_{n}",
+)  # fmt: skip
+
+
+def picture_name(dice: Dice, published: dt.datetime) -> str:
+    """Names hold dots; the time in them is that of the upload, before publication."""
+    uploaded = published - dt.timedelta(seconds=60 + dice.below(100_000))
+    stem = dice.pick(_STEMS).format(n=dice.below(99_000), s=dice.below(60))
+    suffix = dice.pick(("jpg", "jpg", "jpg", "jpeg", "png"))
+    return f"{stem}_{uploaded:%Y%m%d%H%M%S}.{suffix}"
+
+
+def avatar(facts: SiteFacts, published: dt.datetime, dice: Dice) -> str:
+    return f"/{facts.site_id}/{published:%m%Y}/{picture_name(dice, published)}"
+
+
+def media_id(stub: Stub, dice: Dice) -> str:
+    """The 32 digits of a player: made by the same generator as article ids."""
+    return (
+        stub.article_id[:8].lower()
+        + f"{dice.below(1 << 31):08x}"
+        + (f"{int(stub.published.timestamp()) * 1000:012x}{dice.below(1 << 16):04x}")
+    )

@@ -1,0 +1,214 @@
+"""What the practice newspaper is made of, before anything of it is rendered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+__all__ = [
+    "Article",
+    "Block",
+    "Byline",
+    "Figure",
+    "Items",
+    "Markers",
+    "Page",
+    "Paragraph",
+    "Player",
+    "Related",
+    "Section",
+    "Sound",
+    "Stanza",
+    "Star",
+    "Stub",
+    "Table",
+    "Viewer",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An answer, before the server has put it on the wire."""
+
+    status: int
+    content_type: str
+    body: bytes
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    name: str
+    path: str
+    category_id: str
+    theme: str
+    parent: Section | None = None
+    in_menu: bool = True
+    legacy: int = 0
+    """Number of the section in the addresses of before the move to the present CMS."""
+
+    @property
+    def top(self) -> Section:
+        return self if self.parent is None else self.parent.top
+
+
+@dataclass(frozen=True, slots=True)
+class Stub:
+    """What lists say of an article: all that can be known without writing its text."""
+
+    number: int
+    kind: str
+    shape: str
+    """How the body is built; more shapes than kinds (a table stands in plain news)."""
+
+    section: Section
+    headline_raw: str
+    headline: str
+    lead: str
+    """The CMS's lead: ``meta description``, and ``lead`` of the API."""
+
+    slug: str
+    path: str
+    article_id: str
+    published: dt.datetime
+    template: str
+    avatar: str
+    """Path under ``/file``; empty when there is none."""
+
+    flags: str
+    version: int
+    """Edits so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Runs of (tag, text); the text of the paragraph is the texts joined."""
+
+    runs: tuple[tuple[str, str], ...]
+    align: str = "justify"
+    tag: str = "p"
+    look: str = ""
+    """``word`` (Word residue), ``dropcap``, or empty."""
+
+    @property
+    def text(self) -> str:
+        return "".join(text for _, text in self.runs)
+
+
+@dataclass(frozen=True, slots=True)
+class Stanza:
+    verses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Star:
+    """The separator line of poems."""
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    items: tuple[str, ...]
+    ordered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    src: str
+    """As it stands in the markup."""
+
+    url: str
+    """Canonical."""
+
+    alt: str
+    runs: tuple[tuple[str, str], ...] = ()
+    credit: str | None = None
+    place: str = "body"
+    """``body``, ``legacy`` (a bare table), or ``head`` (above the headline of template B)."""
+
+    @property
+    def caption(self) -> str | None:
+        return "".join(text for _, text in self.runs) or None
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    links: tuple[tuple[str, str, str], ...]
+    """(href as written, canonical URL, text)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Player:
+    media_id: str | None
+    src: str | None
+    """Path of the media file on the newspaper's host."""
+
+    embed: str | None
+    poster: str | None
+    look: str = "attribute"
+    """``attribute``, ``source``, ``hls`` or ``frame``."""
+
+    wrapped: Paragraph | None = None
+    """An ordinary paragraph that stands inside the player's box, as happens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    src: str
+    nested: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """The e-paper viewer and the link to its file."""
+
+    src: str
+    name: str
+
+
+Block = Paragraph | Stanza | Star | Items | Table | Figure | Related | Player | Sound | Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Byline:
+    """The author line as printed, and what it means."""
+
+    printed: str
+    authors: tuple[tuple[str, str, str | None], ...] = ()
+    """(name, nameRaw, role)."""
+
+    role_line: str | None = None
+    look: str = "strong"
+
+
+@dataclass(frozen=True, slots=True)
+class Markers:
+    """How the text is written down: what a reader of the page must see through."""
+
+    decomposed: bool = False
+    hard_spaces: bool = False
+    latin_entities: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    stub: Stub
+    supertitle: str | None
+    printed_lead: str | None
+    blocks: tuple[Block, ...]
+    byline: Byline | None
+    tags: tuple[str, ...]
+    og_image: str | None
+    """As written into the page's head; None for the share logo."""
+
+    og_image_url: str | None
+    markers: Markers = field(default_factory=Markers)
+    repeats_lead: bool = False
+    """Template B: the lead stands once more as the first paragraph of the body."""

@@ -1,0 +1,160 @@
+"""The bodies of articles, one function a shape."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .model import Items, Paragraph, Stanza, Star, Table, Viewer
+from .text import filler, verse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .draft import Draft
+    from .model import Block
+
+__all__ = ["SHAPES"]
+
+_ASKS = tuple(
+    filler(f"Hỏi: {question}")
+    for question in (
+        "Gia đình tôi có {hectares} đất trồng {crop}, nay muốn tách thửa thì cần giấy tờ gì?",
+        "Con tôi bị {illness} đã {few} ngày, có cần đưa lên tuyến trên không?",
+        "Tôi đóng bảo hiểm được {few} năm thì nghỉ việc, muốn nhận một lần thì làm thủ tục ở đâu?",
+        "Xin cho biết mức phạt khi điều khiển xe máy không có giấy phép năm {year}?",
+    )
+)
+_ANSWER = filler("Trả lời: Theo quy định hiện hành, {body} sẽ xem xét trong {few} ngày làm việc.")
+_ASKER = filler("{person}")
+_ASKER_PLACE = filler("({village}, {commune})")
+_ROW = (filler("{commune}"), filler("{hectares}"), filler("{percent}"), filler("{money}"))
+_TABLE_HEAD = ("Địa phương", "Diện tích", "Tăng/giảm", "Giá trị")
+_ITEM = filler("{commune}: {many} hộ, {money};")
+
+
+def _news(draft: Draft) -> list[Block]:
+    dice = draft.dice
+    look = "word" if dice.one_in(9) else ""
+    blocks: list[Block] = [draft.prose(look) for _ in range(5 + dice.below(6))]
+    if look or dice.one_in(6):
+        first = blocks[0]
+        assert isinstance(first, Paragraph)
+        blocks[0] = Paragraph(first.runs, look=f"{look} dropcap".strip())
+    if dice.one_in(3):
+        blocks.insert(2 + dice.below(3), draft.subhead())
+    for _ in range(dice.below(4)):
+        blocks.insert(1 + dice.below(len(blocks)), draft.figure())
+    if dice.one_in(8):
+        blocks.insert(2, _address(draft))
+    if dice.one_in(8):
+        blocks.insert(3, Paragraph((("", draft.tone.headline(dice).strip()),), tag="h3"))
+    return blocks
+
+
+def _address(draft: Draft) -> Paragraph:
+    """Lines broken inside one paragraph, and a run of emphasis."""
+    dice = draft.dice
+    return Paragraph(
+        (
+            ("", "Mọi đóng góp xin gửi về:\n"),
+            ("strong", f"Ông {_ASKER(dice)}"),
+            ("", f"\n{_ASKER_PLACE(dice).strip('()')}"),
+        )
+    )
+
+
+def _table(draft: Draft) -> list[Block]:
+    blocks = _news(draft)
+    dice = draft.dice
+    rows = tuple(tuple(cell(dice) for cell in _ROW) for _ in range(3 + dice.below(6)))
+    blocks.insert(len(blocks) // 2, Table((_TABLE_HEAD, *rows)))
+    return blocks
+
+
+def _items(draft: Draft) -> list[Block]:
+    blocks = _news(draft)
+    dice = draft.dice
+    items = tuple(_ITEM(dice) for _ in range(3 + dice.below(4)))
+    blocks.insert(len(blocks) // 2, Items(items, ordered=dice.one_in(2)))
+    return blocks
+
+
+def _with_player(draft: Draft) -> list[Block]:
+    blocks = _news(draft)
+    blocks.insert(2, draft.player())
+    return blocks
+
+
+def _with_sound(draft: Draft) -> list[Block]:
+    return [draft.sound(), *_news(draft)]
+
+
+def _photo(draft: Draft) -> list[Block]:
+    count = 4 + draft.dice.below(6)
+    return [draft.prose(), *(draft.figure(captioned=True) for _ in range(count))]
+
+
+def _infographic(draft: Draft) -> list[Block]:
+    return [draft.figure(), draft.prose()]
+
+
+def _emag(draft: Draft) -> list[Block]:
+    blocks: list[Block] = []
+    for _ in range(3 + draft.dice.below(3)):
+        blocks += [draft.subhead(), draft.prose(), draft.figure(), draft.prose()]
+    return blocks
+
+
+def _video(draft: Draft) -> list[Block]:
+    return [draft.player(), draft.prose()]
+
+
+def _epaper(draft: Draft) -> list[Block]:
+    name = draft.stub.headline
+    return [draft.figure(), draft.prose(), Viewer(draft.paper(), name)]
+
+
+def _poem(draft: Draft) -> list[Block]:
+    dice = draft.dice
+    blocks: list[Block] = []
+    for turn in range(2 + dice.below(4)):
+        if turn and dice.one_in(4):
+            blocks.append(Star())
+        verses = [verse(dice) for _ in range(3 + dice.below(4))]
+        if turn and dice.one_in(3):
+            verses[1] = " " * (2 + dice.below(6)) + verses[1]
+        blocks.append(Stanza(tuple(verses)))
+    if dice.one_in(3):
+        blocks.append(Paragraph((("em", f"Tháng {1 + dice.below(12)}-{draft.stub.published:%Y}"),)))
+    return blocks
+
+
+def _qa(draft: Draft) -> list[Block]:
+    dice = draft.dice
+    ask, answer = dice.pick(_ASKS)(dice), _ANSWER(dice)
+    blocks: list[Block] = [
+        Paragraph((("strong", ask[:5]), ("em", ask[5:]))),
+        Paragraph((("", _ASKER(dice)),), align="right"),
+        Paragraph((("em", _ASKER_PLACE(dice)),), align="right"),
+    ]
+    if dice.one_in(2):
+        blocks.append(draft.figure())
+    blocks.append(Paragraph((("strong", answer[:9]), ("", answer[9:]))))
+    blocks += [draft.prose() for _ in range(2 + dice.below(3))]
+    return blocks
+
+
+SHAPES: dict[str, Callable[[Draft], list[Block]]] = {
+    "news": _news,
+    "table": _table,
+    "items": _items,
+    "player": _with_player,
+    "sound": _with_sound,
+    "photo": _photo,
+    "infographic": _infographic,
+    "emag": _emag,
+    "video": _video,
+    "epaper": _epaper,
+    "poem": _poem,
+    "qa": _qa,
+}

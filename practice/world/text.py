@@ -1,0 +1,89 @@
+"""Writes headlines, leads, sentences and verses; all NFC, with plain spaces."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from .verses import IMAGES, OPENINGS, TURNS
+from .words import BANKS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from .dice import Dice
+
+__all__ = ["Writer", "filler", "verse", "writer"]
+
+_SLOT = re.compile(r"\{(\w+)\}")
+_Template = tuple[str, tuple[tuple[str, ...], ...]]
+
+
+def _compile(phrase: str) -> _Template:
+    banks = tuple(BANKS[name] for name in _SLOT.findall(phrase))
+    return _SLOT.sub("%s", phrase.replace("%", "%%")), banks
+
+
+def _compiled(phrases: Iterable[str]) -> tuple[_Template, ...]:
+    return tuple(_compile(phrase) for phrase in phrases)
+
+
+_PHRASES = tomllib.loads(
+    resources.files(__package__ or "practice.world").joinpath("phrases.toml").read_text("utf-8")
+)
+_COMMON = _compiled(_PHRASES["common"])
+_QUOTES = _compiled(_PHRASES["quotes"])
+
+
+def _fill(template: _Template, dice: Dice) -> str:
+    form, banks = template
+    text = form % tuple([dice.pick(bank) for bank in banks])
+    return text[0].upper() + text[1:]
+
+
+class Writer:
+    """Everything that is written in the tone of one theme."""
+
+    def __init__(self, theme: str) -> None:
+        phrases = _PHRASES["themes"][theme]
+        self._headlines = _compiled(phrases["headlines"])
+        self._leads = _compiled(phrases["leads"])
+        # A theme's own sentences weigh as much as all the common ones together.
+        own = _compiled(phrases["sentences"])
+        self._sentences = own * (len(_COMMON) // len(own) or 1) + _COMMON
+        self.tags: tuple[str, ...] = tuple(phrases["tags"])
+
+    def headline(self, dice: Dice) -> str:
+        """May hold double spaces, as the newspaper's do."""
+        return _fill(dice.pick(self._headlines), dice)
+
+    def lead(self, dice: Dice) -> str:
+        return _fill(dice.pick(self._leads), dice)
+
+    def sentence(self, dice: Dice) -> str:
+        return _fill(dice.pick(self._sentences), dice)
+
+    def paragraph(self, dice: Dice) -> str:
+        sentences = [self.sentence(dice) for _ in range(1 + dice.below(4))]
+        if dice.one_in(4):
+            sentences.append(_fill(dice.pick(_QUOTES), dice))
+        return " ".join(sentences)
+
+
+_WRITERS = {theme: Writer(theme) for theme in _PHRASES["themes"]}
+
+
+def writer(theme: str) -> Writer:
+    return _WRITERS[theme]
+
+
+def verse(dice: Dice) -> str:
+    return f"{dice.pick(OPENINGS)} {dice.pick(IMAGES)} {dice.pick(TURNS)}"
+
+
+def filler(phrase: str) -> Callable[[Dice], str]:
+    """A phrase made ready once, to be filled many times."""
+    template = _compile(phrase)
+    return lambda dice: _fill(template, dice)

@@ -1,0 +1,161 @@
+"""What a perfect reader of the newspaper would find: from the model, never from its rendering."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from .content import write
+from .model import Figure, Items, Paragraph, Player, Related, Sound, Stanza, Star, Table, Viewer
+from .schedule import ZONE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .model import Article, Block, Section
+    from .site import Site
+
+__all__ = ["article_truth", "section_truth", "video_truths"]
+
+_MARK = re.compile(r"^[(\[](?:Video|Infographic|E-[Mm]agazine)[)\]] ")
+
+
+def _body(blocks: tuple[Block, ...]) -> Iterator[str]:
+    for block in blocks:
+        match block:
+            case Paragraph():
+                yield block.text
+            case Stanza(verses):
+                yield "\n".join(verses)
+            case Star():
+                yield "*"
+            case Items(items):
+                yield from items
+            case Table(rows):
+                yield "\n".join(" | ".join(row) for row in rows)
+            case Player(wrapped=Paragraph() as inside):
+                yield inside.text
+            case _:
+                pass
+
+
+def _image(figure: Figure) -> dict[str, Any]:
+    return {"url": figure.url, "caption": figure.caption, "creditText": figure.credit}
+
+
+def _video(site: Site, player: Player) -> dict[str, Any]:
+    base = site.facts.base
+    return {
+        "contentUrl": base + player.src if player.src else None,
+        "embedUrl": player.embed,
+        "thumbnailUrl": base + player.poster if player.poster else None,
+        "mediaId": player.media_id,
+        "duration": None,
+    }
+
+
+def _breadcrumbs(site: Site, section: Section) -> list[dict[str, str]]:
+    trail = [section.parent, section] if section.parent else [section]
+    return [{"name": _single(s.name), "url": site.facts.base + s.path} for s in trail]
+
+
+def _single(name: str) -> str:
+    return " ".join(name.split())
+
+
+def article_truth(site: Site, number: int) -> dict[str, Any]:
+    article = write(site, number)
+    stub, blocks = article.stub, article.blocks
+    images = [_image(block) for block in blocks if isinstance(block, Figure)]
+    share = article.og_image_url
+    share_image = {"url": share, "caption": None, "creditText": None} if share else None
+    url = site.url(number)
+    first = site.facts.base + site.first_path(number)
+    original = site.text_number(number)
+    return {
+        "url": url,
+        "canonicalUrl": url,
+        "urls": [url] if first == url else [url, first],
+        "articleId": stub.article_id,
+        "headline": stub.headline,
+        "headlineRaw": stub.headline_raw,
+        "alternativeHeadline": article.supertitle,
+        "description": article.printed_lead,
+        "abstract": stub.lead or None,
+        "articleBody": "\n\n".join(_body(blocks)),
+        "datePublished": stub.published.astimezone(ZONE).strftime("%Y-%m-%dT%H:%M:00+07:00"),
+        "datePublishedRaw": f"{stub.published:%H:%M, %d/%m/%Y}",
+        "authors": [
+            {"name": name, "nameRaw": raw, "role": role}
+            for name, raw, role in (article.byline.authors if article.byline else ())
+        ],
+        "articleSection": _single(stub.section.name),
+        "categoryId": stub.section.category_id,
+        "breadcrumbs": _breadcrumbs(site, stub.section),
+        "keywords": list(article.tags),
+        "images": images,
+        "mainImage": images[0] if images else share_image,
+        "videos": [_video(site, block) for block in blocks if isinstance(block, Player)],
+        "audios": [
+            {"url": site.facts.base + block.src} for block in blocks if isinstance(block, Sound)
+        ],
+        "attachments": [
+            {
+                "url": site.facts.base + block.src,
+                "name": block.name,
+                "encodingFormat": "application/pdf",
+            }
+            for block in blocks
+            if isinstance(block, Viewer)
+        ],
+        "relatedLinks": [
+            {"url": target, "text": text}
+            for block in blocks
+            if isinstance(block, Related)
+            for _, target, text in block.links
+        ],
+        "kind": stub.kind,
+        "template": stub.template,
+        "sections": [site.section[path].path.strip("/") for path in site.table.slot(number).lists],
+        "reprintOf": None if original == number else site.stub(original).article_id,
+        "version": stub.version,
+    }
+
+
+def video_truths(site: Site, number: int) -> Iterator[dict[str, Any]]:
+    """The video page itself, or each player inside an article."""
+    truth = article_truth(site, number)
+    on_page = truth["kind"] == "video"
+    for video in truth["videos"]:
+        yield {
+            "headline": _MARK.sub("", truth["headline"]),
+            "description": truth["description"],
+            "url": truth["url"],
+            "videoId": truth["articleId"] if on_page else video["mediaId"],
+            "articleId": truth["articleId"],
+            "contentUrl": video["contentUrl"],
+            "embedUrl": video["embedUrl"],
+            "thumbnailUrl": video["thumbnailUrl"],
+            "duration": None,
+            "datePublished": truth["datePublished"],
+            "datePublishedRaw": truth["datePublishedRaw"],
+            "source": "page" if on_page else "body",
+        }
+
+
+def section_truth(site: Site, section: Section) -> dict[str, Any]:
+    return {
+        "name": _single(section.name),
+        "url": site.facts.base + section.path,
+        "slug": section.path.strip("/"),
+        "categoryId": section.category_id,
+        "parentId": section.parent.category_id if section.parent else None,
+    }
+
+
+def numbers_with_players(site: Site) -> Iterator[int]:
+    return (n for n in site.numbers() if site.table.slot(n).shape in {"video", "player"})
+
+
+def article_of(site: Site, number: int) -> Article:
+    return write(site, number)

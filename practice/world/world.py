@@ -1,0 +1,168 @@
+"""The newspaper as a function: host, path, query → page; and what a perfect reader would find."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, unquote_to_bytes
+
+from . import api, lists_a
+from .comments import comments_truth
+from .files import media_file
+from .hosts import BAODAKLAK, PHUYEN, PHUYEN_FROZEN
+from .model import Page
+from .schedule import ZONE
+from .site import Site
+from .static import robots
+from .template_a import TemplateA
+from .truth import article_truth, section_truth, video_truths
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .model import Section
+
+__all__ = ["DEFAULT_NOW", "World"]
+
+DEFAULT_NOW = dt.datetime(2026, 6, 15, 8, tzinfo=ZONE)
+_HTML = "text/html;charset=UTF-8"
+_SLASHES = re.compile(r"/{2,}")
+_PHUYEN_SHARE = 10
+_PHUYEN_LEAST = 60
+
+
+def _html(body: bytes, status: int = 200) -> Page:
+    return Page(status, _HTML, body)
+
+
+def _redirect(location: str, status: int = 301) -> Page:
+    return Page(status, _HTML, b"", (("Location", location),))
+
+
+class _Desk:
+    """A site and the templates that show it, for one setting of the clock."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.pages_a = TemplateA(site)
+
+
+class World:
+    def __init__(
+        self,
+        *,
+        seed: int = 1,
+        articles: int = 1000,
+        template: str = "mixed",
+        now: dt.datetime = DEFAULT_NOW,
+    ) -> None:
+        if now.tzinfo is None:
+            now = now.replace(tzinfo=ZONE)
+        phuyen_articles = max(_PHUYEN_LEAST, articles // _PHUYEN_SHARE)
+        self._sites = {
+            BAODAKLAK.host: Site(
+                BAODAKLAK, seed=seed, count=articles, template=template, start=now
+            ),
+            PHUYEN.host: Site(
+                PHUYEN, seed=seed, count=phuyen_articles, template="b", start=PHUYEN_FROZEN
+            ),
+        }
+        self._now = now
+        self._open_desks()
+
+    def _open_desks(self) -> None:
+        self._desks = {host: _Desk(site) for host, site in self._sites.items()}
+
+    @property
+    def now(self) -> dt.datetime:
+        """The simulated clock. Setting it makes articles, edits, moves and removals appear."""
+        return self._now
+
+    @now.setter
+    def now(self, moment: dt.datetime) -> None:
+        self._now = moment if moment.tzinfo else moment.replace(tzinfo=ZONE)
+        for site in self._sites.values():
+            site.turn_clock(self._now)
+        self._open_desks()
+
+    def site(self, name: str) -> Site:
+        return next(site for site in self._sites.values() if site.facts.name == name)
+
+    # --- pages ---------------------------------------------------------------------------------
+
+    def respond(self, host: str, path: str, query: str, *, fetch_number: int) -> Page:
+        """The answer to one GET. ``path`` as on the wire, ``query`` without its question mark."""
+        host = host.partition(":")[0].lower().rstrip(".")
+        if host.startswith("www."):
+            target = f"https://{host.removeprefix('www.')}{path}" + (f"?{query}" if query else "")
+            return _redirect(target)
+        desk = self._desks.get(host)
+        if desk is None:
+            return _html(b"<html><body><h1>421</h1></body></html>", 421)
+        raw = path.encode("latin-1", "replace")
+        text = unquote_to_bytes(raw).decode("utf-8", "replace")
+        return self._route(desk, _SLASHES.sub("/", text), query, fetch_number)
+
+    def _route(self, desk: _Desk, path: str, query: str, fetch_number: int) -> Page:
+        site = desk.site
+        facts = site.facts
+        if path == "/":
+            return _html(lists_a.front_page(desk.pages_a, fetch_number))
+        if path == "/robots.txt":
+            return Page(200, "text/plain", robots(facts))
+        if path.startswith(f"{facts.api_root}/api/"):
+            found = api.answer(site, path.removeprefix(f"{facts.api_root}/api"), query)
+            return found or self._missing(desk, fetch_number)
+        section = site.section.get(path if path.endswith("/") else f"{path}/")
+        if section is not None:
+            return self._section(desk, section, fetch_number)
+        number = site.find(path)
+        if number is not None:
+            return self._article(desk, number, path, fetch_number)
+        resized = "".join(value for name, value in parse_qsl(query) if name == "width")
+        return media_file(path, resized) or self._missing(desk, fetch_number)
+
+    def _article(self, desk: _Desk, number: int, path: str, fetch_number: int) -> Page:
+        site = desk.site
+        stub = site.stub(number)
+        gone = site.chronicle.gone.get(number)
+        if gone is not None:
+            body = lists_a.notice(
+                desk.pages_a, "Thông báo", "Bài viết không tồn tại hoặc đã bị gỡ.", fetch_number
+            )
+            return _html(body, gone)
+        if path.rstrip("/") != stub.path.rstrip("/"):
+            return _redirect(site.url(number))
+        return _html(desk.pages_a.article(number, fetch_number))
+
+    def _section(self, desk: _Desk, section: Section, fetch_number: int) -> Page:
+        site = desk.site
+        numbers = site.listed(section.path, 0, lists_a.PAGE_SIZE)
+        stubs = [site.stub(number) for number in numbers]
+        return _html(lists_a.section_page(desk.pages_a, section, stubs, fetch_number))
+
+    def _missing(self, desk: _Desk, fetch_number: int) -> Page:
+        body = lists_a.notice(desk.pages_a, "404", "Không tìm thấy trang.", fetch_number)
+        return _html(body, 404)
+
+    # --- truth ---------------------------------------------------------------------------------
+
+    def truth_articles(self, site: str = "baodaklak") -> Iterator[dict[str, Any]]:
+        """Every article that the menu's sections lead to now, newest first."""
+        where = self.site(site)
+        return (article_truth(where, number) for number in where.numbers())
+
+    def truth_videos(self, site: str = "baodaklak") -> Iterator[dict[str, Any]]:
+        where = self.site(site)
+        for number in where.numbers():
+            if where.table.slot(number).shape in {"video", "player"}:
+                yield from video_truths(where, number)
+
+    def truth_comments(self, site: str = "baodaklak") -> Iterator[dict[str, Any]]:
+        where = self.site(site)
+        return filter(None, (comments_truth(where, number) for number in where.numbers()))
+
+    def truth_sections(self, site: str = "baodaklak") -> Iterator[dict[str, Any]]:
+        where = self.site(site)
+        return (section_truth(where, section) for section in where.facts.menu)
