@@ -50,6 +50,12 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         self._run = RunContext.of(crawler)
         self._verdicts: dict[str, tuple[float, asyncio.Future[RobotParser]]] = {}
 
+    def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
+        if isinstance(rp, _DenyAll):
+            self._stats.inc_value("robotstxt/unanswered")
+            raise IgnoreRequest("robots.txt gave no verdict, and without one nothing is fetched")
+        super().process_request_2(rp, request)
+
     async def robot_parser(self, request: Request) -> RobotParser:
         netloc = urlparse_cached(request).netloc
         known = self._verdicts.get(netloc)

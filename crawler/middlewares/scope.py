@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scrapy.exceptions import IgnoreRequest
+from scrapy.utils.httpobj import urlparse_cached
 
 from crawler.sites import profile_for
 
@@ -33,7 +34,7 @@ class ScopeMiddleware:
         return cls(crawler.stats)
 
     def process_request(self, request: Request) -> None:
-        profile = profile_for(request.url)
+        profile = profile_for(urlparse_cached(request).hostname or "")
         reason = "off the newspaper's hosts" if profile is None else profile.refuses(request.url)
         if reason is not None:
             self._stats.inc_value("scope/refused")

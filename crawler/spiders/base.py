@@ -280,5 +280,5 @@ def failed_state(error: BaseException | None) -> tuple[str, str]:
     if isinstance(error, OutOfScopeError):
         return "excluded", str(error)
     if isinstance(error, IgnoreRequest) and "robots.txt" in str(error):
-        return "robots", "disallowed by robots.txt"
+        return "robots", str(error)
     return "failed", " ".join(f"{type(error).__name__}: {error}".split())[:300]

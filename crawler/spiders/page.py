@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from crawler.exit_codes import UsageError
 from crawler.items import Announcement
@@ -23,7 +24,7 @@ class PageSpider(NewspaperSpider):
         if not self.options.urls:
             raise UsageError("give at least one URL: khobao crawl page https://baodaklak.vn/…")
         for url in self.options.urls:
-            profile = profile_for(url)
+            profile = profile_for(urlsplit(url).hostname or "")
             if profile is None:
                 raise UsageError(f"{url}: not an address of the newspaper")
             self.profile = profile
