@@ -1,0 +1,82 @@
+"""Everything the practice newspaper can be told, in one place."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["HOSTS", "TEMPLATES", "PracticeConfig", "Ready", "parse_instant"]
+
+HOSTS = ("baodaklak.vn", "www.baodaklak.vn", "phuyen.baodaklak.vn")
+"""The names the newspaper answers to; they never leave this machine."""
+
+TEMPLATES = ("a", "b", "mixed")
+
+_NEWSPAPER_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+def parse_instant(text: str) -> dt.datetime:
+    """Read ISO 8601; without an offset it is the newspaper's own time.
+
+    :raises ValueError: it is no ISO 8601.
+    """
+    instant = dt.datetime.fromisoformat(text)
+    return instant if instant.tzinfo else instant.replace(tzinfo=_NEWSPAPER_ZONE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PracticeConfig:
+    """Options of one server; the defaults are what ``python -m practice`` starts."""
+
+    articles: int = 1000
+    seed: int = 1
+    template: str = "mixed"
+
+    now: dt.datetime | None = None
+    """The simulated present; None leaves it to the newspaper."""
+
+    bind: str = "127.0.0.1"
+    port: int = 0
+    tls_port: int = 0
+    control_port: int = 0
+
+    faults: tuple[str, ...] = ()
+    """Names of :mod:`practice.faults`, groups such as ``all`` or ``healing``, or ``NAME=SHARE``."""
+
+    fault_share: float = 0.25
+    """Part of all addresses that faults share among them, unless a name brings its own share."""
+
+    fault_seconds: float = 1.0
+    """Length of each pause a fault makes, and of its Retry-After (whole seconds, at least 1)."""
+
+    log: bool = True
+    log_dir: Path | None = None
+    """Where the exchange log and the CA certificate go; None: a directory removed at the end."""
+
+    redirect_to_https: bool = True
+
+    def __post_init__(self) -> None:
+        if self.articles < 0:
+            raise ValueError(f"articles must not be negative, got {self.articles}")
+        if self.template not in TEMPLATES:
+            raise ValueError(f"template must be one of {', '.join(TEMPLATES)}, got {self.template}")
+        if not 0 <= self.fault_share <= 1:
+            raise ValueError(f"fault_share must be between 0 and 1, got {self.fault_share}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """Where a running server is to be found."""
+
+    http: int
+    https: int
+    control: int
+    ca_file: str
+    log_dir: str
+    resolve: list[str] = field(default_factory=list)
+    """curl's ``--resolve`` values, so that the real host names lead here."""

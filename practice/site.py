@@ -1,0 +1,123 @@
+"""The newspaper's web server, one answer at a time: the world's page, spoilt if a fault is on."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import unquote
+
+from practice.faults import FAULTS, LOI, Fault, FaultBoard, Scene, address_key, kind_of
+from practice.reply import Reply, simple
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator, Mapping
+    from typing import Any
+
+    from practice.http1 import Request
+    from practice.world import Page
+
+__all__ = ["Newspaper", "Site"]
+
+logger = logging.getLogger(__name__)
+
+_HTML = "text/html; charset=UTF-8"
+_THIS_MACHINE = frozenset({"127.0.0.1", "localhost", "[::1]"})
+_MAIN_HOST = "baodaklak.vn"
+_NOWHERE = "/loi-khong-co-trang-nay/"
+
+
+class Newspaper(Protocol):
+    """What a server serves (:class:`practice.world.World`)."""
+
+    now: dt.datetime
+
+    def respond(self, host: str, path: str, query: str, *, fetch_number: int) -> Page: ...
+
+    def truth_articles(self, site: str = ...) -> Iterator[Mapping[str, Any]]: ...
+
+    def truth_videos(self, site: str = ...) -> Iterator[Mapping[str, Any]]: ...
+
+    def truth_comments(self, site: str = ...) -> Iterator[Mapping[str, Any]]: ...
+
+    def truth_sections(self, site: str = ...) -> Iterator[Mapping[str, Any]]: ...
+
+
+class Site:
+    """Answers for every host of the newspaper, over HTTP and HTTPS."""
+
+    def __init__(
+        self,
+        world: Newspaper,
+        board: FaultBoard,
+        *,
+        redirect_to_https: bool = True,
+        fault_seconds: float = 1.0,
+    ) -> None:
+        self.world = world
+        self.board = board
+        self.tls_port = 443
+        self._redirect_to_https = redirect_to_https
+        self._fault_seconds = fault_seconds
+        self._fetches = 0
+
+    def answer(self, request: Request, *, tls: bool) -> Reply:
+        try:
+            return self._answer(request, tls=tls)
+        except Exception:
+            logger.exception("%s %s", request.method, request.target)
+            return simple(500, "text/plain", b"the practice newspaper has a bug; see its log\n")
+
+    def _answer(self, request: Request, *, tls: bool) -> Reply:
+        if request.method not in ("GET", "HEAD"):
+            return simple(405, "text/plain", b"GET or HEAD\n", [("Allow", "GET, HEAD")])
+        here = request.host in _THIS_MACHINE
+        if self._redirect_to_https and not tls and not here:
+            return self._to_https(request)
+        host = _MAIN_HOST if here else request.host
+        path = unquote(request.path)
+        fault, base, key = self._fault_for(request, path)
+        if fault is None and base == LOI:
+            return simple(200, _HTML, _index_of_faults())
+        self._fetches += 1
+        page = self.world.respond(host, base, request.query, fetch_number=self._fetches)
+        if fault and request.method == "GET":
+            scene = Scene(
+                request=request,
+                page=page,
+                variant=self.board.number(key) % 2**32,
+                seconds=self._fault_seconds,
+                now=self.world.now,
+                not_found=lambda: self.world.respond(host, _NOWHERE, "", fetch_number=0),
+            )
+            if reply := self.board.play(fault, scene, key):
+                return reply
+        with_body = request.method == "GET"
+        return simple(page.status, page.content_type, page.body, page.headers, with_body=with_body)
+
+    def _fault_for(self, request: Request, path: str) -> tuple[Fault | None, str, str]:
+        """The fault to play, the address of the page behind it, and the address's key."""
+        if path.startswith(LOI):
+            name, _, rest = path[len(LOI) :].partition("/")
+            if name in FAULTS:
+                return FAULTS[name], f"/{rest}", address_key(path, request.query)
+        elif self.board.names:
+            key = address_key(path, request.query)
+            return self.board.choose(kind_of(path), path, key), path, key
+        return None, path, ""
+
+    def _to_https(self, request: Request) -> Reply:
+        port = f":{self.tls_port}" if request.port not in ("", "80") else ""
+        query = f"?{request.query}" if request.query else ""
+        location = f"https://{request.host}{port}{request.path}{query}"
+        on_the_wire = location.encode("utf-8", "surrogateescape").decode("latin-1")
+        return simple(301, "text/html", b"", [("Location", on_the_wire)])
+
+
+def _index_of_faults() -> bytes:
+    rows = "\n".join(f'<li><a href="{LOI}{name}/">{name}</a></li>' for name in FAULTS)
+    return f"""<html><head><meta charset="UTF-8"><title>Lỗi</title></head>
+<body><h1>Lỗi</h1><ul>
+{rows}
+</ul></body></html>
+""".encode()
