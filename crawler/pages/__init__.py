@@ -1,0 +1,48 @@
+"""Page objects: the bytes of a page in, items out. No I/O, no Scrapy."""
+
+from __future__ import annotations
+
+from crawler.pages.comments import read_comments
+from crawler.pages.errors import (
+    AnswerFormatError,
+    BlockPageError,
+    CommentsFormatError,
+    EmptyPageError,
+    ListingFormatError,
+    MalformedArticleError,
+    NotAnArticleError,
+    PageError,
+    SoftNotFoundError,
+)
+from crawler.pages.listing import Listing, read_listing
+from crawler.pages.menu import read_menu
+from crawler.pages.reading import ARTICLE_PAGES, read_article
+from crawler.pages.requisites import css_requisites, page_requisites
+from crawler.pages.section import SectionListing, read_section_page
+from crawler.pages.teasers import read_teasers
+from crawler.pages.videos import read_videos, teasers_of
+
+__all__ = [
+    "ARTICLE_PAGES",
+    "AnswerFormatError",
+    "BlockPageError",
+    "CommentsFormatError",
+    "EmptyPageError",
+    "Listing",
+    "ListingFormatError",
+    "MalformedArticleError",
+    "NotAnArticleError",
+    "PageError",
+    "SectionListing",
+    "SoftNotFoundError",
+    "css_requisites",
+    "page_requisites",
+    "read_article",
+    "read_comments",
+    "read_listing",
+    "read_menu",
+    "read_section_page",
+    "read_teasers",
+    "read_videos",
+    "teasers_of",
+]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from crawler.sites.baodaklak import BAODAKLAK
 from crawler.sites.phuyen import PHUYEN
 from crawler.sites.profile import AddressKind, SiteProfile
@@ -14,5 +16,10 @@ _BY_HOST = {host: profile for profile in PROFILES for host in profile.hosts}
 
 
 def profile_for(host: str | None) -> SiteProfile | None:
-    """The profile whose own host this is, with or without ``www.``."""
+    """The profile whose own host this is, with or without ``www.``; an address does as well."""
+    if host and "/" in host:
+        try:
+            host = urlsplit(host).hostname
+        except ValueError:
+            return None
     return _BY_HOST.get((host or "").lower().rstrip(".").removeprefix("www."))

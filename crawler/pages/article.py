@@ -1,0 +1,322 @@
+"""Article pages: what both templates have in common.
+
+A template is a subclass with its selectors on top. See docs/adding-a-template.md.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar, NoReturn
+
+from web_poet import Returns, field
+from zyte_common_items import Breadcrumb
+
+from crawler.items import ArticleAudio, ArticleAuthor, ArticleImage, ArticleVideo, NewsArticle
+from crawler.pages.base import NewspaperPage
+from crawler.pages.body import Content, read_content
+from crawler.pages.compose import (
+    Composition,
+    body_html,
+    body_text,
+    compose,
+    is_question_and_answer,
+)
+from crawler.pages.errors import MalformedArticleError, SoftNotFoundError
+from crawler.pages.fields import kind_of_title, parse_printed_date
+from crawler.pages.html import LINE_BREAK, Css, clean, mark_line_breaks, raw_text
+from crawler.pages.media import is_placeholder
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
+    from zyte_common_items import Link
+
+    from crawler.items import Attachment
+
+__all__ = ["ArticlePage"]
+
+_ARTICLE_ID = re.compile(r"[0-9A-Fa-f]{32}|\d{1,20}")
+_KIND_OF_PATH = (
+    ("/doc-bao-in/", "epaper"),
+    ("/video/", "video"),
+    ("/multimedia/infographic/", "infographic"),
+    ("/multimedia/emagazine/", "emagazine"),
+)
+_FEWEST_PHOTOS = 4
+_MOST_PHOTO_PARAGRAPHS = 2
+_END = b"</html"
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
+
+
+class ArticlePage(NewspaperPage[NewsArticle], Returns[NewsArticle]):
+    """One article. Every field is there in full, or reading it raises."""
+
+    TEMPLATE: ClassVar[str]
+    MARK: ClassVar[Css]
+    """Something that only pages of this template have."""
+
+    valid_until: ClassVar[dt.date] = dt.date.max
+    """Last day of capture that this class reads; a later class takes over."""
+
+    has_lead_in_body: ClassVar[bool]
+    furniture: ClassVar[frozenset[str]] = frozenset()
+    """Classes of children of the content that are not content."""
+
+    ARTICLE_ID: ClassVar[Css] = Css("#page_info #article_id")
+    CATEGORY_ID: ClassVar[Css] = Css("#page_info #cate_id")
+    PARENT_ID: ClassVar[Css] = Css("#page_info #parent_id")
+    SECTION: ClassVar[Css] = Css("#page_info #cate_title")
+    SECTION_URL: ClassVar[Css] = Css("#page_info #cate_url")
+    ABSTRACT: ClassVar[Css] = Css("meta[name=description]")
+    SHARE_IMAGE: ClassVar[Css] = Css("meta[property='og:image']")
+    CHARSET: ClassVar[Css] = Css("meta[charset]")
+    CONTENT_TYPE: ClassVar[Css] = Css("meta[http-equiv]")
+    CONTENT: ClassVar[Css]
+    HEADLINE: ClassVar[Css]
+    DATE: ClassVar[Css]
+    TAGS: ClassVar[Css]
+
+    def validate_input(self) -> None:
+        """Refuse what only looks like an article: no id and no date, or cut off in the text."""
+        if not self._article_id and self.DATE.first(self.root) is None:
+            raise SoftNotFoundError(
+                self.page_url, f"nothing in {self.ARTICLE_ID.text!r} nor {self.DATE.text!r}"
+            )
+        body = bytes(self.response.body)
+        start = body.find(b"content")
+        if body.rfind(_END) < start and body.rfind(_END.upper()) < start:
+            self._malformed("articleBody", self.CONTENT, "the page ends before its end tag")
+
+    # ---- identity
+
+    @field
+    def url(self) -> str:
+        return self.page_url
+
+    @field
+    def canonicalUrl(self) -> str:
+        return self.profile.canonicalize(self.page_url)
+
+    @field
+    def articleId(self) -> str:
+        article_id = self._article_id
+        if not article_id or not _ARTICLE_ID.fullmatch(article_id):
+            self._malformed("articleId", self.ARTICLE_ID, f"{article_id!r} is no article id")
+        return article_id
+
+    @field
+    def template(self) -> str:
+        return self.TEMPLATE
+
+    @field
+    def inLanguage(self) -> str:
+        return "vi"
+
+    @field
+    def declaredEncoding(self) -> str | None:
+        """The header's claim, else the page's own."""
+        if self.declared_encoding:
+            return self.declared_encoding
+        charset = self.CHARSET.attribute(self.root, "charset")
+        if charset:
+            return charset
+        for meta in self.CONTENT_TYPE.all(self.root):
+            match = _CHARSET.search(meta.get("content") or "")
+            if match:
+                return match[1]
+        return None
+
+    # ---- head
+
+    @field
+    def headline(self) -> str:
+        headline = clean(self._headline_raw)
+        if not headline:
+            self._malformed("headline", self.HEADLINE, "no text in it")
+        return headline
+
+    @field
+    def headlineRaw(self) -> str:
+        return self._headline_raw
+
+    @field
+    def datePublishedRaw(self) -> str:
+        text = self.DATE.text_in(self.root)
+        if not text:
+            self._malformed("datePublishedRaw", self.DATE, "no text in it")
+        return text
+
+    @field
+    def datePublished(self) -> str:
+        raw = self.datePublishedRaw
+        date = parse_printed_date(raw, self.profile.zone)
+        if date is None:
+            self._malformed("datePublished", self.DATE, f"{raw!r} is no date")
+        return date
+
+    @field
+    def abstract(self) -> str | None:
+        return clean(self.ABSTRACT.attribute(self.root, "content") or "") or None
+
+    @field
+    def description(self) -> str | None:
+        return self._composition.lead
+
+    @field
+    def authors(self) -> list[ArticleAuthor]:
+        return self._composition.authors
+
+    # ---- text
+
+    @field
+    def articleBody(self) -> str:
+        composition = self._composition
+        text = body_text(composition.blocks, is_poem=composition.is_poem)
+        if not (text or composition.lead or self._has_media):
+            self._malformed("articleBody", self.CONTENT, "neither text nor pictures in it")
+        return text
+
+    @field
+    def articleBodyHtml(self) -> str:
+        return body_html(self._composition.blocks)
+
+    @field
+    def kind(self) -> str:
+        place = f"{self._section_path} {self.canonicalUrl}".lower()
+        for path, kind in _KIND_OF_PATH:
+            if path in place:
+                return kind
+        marked = kind_of_title(self.headline)
+        if marked:
+            return marked
+        return self._kind_of_content()
+
+    def _kind_of_content(self) -> str:
+        composition = self._composition
+        if composition.is_poem:
+            return "poem"
+        if is_question_and_answer(composition.blocks):
+            return "qa"
+        captioned = sum(image.caption is not None for image in self._images)
+        paragraphs = sum(bool(block.text) for block in composition.blocks)
+        if captioned >= _FEWEST_PHOTOS and paragraphs <= _MOST_PHOTO_PARAGRAPHS:
+            return "photo"
+        return "news"
+
+    # ---- place
+
+    @field
+    def articleSection(self) -> str | None:
+        return self.SECTION.text_in(self.root)
+
+    @field
+    def categoryId(self) -> str | None:
+        return self.CATEGORY_ID.text_in(self.root)
+
+    @field
+    def breadcrumbs(self) -> list[Breadcrumb]:
+        name, url = self.articleSection, self.resolve(self._section_path or None)
+        return [Breadcrumb(name=name, url=url)] if name else []
+
+    @field
+    def keywords(self) -> list[str]:
+        return [tag for tag in map(self._text, self.TAGS.all(self.root)) if tag]
+
+    # ---- media
+
+    @field
+    def images(self) -> list[ArticleImage]:
+        return self._images
+
+    @field
+    def mainImage(self) -> ArticleImage | None:
+        if self._images:
+            return self._images[0]
+        share = self.SHARE_IMAGE.attribute(self.root, "content")
+        # Old pages of phuyen write "/filehttp://…" here: no address at all.
+        if not share or share.startswith("/filehttp"):
+            return None
+        url = self.resolve(share)
+        return ArticleImage(url=url) if url and not is_placeholder(url) else None
+
+    @field
+    def videos(self) -> list[ArticleVideo]:
+        return self._content.videos
+
+    @field
+    def audios(self) -> list[ArticleAudio]:
+        return self._content.audios
+
+    @field
+    def attachments(self) -> list[Attachment]:
+        return self._content.attachments
+
+    @field
+    def relatedLinks(self) -> list[Link]:
+        return self._content.related
+
+    # ---- what the fields are made of
+
+    @cached_property
+    def _article_id(self) -> str | None:
+        return self.ARTICLE_ID.text_in(self.root)
+
+    @cached_property
+    def _section_path(self) -> str:
+        return self.SECTION_URL.text_in(self.root) or ""
+
+    @cached_property
+    def _headline_raw(self) -> str:
+        found = self.HEADLINE.first(self.root)
+        if found is None:
+            self._malformed("headline", self.HEADLINE, "nothing matches")
+        return raw_text(found).replace(LINE_BREAK, "")
+
+    @cached_property
+    def _content(self) -> Content:
+        container = self.CONTENT.first(self.root)
+        if container is None:
+            self._malformed("articleBody", self.CONTENT, "nothing matches")
+        mark_line_breaks(container)
+        return read_content(container, self.resolve, skip=self.furniture)
+
+    @cached_property
+    def _composition(self) -> Composition:
+        place = f"{self._section_path} {self.canonicalUrl}"
+        return compose(
+            self._content.blocks,
+            lead=self._lead_outside_body(),
+            has_lead_in_body=self.has_lead_in_body,
+            may_be_poem=any(f"/{slug}/" in place for slug in self.profile.poem_slugs),
+        )
+
+    def _lead_outside_body(self) -> str | None:
+        return None
+
+    @cached_property
+    def _images(self) -> list[ArticleImage]:
+        """Each picture once, where it stands first, with the first caption it has."""
+        found: dict[str, ArticleImage] = {}
+        for image in [*self._images_outside_body(), *self._content.images]:
+            known = found.setdefault(image.url, image)
+            if known.caption is None and image.caption is not None:
+                known.caption, known.creditText = image.caption, image.creditText
+        return list(found.values())
+
+    def _images_outside_body(self) -> list[ArticleImage]:
+        return []
+
+    @property
+    def _has_media(self) -> bool:
+        content = self._content
+        return bool(self._images or content.videos or content.audios or content.attachments)
+
+    @staticmethod
+    def _text(element: Element) -> str:
+        return clean(raw_text(element))
+
+    def _malformed(self, name: str, selector: Css, reason: str) -> NoReturn:
+        raise MalformedArticleError(
+            self.page_url, field=name, selector=selector.text, reason=reason
+        )

@@ -1,0 +1,64 @@
+"""What every page class of this project shares."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import urlsplit
+
+from web_poet import WebPage
+
+from crawler.pages.errors import EmptyPageError, NotAnArticleError
+from crawler.pages.html import parse
+from crawler.sites import profile_for
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
+
+    from crawler.sites import SiteProfile
+
+__all__ = ["NewspaperPage"]
+
+ItemT = TypeVar("ItemT")
+
+
+class NewspaperPage(WebPage[ItemT]):
+    """A page of a newspaper of the CMS: parsed once, its links resolved by the site's profile.
+
+    :attr:`profile`, :attr:`root` and :attr:`declared_encoding` are found out when asked for, and
+    can be set by who knows them already.
+    """
+
+    @cached_property
+    def page_url(self) -> str:
+        """The address that was asked for."""
+        return str(self.response.url)
+
+    @cached_property
+    def profile(self) -> SiteProfile:
+        host = urlsplit(self.page_url).hostname
+        profile = profile_for(host)
+        if profile is None:
+            raise NotAnArticleError(self.page_url, f"no site profile has the host {host!r}")
+        return profile
+
+    @cached_property
+    def root(self) -> Element:
+        root = parse(self.response.body)
+        if root is None:
+            raise EmptyPageError(self.page_url, len(self.response.body))
+        return root
+
+    @property
+    def has_root(self) -> bool:
+        """Whether there is any element on the page."""
+        return parse(self.response.body) is not None
+
+    @cached_property
+    def declared_encoding(self) -> str | None:
+        """What the response's headers claim."""
+        return self.response.headers.declared_encoding()
+
+    def resolve(self, href: str | None) -> str | None:
+        """A link of this page as a canonical absolute address."""
+        return self.profile.resolve(href, self.page_url)

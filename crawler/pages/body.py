@@ -1,0 +1,265 @@
+"""The article's own content, read in one walk: paragraphs, figures, tables, players, links."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from zyte_common_items import Link
+
+from crawler.pages import markup, media, tables
+from crawler.pages.html import lines, raw_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from lxml.etree import _Element as Element
+
+    from crawler.items import ArticleAudio, ArticleImage, ArticleVideo, Attachment
+
+__all__ = ["Block", "Content", "read_content"]
+
+_DEEPEST = 150
+
+
+@dataclasses.dataclass(slots=True)
+class Block:
+    """One printed unit: a paragraph, list item, table, figure, or an empty line."""
+
+    text: str
+    """Clean; empty for figures, players and empty lines."""
+
+    html: str
+    raw: str = ""
+    """Text nodes joined as they stand."""
+
+    tag: str = "p"
+    """``p``, ``h2`` …, ``li``, ``table``, ``figure``, or ``blank``."""
+
+    is_right: bool = False
+    element: Element | None = None
+    in_list: str | None = None
+    """``ul`` or ``ol`` for list items."""
+
+
+@dataclasses.dataclass(slots=True)
+class Content:
+    """All that stands in the article's element, in order."""
+
+    blocks: list[Block] = dataclasses.field(default_factory=list)
+    images: list[ArticleImage] = dataclasses.field(default_factory=list)
+    videos: list[ArticleVideo] = dataclasses.field(default_factory=list)
+    audios: list[ArticleAudio] = dataclasses.field(default_factory=list)
+    attachments: list[Attachment] = dataclasses.field(default_factory=list)
+    related: list[Link] = dataclasses.field(default_factory=list)
+
+
+def read_content(
+    container: Element,
+    resolve: Callable[[str | None], str | None],
+    *,
+    skip: frozenset[str] = frozenset(),
+) -> Content:
+    """Read the children of ``container``; those with a class in ``skip`` are not content."""
+    reader = _Reader(resolve)
+    reader.walk(container, skip=skip)
+    reader.content.attachments = media.read_attachments(container, resolve)
+    return reader.content
+
+
+class _Reader:
+    def __init__(self, resolve: Callable[[str | None], str | None]) -> None:
+        self.content = Content()
+        self._resolve = resolve
+
+    def walk(
+        self,
+        node: Element,
+        *,
+        skip: frozenset[str] = frozenset(),
+        in_list: str | None = None,
+        depth: int = 0,
+    ) -> None:
+        """Every child of ``node`` in its turn; loose text between blocks is a paragraph."""
+        run = _Run(node, in_list)
+        run.add_text(node.text)
+        for child in node:
+            if not isinstance(child.tag, str):
+                run.add_text(child.tail)
+                continue
+            if not self._is_left_out(child, skip):
+                if child.tag in markup.BLOCKS or _holds_blocks(child):
+                    self._flush(run)
+                    self._block(child, in_list, depth + 1)
+                else:
+                    run.add_element(child)
+            run.add_text(child.tail)
+        self._flush(run)
+
+    # ---- choosing
+
+    def _is_left_out(self, element: Element, skip: frozenset[str]) -> bool:
+        if element.tag in markup.UNREAD:
+            return True
+        classes = markup.classes_of(element)
+        if not classes:
+            return False
+        if not markup.RELATED_CLASSES.isdisjoint(classes):
+            self._related(element)
+            return True
+        return not markup.NOISE_CLASSES.isdisjoint(classes) or not skip.isdisjoint(classes)
+
+    def _block(self, element: Element, in_list: str | None, depth: int) -> None:
+        tag = element.tag
+        if depth > _DEEPEST:
+            self._paragraph(element, "p", in_list)
+        elif tag in {"p", "pre"} or tag in markup.HEADINGS:
+            self._paragraph_or_more(element, in_list, depth)
+        elif tag == "img":
+            self._image(element, None)
+        elif tag in markup.MEDIA:
+            self._player(element)
+        elif tag == "table":
+            self._table(element, in_list, depth)
+        elif tag == "figure":
+            self._figure(element)
+        elif tag in {"ul", "ol"}:
+            self.walk(element, in_list=tag, depth=depth)
+        elif tag == "li":
+            self._item(element, in_list or "ul", depth)
+        elif tag != "hr":
+            self.walk(element, in_list=in_list, depth=depth)
+
+    # ---- text
+
+    def _paragraph_or_more(self, element: Element, in_list: str | None, depth: int) -> None:
+        if not len(element) or not _holds_blocks(element):
+            self._paragraph(element, markup.HEADINGS.get(str(element.tag), "p"), in_list)
+            return
+        inner = list(element.iterdescendants(*markup.BLOCKS))
+        if any(found.tag != "img" for found in inner):
+            self.walk(element, in_list=in_list, depth=depth)
+            return
+        # Pictures among the words of one paragraph: centred, the words are the caption.
+        text = lines(raw_text(element))
+        is_caption = bool(text) and markup.alignment(element) == "center"
+        for image in inner:
+            self._image(image, text if is_caption and image is inner[-1] else None)
+        if text and not is_caption:
+            self._paragraph(element, "p", in_list)
+
+    def _paragraph(self, element: Element, tag: str, in_list: str | None) -> None:
+        raw = raw_text(element)
+        text = lines(raw)
+        if not text:
+            self.content.blocks.append(Block("", "", raw, "blank", element=element))
+            return
+        name = "li" if in_list else tag
+        html = f"<{name}>{markup.inline_html(element, self._resolve)}</{name}>"
+        right = markup.is_right_aligned(element)
+        self.content.blocks.append(Block(text, html, raw, name, right, element, in_list))
+
+    def _item(self, element: Element, in_list: str, depth: int) -> None:
+        if _holds_blocks(element):
+            self.walk(element, in_list=in_list, depth=depth)
+        else:
+            self._paragraph(element, "li", in_list)
+
+    def _flush(self, run: _Run) -> None:
+        raw = run.raw
+        text = lines(raw)
+        if text:
+            name = "li" if run.in_list else "p"
+            html = f"<{name}>{run.html(self._resolve)}</{name}>"
+            right = markup.is_right_aligned(run.node)
+            self.content.blocks.append(Block(text, html, raw, name, right, None, run.in_list))
+        run.clear()
+
+    # ---- pictures and tables
+
+    def _image(self, element: Element, caption: str | None) -> None:
+        image = media.read_image(element, caption, self._resolve)
+        if image is None:
+            return
+        self.content.images.append(image)
+        self.content.blocks.append(Block("", media.figure_html(image), tag="figure"))
+
+    def _figure(self, element: Element) -> None:
+        captions = [lines(raw_text(found)) for found in element.iter("figcaption")]
+        caption = captions[0].replace("\n", " ") if captions else None
+        images = list(element.iter("img"))
+        for image in images:
+            self._image(image, caption)
+        if not images:
+            self.walk(element)
+
+    def _table(self, element: Element, in_list: str | None, depth: int) -> None:
+        rows = tables.rows_of(element)
+        if tables.is_layout(rows):
+            self.walk(element, in_list=in_list, depth=depth)
+        elif tables.is_picture(element, rows):
+            for image, caption in tables.pictures(rows):
+                self._image(image, caption)
+        else:
+            text = tables.text_of_rows(rows)
+            if text:
+                html = tables.html_of_rows(rows, self._resolve)
+                self.content.blocks.append(Block(text, html, text, "table", element=element))
+
+    # ---- players and links
+
+    def _player(self, element: Element) -> None:
+        if element.tag == "audio":
+            audio = media.read_audio(element, self._resolve)
+            if audio:
+                self.content.audios.append(audio)
+            return
+        video = media.read_video(element, self._resolve)
+        if video:
+            self.content.videos.append(video)
+
+    def _related(self, element: Element) -> None:
+        for anchor in element.iter("a"):
+            url = self._resolve(anchor.get("href"))
+            text = lines(raw_text(anchor)).replace("\n", " ")
+            if url and text and all(url != link.url for link in self.content.related):
+                self.content.related.append(Link(url=url, text=text))
+
+
+class _Run:
+    """Text and inline elements that stand between blocks."""
+
+    def __init__(self, node: Element, in_list: str | None) -> None:
+        self.node = node
+        self.in_list = in_list
+        self._parts: list[str | Element] = []
+
+    def add_text(self, text: str | None) -> None:
+        if text:
+            self._parts.append(text)
+
+    def add_element(self, element: Element) -> None:
+        self._parts.append(element)
+
+    def clear(self) -> None:
+        self._parts.clear()
+
+    @property
+    def raw(self) -> str:
+        parts: Iterable[str] = (
+            part if isinstance(part, str) else raw_text(part) for part in self._parts
+        )
+        return "".join(parts)
+
+    def html(self, resolve: Callable[[str | None], str | None]) -> str:
+        out: list[str] = []
+        for part in self._parts:
+            if isinstance(part, str):
+                out.append(markup.escape(part))
+            else:
+                markup.write_inline_element(part, resolve, out)
+        return "".join(out).strip().removeprefix("<br>").removesuffix("<br>").strip()
+
+
+def _holds_blocks(element: Element) -> bool:
+    return bool(len(element)) and next(element.iterdescendants(*markup.BLOCKS), None) is not None

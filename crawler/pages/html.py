@@ -1,0 +1,159 @@
+"""Bytes → tree, and the text of its parts.
+
+One lxml parse a page, and selectors compiled once: parsel's own CSS look-up costs as much for each
+field as a sixth of the parse. See docs/adr/0007-page-objects.md for the figures.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import TYPE_CHECKING, cast
+
+from cssselect import HTMLTranslator
+from lxml import etree
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
+
+__all__ = [
+    "LINE_BREAK",
+    "Css",
+    "clean",
+    "decode",
+    "lines",
+    "mark_line_breaks",
+    "parse",
+    "raw_text",
+    "text_of",
+]
+
+LINE_BREAK = "\ufdd0"
+"""Stands for ``<br>`` in raw text: a noncharacter, so it is never part of a page's own text."""
+
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff\ufdd0]")
+_INVISIBLE_IN_LINES = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
+
+_PARSER = etree.HTMLParser(
+    encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True, no_network=True
+)
+_STRING = etree.XPath("string()", smart_strings=False)
+_BY_ID = re.compile(r"^descendant-or-self::\*\[@id = ('[^']+')\]")
+_BY_ID_AND_MORE = re.compile(r"^descendant-or-self::\*\[\(@id = ('[^']+')\) and ")
+_TWICE = re.compile(r"@class and (contains\(@class)")
+
+
+def decode(body: bytes) -> bytes:
+    """``body`` as valid UTF-8, whatever it claims to be; what is not becomes U+FFFD.
+
+    The newspaper writes UTF-8 and nothing else; wrong claims come from servers and copies.
+    """
+    body = body.removeprefix(b"\xef\xbb\xbf")
+    if b"\x00" in body:
+        body = body.replace(b"\x00", b"")  # libxml2 would end the page there
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return body.decode("utf-8", "replace").encode("utf-8")
+    return body
+
+
+@lru_cache(maxsize=4)
+def parse(body: bytes) -> Element | None:
+    """The page's root, or None when there is no element in the bytes.
+
+    The last few are kept: one page is read for its article, its teasers and its requisites.
+    """
+    body = decode(body)
+    if not body.strip():
+        return None
+    try:
+        root = etree.fromstring(body, _PARSER)
+    except (etree.ParserError, etree.XMLSyntaxError):
+        return None
+    return cast("Element | None", root)
+
+
+class Css:
+    """CSS selectors, compiled once. ``#id`` at the start of one is looked up, not searched for.
+
+    ``axis`` is an XPath step to search along instead of the whole page, for what is known to stand
+    behind or before something with an id.
+    """
+
+    __slots__ = ("_all", "_each", "text")
+
+    def __init__(self, text: str, *, axis: str | None = None) -> None:
+        self.text = text
+        paths = [_xpath(part.strip(), axis) for part in text.split(",")]
+        self._each = [etree.XPath(path, smart_strings=False) for path in paths]
+        self._all = etree.XPath(" | ".join(paths), smart_strings=False)
+
+    def __repr__(self) -> str:
+        return f"Css({self.text!r})"
+
+    def all(self, root: Element) -> list[Element]:
+        """Every match, in the order of the page."""
+        return cast("list[Element]", self._all(root))
+
+    def first(self, root: Element) -> Element | None:
+        """The first match of the first of the selectors that has one."""
+        for find in self._each:
+            found = cast("list[Element]", find(root))
+            if found:
+                return found[0]
+        return None
+
+    def text_in(self, root: Element) -> str | None:
+        """Clean text of the first match; None when there is no match or no text in it."""
+        found = self.first(root)
+        return None if found is None else text_of(found) or None
+
+    def attribute(self, root: Element, name: str) -> str | None:
+        """An attribute of the first match, stripped; None when missing or empty."""
+        found = self.first(root)
+        return None if found is None else (found.get(name) or "").strip() or None
+
+
+def _xpath(selector: str, axis: str | None) -> str:
+    path = HTMLTranslator().css_to_xpath(selector)
+    path = _TWICE.sub(r"\1", _BY_ID_AND_MORE.sub(r"id(\1)[", _BY_ID.sub(r"id(\1)", path)))
+    return path if axis is None else axis + path.removeprefix("descendant-or-self::")
+
+
+def raw_text(element: Element) -> str:
+    """Text nodes joined as they stand, without separator: a drop cap stays one word."""
+    return cast("str", _STRING(element))
+
+
+def text_of(element: Element) -> str:
+    return clean(raw_text(element))
+
+
+def clean(text: str) -> str:
+    """NFC, one space between words, none at the ends, nothing invisible. One line."""
+    if LINE_BREAK in text:
+        text = text.replace(LINE_BREAK, " ")
+    if _INVISIBLE.search(text):
+        text = _INVISIBLE.sub("", text)
+    return unicodedata.normalize("NFC", " ".join(text.split()))
+
+
+def lines(text: str) -> str:
+    """:func:`clean`, with a line end for each ``<br>``. Empty lines are kept but one in a row."""
+    if LINE_BREAK not in text:
+        return clean(text)
+    cleaned = "\n".join(clean(line) for line in text.split(LINE_BREAK))
+    return re.sub(r"\n{3,}", "\n\n", cleaned).strip("\n")
+
+
+def mark_line_breaks(element: Element) -> None:
+    """Make ``<br>`` visible to :func:`raw_text`, and drop what is never text."""
+    for found in list(element.iter("br", "script", "style", "noscript", "template")):
+        if found.tag == "br":
+            found.text = LINE_BREAK
+        else:
+            found.text = None
+            for child in list(found):
+                found.remove(child)

@@ -1,0 +1,81 @@
+"""The home page's menu: the sections of the newspaper."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, ClassVar
+from urllib.parse import unquote, urlsplit
+
+from web_poet import HttpResponse, Returns, field
+
+from crawler.items import SectionLink
+from crawler.pages.base import NewspaperPage
+from crawler.pages.html import Css, text_of
+from crawler.sites import AddressKind
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
+
+    from crawler.sites import SiteProfile
+
+__all__ = ["MenuPage", "read_menu"]
+
+_CATEGORY = re.compile(r"[0-9A-Fa-f]{32}")
+
+
+class MenuPage(NewspaperPage[dict[str, list[SectionLink]]], Returns[dict[str, list[SectionLink]]]):
+    """Any page that carries the menu; the home page does for certain."""
+
+    ITEMS_A: ClassVar[Css] = Css("#main-menu li[class]")
+    ITEMS_B: ClassVar[Css] = Css("nav .nav-link[href], #categoryMain a.link")
+
+    @field
+    def sections(self) -> list[SectionLink]:
+        """Each section once, in the order of the menu, parents before their children."""
+        found: dict[str, SectionLink] = {}
+        for link in [*self._template_a(), *self._template_b()]:
+            found.setdefault(link.slug, link)
+        return list(found.values())
+
+    def _template_a(self) -> list[SectionLink]:
+        links: list[SectionLink] = []
+        for item in self.ITEMS_A.all(self.root):
+            category = _category_of(item)
+            anchor = item.find("a[@href]")
+            if category and anchor is not None:
+                above = next(
+                    (node for node in item.iterancestors("li") if _category_of(node)), None
+                )
+                links.extend(self._link(anchor, category, above))
+        return links
+
+    def _template_b(self) -> list[SectionLink]:
+        """Template B names no category ids; nesting is not marked either."""
+        return [
+            link
+            for anchor in self.ITEMS_B.all(self.root)
+            for link in self._link(anchor, None, None)
+        ]
+
+    def _link(
+        self, anchor: Element, category: str | None, above: Element | None
+    ) -> list[SectionLink]:
+        url, name = self.resolve(anchor.get("href")), text_of(anchor)
+        if not url or not name or self.profile.classify(url) is not AddressKind.SECTION:
+            return []
+        slug = unquote(urlsplit(url).path).strip("/")
+        parent = None if above is None else _category_of(above)
+        return [SectionLink(name=name, url=url, slug=slug, categoryId=category, parentId=parent)]
+
+
+def _category_of(item: Element) -> str | None:
+    match = _CATEGORY.search(item.get("class") or "")
+    return match[0] if match else None
+
+
+def read_menu(url: str, body: bytes, profile: SiteProfile) -> list[SectionLink]:
+    """The sections that the page's menu names; an empty list when it has no menu."""
+    page = MenuPage(HttpResponse(url, body, encoding="utf-8"))
+    page.page_url = url
+    page.profile = profile
+    return list(page.sections) if page.has_root else []

@@ -1,0 +1,102 @@
+"""The front door: bytes of a page → article, or a named reason why not."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from web_poet import HttpResponse
+from web_poet.fields import item_from_fields_sync
+from web_poet.utils import get_fq_class_name
+
+from crawler.items import NewsArticle
+from crawler.pages.errors import (
+    BlockPageError,
+    EmptyPageError,
+    NotAnArticleError,
+    SoftNotFoundError,
+)
+from crawler.pages.html import Css, parse, text_of
+from crawler.pages.template_a import ArticlePageA
+from crawler.pages.template_b import ArticlePageB
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from lxml.etree import _Element as Element
+
+    from crawler.pages.article import ArticlePage
+    from crawler.sites import SiteProfile
+
+__all__ = ["ARTICLE_PAGES", "read_article"]
+
+ARTICLE_PAGES: tuple[type[ArticlePage], ...] = (ArticlePageB, ArticlePageA)
+"""Every article page class, in the order in which they are tried."""
+
+_PAGE_INFO = Css("#page_info")
+_TITLE = Css("title, h1")
+_BLOCK_MARKS = re.compile(
+    r"captcha|cf-chl|cf-challenge|just a moment|checking your browser|attention required"
+    r"|access denied|request unsuccessful|incapsula|request rejected|enable (?:javascript|cookies)"
+    r"|javascript and cookies|bật (?:javascript|cookie)|không phải (?:là )?(?:robot|người máy)"
+    r"|người máy|tường lửa|firewall|too many requests|unusual traffic|truy cập bất thường"
+    r"|document\.cookie",
+    re.IGNORECASE,
+)
+_NOT_FOUND = re.compile(
+    r"\b404\b|not found|không tìm thấy|không tồn tại|đã bị xóa|đã bị gỡ", re.IGNORECASE
+)
+_ENOUGH_TO_JUDGE = 20_000
+
+
+def read_article(
+    url: str,
+    body: bytes,
+    *,
+    declared_encoding: str | None,
+    captured_at: dt.datetime,
+    profile: SiteProfile,
+) -> tuple[NewsArticle, str]:
+    """Read an article page; returns the item and the name of the page class that read it.
+
+    Raises NotAnArticleError, by one of its subclasses where the reason is known. The item is
+    whole: what every article has is there, or the page is refused.
+    """
+    root = parse(body)
+    if root is None:
+        raise EmptyPageError(url, len(body))
+    page_class = _page_class(root, captured_at.date())
+    if page_class is None:
+        raise _why_not(url, root, body)
+    page = page_class(HttpResponse(url, body, encoding="utf-8"))
+    page.root = root
+    page.profile = profile
+    page.page_url = url
+    page.declared_encoding = declared_encoding
+    return item_from_fields_sync(page, NewsArticle), get_fq_class_name(page_class)
+
+
+def _page_class(root: Element, day: dt.date) -> type[ArticlePage] | None:
+    for page_class in ARTICLE_PAGES:
+        if day <= page_class.valid_until and page_class.MARK.first(root) is not None:
+            return page_class
+    return None
+
+
+def _why_not(url: str, root: Element, body: bytes) -> NotAnArticleError:
+    """The most telling name for a page without the marks of an article."""
+    if _PAGE_INFO.first(root) is not None:
+        return SoftNotFoundError(url, "a page of the newspaper, but no article: no '#content'")
+    title = " ".join(text_of(found) for found in _TITLE.all(root))
+    text = text_of(root)[:_ENOUGH_TO_JUDGE]
+    source = body[:_ENOUGH_TO_JUDGE].decode("utf-8", "replace")
+    mark = _BLOCK_MARKS.search(text) or _BLOCK_MARKS.search(source)
+    if mark:
+        return BlockPageError(url, mark[0])
+    if _NOT_FOUND.search(title) or _NOT_FOUND.search(text):
+        return SoftNotFoundError(url, "the page says that the article does not exist")
+    if not text:
+        return EmptyPageError(url, len(body))
+    return NotAnArticleError(
+        url, "marks of no known template: " + ", ".join(page.MARK.text for page in ARTICLE_PAGES)
+    )
