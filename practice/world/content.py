@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .dice import Dice
@@ -35,10 +36,17 @@ def write(site: Site, number: int) -> Article:
         blocks.append(Paragraph((("", text),)))
     draft.dice = aside
     byline = draft.byline()
+    if stub.template == "b":
+        if aside.one_in(2):
+            blocks.insert(0, draft.head_figure())
+        if byline and byline.role_line is None and aside.one_in(4):
+            byline = replace(byline, in_box=True)
     related = None if stub.shape in {"poem", "epaper"} else draft.related()
     if related and aside.below(3):
         blocks.insert(min(1, len(blocks)), related)
     og_image, og_url = _share_image(site, stub.avatar, blocks)
+    if site.facts.numbered and stub.number < site.addresses.old_count:
+        og_image, og_url = _old_share_image(og_image, og_url)
     tags = aside.sample(draft.tone.tags, aside.below(4))
     return Article(
         stub=stub,
@@ -83,3 +91,8 @@ def _share_image(site: Site, avatar: str, blocks: list[Block]) -> tuple[str | No
         base = site.facts.base
         return f"{base}/file/{avatar}", f"{base}/file{avatar}"
     return None, None
+
+
+def _old_share_image(written: str | None, url: str | None) -> tuple[str | None, str | None]:
+    """The Phú Yên site writes "/file" before whole addresses: no address comes of it."""
+    return (f"/file{written}?width=600&height=-&type=resize", None) if written else (None, url)

@@ -85,6 +85,10 @@ class Draft:
         src, url = self.picture()
         return Figure(src, url, alt, runs, credit, self._place())
 
+    def head_figure(self) -> Figure:
+        src, url = self.picture()
+        return Figure(src, url, self.stub.headline, place="head")
+
     def _place(self) -> str:
         """Old pages of the Phú Yên site have bare tables."""
         old = self.stub.number < self.site.addresses.old_count

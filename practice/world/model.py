@@ -186,6 +186,8 @@ class Byline:
 
     role_line: str | None = None
     look: str = "strong"
+    in_box: bool = False
+    """Template B only: the name stands in the box made for it, not under the text."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import blocks_a
+from . import blocks_a, lists_a
 from .content import write
 from .frames import frame, frame_text
 from .furniture import VARIANTS, Furniture
 from .html import attribute, chunk, inline, plain
+from .page_info import page_info
 
 if TYPE_CHECKING:
-    from .model import Article, Section
+    from collections.abc import Iterable
+
+    from .model import Article, Section, Stub
     from .site import Site
 
 __all__ = ["TemplateA"]
 
-_PARENT_SITE = "ff8080815e5b41fb015e5b817a510004"
 _SHARE_LOGO = "/common/v1/images/logo_share.jpg"
 _ASSETS = frame("a_assets")
 _BEFORE_MENU = frame("a_before_menu")
@@ -50,21 +52,6 @@ class TemplateA:
             f'\t\t<meta property="og:image" content="{attribute(image)}" />\r\n{keywords}\r\n'
         ).encode()
 
-    def page_info(self, section: Section | None, title: str, article_id: str) -> bytes:
-        site_id = self.site.facts.site_id
-        parent = section.parent if section else None
-        return (
-            '<div id="page_info" style="display: none;">\r\n'
-            f'<div id="site_id">{site_id}</div>\r\n'
-            f'<div id="parent_site_id">{_PARENT_SITE}</div>\r\n'
-            f'<div id="cate_id">{section.category_id if section else ""}</div>\r\n'
-            f'<div id="parent_id">{parent.category_id if parent else 0}</div>\r\n'
-            f'<div id="cate_url">{section.path if section else "/"}</div>\r\n'
-            f'<div id="article_title">{plain(title)}</div>\r\n'
-            f'<div id="article_id">{article_id}</div>\r\n'
-            f'<div id="cate_title">{section.name if section else ""}</div>\r\n</div> \r\n'
-        ).encode()
-
     def top(self) -> tuple[bytes, ...]:
         return _BEFORE_MENU, self.furniture.menu, _AFTER_MENU
 
@@ -94,7 +81,7 @@ class TemplateA:
             (
                 self.head(title, url, title, facts.base + _SHARE_LOGO, ""),
                 _ASSETS,
-                self.page_info(section, "", ""),
+                page_info(facts.site_id, section, "", ""),
                 *self.top(),
                 self.furniture.nav(section) if section else b"",
                 b'<div class="p80">',
@@ -102,6 +89,16 @@ class TemplateA:
                 *self.rest(fetch_number),
             )
         )
+
+    def section_page(self, section: Section, stubs: Iterable[Stub], fetch_number: int) -> bytes:
+        return self.plain_page(section, section.name, lists_a.rows(section, stubs), fetch_number)
+
+    def front_page(self, fetch_number: int) -> bytes:
+        return self.plain_page(None, "Trang chủ", lists_a.boxes(self.site), fetch_number)
+
+    def notice(self, title: str, text: str, fetch_number: int) -> bytes:
+        """A page that only says something: nothing found, nothing here any more."""
+        return self.plain_page(None, title, lists_a.message(title, text), fetch_number)
 
     # --- an article ----------------------------------------------------------------------------
 
@@ -117,7 +114,7 @@ class TemplateA:
             (
                 self.head(headline, url, lead, image, ", ".join(article.tags)),
                 _ASSETS,
-                self.page_info(stub.section, headline, stub.article_id),
+                page_info(site.facts.site_id, stub.section, headline, stub.article_id),
                 *self.top(),
                 self.furniture.nav(stub.section),
                 _SHARE,

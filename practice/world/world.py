@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, unquote_to_bytes
+from urllib.parse import parse_qsl, unquote
 
-from . import api, lists_a
+from . import api
 from .comments import comments_truth
 from .files import media_file
 from .hosts import BAODAKLAK, PHUYEN, PHUYEN_FROZEN
@@ -16,6 +16,7 @@ from .schedule import ZONE
 from .site import Site
 from .static import robots
 from .template_a import TemplateA
+from .template_b import TemplateB
 from .truth import article_truth, section_truth, video_truths
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ __all__ = ["DEFAULT_NOW", "World"]
 DEFAULT_NOW = dt.datetime(2026, 6, 15, 8, tzinfo=ZONE)
 _HTML = "text/html;charset=UTF-8"
 _SLASHES = re.compile(r"/{2,}")
+_PAGE_SIZE = 10
+_GONE = "Bài viết không tồn tại hoặc đã bị gỡ."
 _PHUYEN_SHARE = 10
 _PHUYEN_LEAST = 60
 
@@ -45,7 +48,17 @@ class _Desk:
 
     def __init__(self, site: Site) -> None:
         self.site = site
-        self.pages_a = TemplateA(site)
+        self._templates: dict[str, TemplateA | TemplateB] = {
+            "a": TemplateA(site),
+            "b": TemplateB(site),
+        }
+
+    def template(self, name: str) -> TemplateA | TemplateB:
+        return self._templates[name]
+
+    @property
+    def front(self) -> TemplateA | TemplateB:
+        return self._templates[self.site.front_template]
 
 
 class World:
@@ -100,15 +113,14 @@ class World:
         desk = self._desks.get(host)
         if desk is None:
             return _html(b"<html><body><h1>421</h1></body></html>", 421)
-        raw = path.encode("latin-1", "replace")
-        text = unquote_to_bytes(raw).decode("utf-8", "replace")
+        text = unquote(path, errors="replace")
         return self._route(desk, _SLASHES.sub("/", text), query, fetch_number)
 
     def _route(self, desk: _Desk, path: str, query: str, fetch_number: int) -> Page:
         site = desk.site
         facts = site.facts
         if path == "/":
-            return _html(lists_a.front_page(desk.pages_a, fetch_number))
+            return _html(desk.front.front_page(fetch_number))
         if path == "/robots.txt":
             return Page(200, "text/plain", robots(facts))
         if path.startswith(f"{facts.api_root}/api/"):
@@ -128,23 +140,19 @@ class World:
         stub = site.stub(number)
         gone = site.chronicle.gone.get(number)
         if gone is not None:
-            body = lists_a.notice(
-                desk.pages_a, "Thông báo", "Bài viết không tồn tại hoặc đã bị gỡ.", fetch_number
-            )
-            return _html(body, gone)
+            return _html(desk.front.notice("Thông báo", _GONE, fetch_number), gone)
         if path.rstrip("/") != stub.path.rstrip("/"):
             return _redirect(site.url(number))
-        return _html(desk.pages_a.article(number, fetch_number))
+        return _html(desk.template(stub.template).article(number, fetch_number))
 
     def _section(self, desk: _Desk, section: Section, fetch_number: int) -> Page:
         site = desk.site
-        numbers = site.listed(section.path, 0, lists_a.PAGE_SIZE)
+        numbers = site.listed(section.path, 0, _PAGE_SIZE)
         stubs = [site.stub(number) for number in numbers]
-        return _html(lists_a.section_page(desk.pages_a, section, stubs, fetch_number))
+        return _html(desk.front.section_page(section, stubs, fetch_number))
 
     def _missing(self, desk: _Desk, fetch_number: int) -> Page:
-        body = lists_a.notice(desk.pages_a, "404", "Không tìm thấy trang.", fetch_number)
-        return _html(body, 404)
+        return _html(desk.front.notice("404", "Không tìm thấy trang.", fetch_number), 404)
 
     # --- truth ---------------------------------------------------------------------------------
 
