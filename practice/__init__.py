@@ -8,5 +8,6 @@ from __future__ import annotations
 from practice.client import PracticeProcess
 from practice.config import PracticeConfig, Ready
 from practice.errors import PracticeError
+from practice.service import serve
 
-__all__ = ["PracticeConfig", "PracticeError", "PracticeProcess", "Ready"]
+__all__ = ["PracticeConfig", "PracticeError", "PracticeProcess", "Ready", "serve"]

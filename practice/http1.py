@@ -59,7 +59,7 @@ class Request:
     """As the Host header gave it, else empty."""
 
     path: str
-    """As sent: percent-encoded, UTF-8 where the client did not encode."""
+    """As sent, percent-encoding and all; each character stands for one byte."""
 
     query: str
 
@@ -116,7 +116,7 @@ class RequestReader:
 
 
 def _parse_head(block: bytes) -> tuple[str, dict[str, str]]:
-    start_line, *lines = block.decode("utf-8", "surrogateescape").split("\r\n")
+    start_line, *lines = block.decode("latin-1").split("\r\n")
     headers = {}
     for line in lines:
         name, _, value = line.partition(":")

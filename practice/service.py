@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import signal
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from practice.server import running
 from practice.world import World
@@ -52,10 +52,8 @@ async def _until_stopped(
 
 
 def _world(config: PracticeConfig) -> World:
-    world = World(seed=config.seed, articles=config.articles, template=config.template)
-    if config.now is not None:
-        world.now = config.now
-    return world
+    options: dict[str, Any] = {} if config.now is None else {"now": config.now}
+    return World(seed=config.seed, articles=config.articles, template=config.template, **options)
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from typing import TYPE_CHECKING, Protocol
-from urllib.parse import unquote
 
 from practice.faults import FAULTS, LOI, Fault, FaultBoard, Scene, address_key, kind_of
 from practice.reply import Reply, simple
@@ -75,8 +74,7 @@ class Site:
         if self._redirect_to_https and not tls and not here:
             return self._to_https(request)
         host = _MAIN_HOST if here else request.host
-        path = unquote(request.path)
-        fault, base, key = self._fault_for(request, path)
+        fault, base, key = self._fault_for(request)
         if fault is None and base == LOI:
             return simple(200, _HTML, _index_of_faults())
         self._fetches += 1
@@ -95,8 +93,9 @@ class Site:
         with_body = request.method == "GET"
         return simple(page.status, page.content_type, page.body, page.headers, with_body=with_body)
 
-    def _fault_for(self, request: Request, path: str) -> tuple[Fault | None, str, str]:
+    def _fault_for(self, request: Request) -> tuple[Fault | None, str, str]:
         """The fault to play, the address of the page behind it, and the address's key."""
+        path = request.path
         if path.startswith(LOI):
             name, _, rest = path[len(LOI) :].partition("/")
             if name in FAULTS:
@@ -110,8 +109,7 @@ class Site:
         port = f":{self.tls_port}" if request.port not in ("", "80") else ""
         query = f"?{request.query}" if request.query else ""
         location = f"https://{request.host}{port}{request.path}{query}"
-        on_the_wire = location.encode("utf-8", "surrogateescape").decode("latin-1")
-        return simple(301, "text/html", b"", [("Location", on_the_wire)])
+        return simple(301, "text/html", b"", [("Location", location)])
 
 
 def _index_of_faults() -> bytes:

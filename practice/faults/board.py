@@ -97,7 +97,7 @@ class FaultBoard:
 
     def number(self, key: str) -> int:
         """64 bits that belong to an address."""
-        seeded = f"{self._seed}:{key}".encode("utf-8", "surrogateescape")
+        seeded = f"{self._seed}:{key}".encode()
         return int.from_bytes(hashlib.blake2b(seeded, digest_size=8).digest())
 
     def as_dict(self) -> dict[str, object]:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 from practice.http1 import Request, head
 from practice.reply import Ending, Reply
@@ -138,7 +138,7 @@ def address_key(path: str, query: str) -> str:
     """One name for all spellings of an address that a fault must treat alike."""
     pairs = parse_qsl(query, keep_blank_values=True)
     kept = sorted(pair for pair in pairs if not _OTHER_NAME_PARAMETERS.match(pair[0]))
-    return f"{path.rstrip('/')}?{kept}"
+    return f"{unquote(path).rstrip('/')}?{kept}"
 
 
 def header_lines(page: Page, length: int | None = None) -> list[tuple[str, str]]:

@@ -1,0 +1,20 @@
+"""The fixtures that many files share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from practice.client import PracticeProcess
+
+
+@pytest.fixture(scope="session")
+def practice() -> Iterator[Callable[..., PracticeProcess]]:
+    """Start practice newspapers: ``practice("--articles", "50")``; all end with the session.
+
+    A test that starts one only for itself uses it as a context manager, so that it ends sooner.
+    """
+    with ExitStack() as stack:
+        yield lambda *options: stack.enter_context(PracticeProcess(*options))
