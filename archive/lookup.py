@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archive.index import timestamp, urlkey
-from archive.journal import read_journal
+from archive.journal import read_indexed
 from archive.layout import Layout
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def find(home: Path, url: str, at: dt.datetime | None = None) -> IndexEntry | No
 
 
 def _in_journal(path: Path, name: str, key: str) -> Iterator[IndexEntry]:
-    for entry in read_journal(path):
+    for entry in read_indexed(path):
         if entry.urlkey == key and entry.target_uri is not None:
             yield IndexEntry(
                 key,

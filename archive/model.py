@@ -143,4 +143,6 @@ def utc_now() -> dt.datetime:
 
 def warc_date(instant: dt.datetime) -> str:
     """``2026-03-02T07:05:00.000000Z``: UTC, always with microseconds (WARC 1.1, "WARC-Date")."""
-    return instant.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return (
+        instant.astimezone(dt.UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
+    )
