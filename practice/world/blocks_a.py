@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .html import attribute, inline, paragraph, plain
+from .html import attribute, inline, paragraph, plain, with_entities
 from .model import (
     Figure,
     Items,
@@ -122,11 +122,7 @@ def _verse(text: str) -> str:
 
 
 def _viewer(block: Viewer, _: Markers) -> str:
-    source = attribute(block.src)
-    return (
-        f'<div id="baoin-viewer" data-pdf="{source}"></div>\n'
-        f'<div class="xdata"><a href="{source}">{plain(block.name)}</a></div>'
-    )
+    return f'<div id="baoin-viewer" data-pdf="{attribute(block.src)}"></div>'
 
 
 def _stanza(block: Stanza, _: Markers) -> str:
@@ -178,4 +174,4 @@ def body(article: Article) -> str:
         parts.append(render(block, markers))
     if article.byline:
         parts.append(byline(article.byline))
-    return "\n\n".join(parts)
+    return with_entities("\n\n".join(parts))

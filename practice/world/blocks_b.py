@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from . import blocks_a
-from .html import inline, paragraph, plain
+from .html import inline, paragraph, plain, with_entities
 from .model import Figure, Paragraph, Stanza, Star
 
 if TYPE_CHECKING:
@@ -76,4 +76,4 @@ def body(article: Article, *, old: bool) -> str:
         parts.append(_render(block, markers, old=old))
     if article.byline and not in_author_box(article):
         parts.append(_byline(article.byline))
-    return "\n\n".join(parts)
+    return with_entities("\n\n".join(parts))

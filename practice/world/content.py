@@ -50,7 +50,7 @@ def write(site: Site, number: int) -> Article:
     tags = aside.sample(draft.tone.tags, aside.below(4))
     return Article(
         stub=stub,
-        supertitle=_SUPERTITLE(aside) if aside.one_in(9) else None,
+        supertitle=_SUPERTITLE(aside) if aside.one_in(9) and stub.template == "a" else None,
         printed_lead=printed_lead,
         blocks=tuple(blocks),
         byline=byline,

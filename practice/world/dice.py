@@ -17,13 +17,13 @@ _MASK = (1 << 64) - 1
 
 
 def mix(*keys: int) -> int:
-    """64 bits that look random, from any integers (the finaliser of SplitMix64)."""
+    """64 bits that look random, from any integers (finished as SplitMix64 does)."""
     value = 0x9E3779B97F4A7C15
     for key in keys:
-        value = (value ^ key) * 0xBF58476D1CE4E5B9 & _MASK
-        value = (value ^ value >> 27) * 0x94D049BB133111EB & _MASK
-        value ^= value >> 31
-    return value
+        value = value * 0x9FB21C651E98DF25 + key & _MASK
+    value = (value ^ value >> 30) * 0xBF58476D1CE4E5B9 & _MASK
+    value = (value ^ value >> 27) * 0x94D049BB133111EB & _MASK
+    return value ^ value >> 31
 
 
 class Dice:

@@ -130,14 +130,14 @@ class Draft:
     def player(self) -> Player:
         dice = self.dice
         look = dice.pick(("attribute", "source", "source", "hls", "frame"))
-        poster = self.picture()[1].removeprefix(self.site.facts.base)
         if look == "frame":
             code = f"{dice.below(1 << 31):08x}Ab_"
-            return Player(None, None, f"https://www.youtube.com/embed/{code}", None, look)
+            return Player(None, None, f"https://www.youtube.com/embed/{code}", None, None, look)
+        poster, poster_url = self.picture()
         suffix = "m3u8" if look == "hls" else "mp4"
         wrapped = self.prose() if dice.one_in(4) else None
         identity = media_id(self.stub, dice)
-        return Player(identity, self._media_path(suffix), None, poster, look, wrapped)
+        return Player(identity, self._media_path(suffix), None, poster, poster_url, look, wrapped)
 
     def sound(self) -> Sound:
         return Sound(self._media_path("mp3"), nested=self.dice.one_in(2))
@@ -154,8 +154,7 @@ class Draft:
         for older in sorted({number - 1 - dice.below(60) for _ in range(3)}):
             if older < 0:
                 continue
-            stub = site.stub(older)
-            path = site.first_path(older)
+            path, headline = site.link(older)
             url = site.facts.base + path
             form = dice.pick(("path", "path", "path", "bare", "www", "scheme"))
             href = {
@@ -164,7 +163,7 @@ class Draft:
                 "www": url.replace("https://", "https://www."),
                 "scheme": url.removeprefix("https:"),
             }[form]
-            links.append((href, url, stub.headline))
+            links.append((href, url, headline))
         return Related(tuple(links)) if links else None
 
     def byline(self) -> Byline | None:

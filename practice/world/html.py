@@ -9,7 +9,7 @@ from .headlines import decompose
 if TYPE_CHECKING:
     from .model import Markers, Paragraph
 
-__all__ = ["attribute", "chunk", "inline", "paragraph", "plain"]
+__all__ = ["attribute", "chunk", "inline", "paragraph", "plain", "with_entities"]
 
 _WORD = (
     '<span style="font-size:14pt"><span style="line-height:115%">'
@@ -36,19 +36,22 @@ def attribute(text: str) -> str:
 
 def inline(text: str, markers: Markers) -> str:
     """A run of the body. What it says is the same as ``text``, once read well."""
-    text = (
-        plain(text)
-        .replace("“", "&ldquo;")
-        .replace("”", "&rdquo;")
-        .replace("…", "&hellip;")
-        .replace("–", "&ndash;")
-        .replace("\n", _BREAK)
-    )
+    text = plain(text).replace("\n", _BREAK)
     if markers.hard_spaces:
         text = text.replace(", ", ",&nbsp;", 1).replace(". ", ".&nbsp; ", 1)
     if markers.latin_entities:
         text = text.replace("à", "&agrave;").replace("ê", "&ecirc;").replace("ó", "&oacute;")
     return text
+
+
+def with_entities(body: str) -> str:
+    """Signs as the editor writes them; done once for a whole body, as it is cheaper."""
+    return (
+        body.replace("“", "&ldquo;")
+        .replace("”", "&rdquo;")
+        .replace("…", "&hellip;")
+        .replace("–", "&ndash;")
+    )
 
 
 def _runs(block: Paragraph, markers: Markers) -> str:

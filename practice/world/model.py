@@ -152,6 +152,9 @@ class Player:
 
     embed: str | None
     poster: str | None
+    """As written; the canonical address follows."""
+
+    poster_url: str | None
     look: str = "attribute"
     """``attribute``, ``source``, ``hls`` or ``frame``."""
 
@@ -167,10 +170,9 @@ class Sound:
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """The e-paper viewer and the link to its file."""
+    """The e-paper viewer."""
 
     src: str
-    name: str
 
 
 Block = Paragraph | Stanza | Star | Items | Table | Figure | Related | Player | Sound | Viewer

@@ -18,6 +18,7 @@ _MENU = (
     ("Sức khỏe", "/suc-khoe/", 95, "health"),
     ("Giáo dục", "/giao-duc/", 82, "education"),
     ("Văn hóa", "/van-hoa/", 83, "culture"),
+    ("Văn học - Nghệ thuật", "/van-hoc-nghe-thuat/", 90, "culture"),
     ("Thể thao", "/the-thao/", 84, "sport"),
     ("Pháp luật", "/phap-luat/", 85, "law"),
     ("Phóng sự", "/phong-su/", 88, "society"),

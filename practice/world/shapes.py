@@ -47,7 +47,7 @@ def _news(draft: Draft) -> list[Block]:
     if dice.one_in(8):
         blocks.insert(2, _address(draft))
     if dice.one_in(8):
-        blocks.insert(3, Paragraph((("", draft.tone.headline(dice).strip()),), tag="h3"))
+        blocks.insert(3, Paragraph((("", draft.tone.headline(dice)),), tag="h3"))
     return blocks
 
 
@@ -110,8 +110,7 @@ def _video(draft: Draft) -> list[Block]:
 
 
 def _epaper(draft: Draft) -> list[Block]:
-    name = draft.stub.headline
-    return [draft.figure(), draft.prose(), Viewer(draft.paper(), name)]
+    return [draft.figure(), draft.prose(), Viewer(draft.paper())]
 
 
 def _poem(draft: Draft) -> list[Block]:

@@ -33,7 +33,7 @@ _KINDS = {
     "sound": "news",
 }
 _FLAGS = {"video": "photo video audio", "player": "photo video", "sound": "audio", "photo": "photo"}
-_STUBS_KEPT = 4096
+_KEPT = 4096
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,8 @@ class Site:
             table=self.table,
             new_homes=self._new_homes,
         )
-        self.stub = lru_cache(maxsize=_STUBS_KEPT)(self._stub)
+        self.stub = lru_cache(maxsize=_KEPT)(self._stub)
+        self.link = lru_cache(maxsize=_KEPT)(self._link)
         self._gone_ranks: dict[str, list[int]] = {}
         for number in self.chronicle.gone:
             for path in self._lists(number):
@@ -168,12 +169,24 @@ class Site:
         """Theme of the text an article brings."""
         return self._theme(self.text_number(number))
 
-    def _stub(self, number: int) -> Stub:
-        shape = self.table.slot(number).shape
+    def _title(self, number: int) -> tuple[str, str, dt.datetime, Dice]:
+        """Headline, slug, time of publication, and the dice after throwing these."""
+        source = self.text_number(number)
         published = moment(self.schedule.published(number))
-        dice = Dice(self.seed, self.text_number(number), 1)
-        headline = headline_of(shape, self.tone(number), dice, published)
-        slug = slugify(headline)
+        dice = Dice(self.seed, source, 1)
+        shape = self.table.slot(number).shape
+        headline = headline_of(shape, self._theme(source), dice, published)
+        return headline, slugify(headline), published, dice
+
+    def _link(self, number: int) -> tuple[str, str]:
+        """First address and first headline of an article: what older texts link to."""
+        headline, slug, published, _ = self._title(number)
+        path = self.addresses.path(number, self._first_home(number), slug, published)
+        return path, " ".join(headline.split())
+
+    def _stub(self, number: int) -> Stub:
+        headline, slug, published, dice = self._title(number)
+        shape = self.table.slot(number).shape
         version = self.chronicle.edits.get(number, 0)
         if version > 1:
             headline = f"{headline} (cập nhật lần {version})"
@@ -200,8 +213,7 @@ class Site:
 
     def first_path(self, number: int) -> str:
         """The address before any move."""
-        stub = self.stub(number)
-        return self.addresses.path(number, self._first_home(number), stub.slug, stub.published)
+        return self.link(number)[0]
 
     def url(self, number: int) -> str:
         return self.facts.base + self.stub(number).path
@@ -210,10 +222,10 @@ class Site:
         """The article at an address, present or former; it may be gone."""
         bare = path.rstrip("/")
         for number in self.addresses.candidates(bare):
-            if number < self.size and bare in {
-                self.stub(number).path.rstrip("/"),
-                self.first_path(number).rstrip("/"),
-            }:
+            if number < self.size and (
+                bare == self.stub(number).path.rstrip("/")
+                or bare == self.first_path(number).rstrip("/")
+            ):
                 return number
         return None
 

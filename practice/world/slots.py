@@ -8,6 +8,7 @@ So the n-th article of any section is found without counting, whatever the size 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import gcd
 from typing import TYPE_CHECKING
 
@@ -88,7 +89,8 @@ _PHUYEN = """
 /xa-hoi/ news*3 photo player
 /suc-khoe/ qa*2 news*2
 /giao-duc/ news*2
-/van-hoa/ news*2 poem*2
+/van-hoa/ news*2
+/van-hoc-nghe-thuat/ poem*2 news
 /the-thao/ news*2 table
 /phap-luat/ news*2 qa
 /phong-su/ news news!reprint
@@ -132,6 +134,7 @@ class SlotTable:
         for place, slot in enumerate(self.slots):
             for path in {*slot.lists, slot.home}:
                 self.of_section[path] = (*self.of_section.get(path, ()), place)
+        self._turn = lru_cache(maxsize=4096)(self._turn_of)
         self._of_role = {slot.role: place for place, slot in enumerate(slots) if slot.role}
 
     def place(self, number: int) -> tuple[int, int]:
@@ -146,7 +149,7 @@ class SlotTable:
         size = len(self.slots)
         return block * size + (place - self._turn(block)) * self._unstride % size
 
-    def _turn(self, block: int) -> int:
+    def _turn_of(self, block: int) -> int:
         return mix(self._seed, block, 29) % len(self.slots)
 
     def partner(self, number: int, role: str, *, blocks_back: int) -> int | None:

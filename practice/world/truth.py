@@ -12,7 +12,7 @@ from .schedule import ZONE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .model import Article, Block, Section
+    from .model import Block, Section
     from .site import Site
 
 __all__ = ["article_truth", "section_truth", "video_truths"]
@@ -24,7 +24,7 @@ def _body(blocks: tuple[Block, ...]) -> Iterator[str]:
     for block in blocks:
         match block:
             case Paragraph():
-                yield block.text
+                yield _lines(block.text)
             case Stanza(verses):
                 yield "\n".join(verses)
             case Star():
@@ -48,7 +48,7 @@ def _video(site: Site, player: Player) -> dict[str, Any]:
     return {
         "contentUrl": base + player.src if player.src else None,
         "embedUrl": player.embed,
-        "thumbnailUrl": base + player.poster if player.poster else None,
+        "thumbnailUrl": player.poster_url,
         "mediaId": player.media_id,
         "duration": None,
     }
@@ -57,6 +57,10 @@ def _video(site: Site, player: Player) -> dict[str, Any]:
 def _breadcrumbs(site: Site, section: Section) -> list[dict[str, str]]:
     trail = [section.parent, section] if section.parent else [section]
     return [{"name": _single(s.name), "url": site.facts.base + s.path} for s in trail]
+
+
+def _lines(text: str) -> str:
+    return "\n".join(map(_single, text.split("\n")))
 
 
 def _single(name: str) -> str:
@@ -102,7 +106,7 @@ def article_truth(site: Site, number: int) -> dict[str, Any]:
         "attachments": [
             {
                 "url": site.facts.base + block.src,
-                "name": block.name,
+                "name": None,
                 "encodingFormat": "application/pdf",
             }
             for block in blocks
@@ -151,11 +155,3 @@ def section_truth(site: Site, section: Section) -> dict[str, Any]:
         "categoryId": section.category_id,
         "parentId": section.parent.category_id if section.parent else None,
     }
-
-
-def numbers_with_players(site: Site) -> Iterator[int]:
-    return (n for n in site.numbers() if site.table.slot(n).shape in {"video", "player"})
-
-
-def article_of(site: Site, number: int) -> Article:
-    return write(site, number)
