@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from crawler.commands.output import format_bytes, without_password
+from crawler.commands.output import format_bytes
 from pipelines.mongodb.errors import DatabaseError
 
 if TYPE_CHECKING:
@@ -183,6 +183,8 @@ def check_server(uri: str, verb: str, advice: str = "") -> Check:
     """Whether the server answers, and with which version."""
     from pymongo import MongoClient  # noqa: PLC0415 - slow to import
     from pymongo.errors import PyMongoError  # noqa: PLC0415
+
+    from pipelines.mongodb.patience import without_password  # noqa: PLC0415
 
     try:
         with MongoClient[dict[str, Any]](uri, serverSelectionTimeoutMS=5000) as client:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,9 +49,14 @@ class Context:
             home_given=home is not None,
         )
 
+    def with_home(self, home: Path) -> Context:
+        return replace(self, home=home)
+
     def existing_home(self) -> Path:
-        """The home, if there is one: for commands that only read."""
-        if not self.home.is_dir():
+        """The home, if there is one: for commands that only read, and must not start a database in
+        whatever directory was named.
+        """
+        if not any((self.home / name).is_dir() for name in ("warc", "mongodb")):
             raise UsageError(
                 f"there is no data home at {self.home}; fill one with `khobao demo` or"
                 " `khobao crawl sections --limit 50`, or name another with --home DIR"

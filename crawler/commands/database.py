@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from crawler.commands.context import GLOBAL_HELP, Context, context_of
-from crawler.commands.output import console, emit_json, format_bytes, pairs_table, without_password
+from crawler.commands.output import console, emit_json, format_bytes, pairs_table
 from crawler.exit_codes import UsageError
 
 if TYPE_CHECKING:
@@ -96,6 +96,7 @@ def _show_uri(context: Context, address: str) -> None:
 
 def _show_external(context: Context, address: str) -> None:
     from crawler.commands.checks import check_server  # noqa: PLC0415 - not for --help
+    from pipelines.mongodb.patience import without_password  # noqa: PLC0415
 
     check = check_server(address, "answers")
     shown = without_password(address)
@@ -109,6 +110,8 @@ def _show_external(context: Context, address: str) -> None:
 
 def _refuse_foreign_server(context: Context, verb: str) -> None:
     if context.mongodb_uri:
+        from pipelines.mongodb.patience import without_password  # noqa: PLC0415 - not for --help
+
         raise UsageError(
             f"`db {verb}` is for the embedded server, but --mongodb-uri (or KHOBAO_MONGODB_URI)"
             f" names {without_password(context.mongodb_uri)};"

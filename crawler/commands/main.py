@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from crawler.commands import crawl, database, doctor, practice
+from crawler.commands import crawl, database, demo, doctor, practice, report, show, status
 from crawler.commands.context import Context, global_options_first
 from crawler.commands.output import error_line
 from crawler.exit_codes import ExitCode, KhobaoError, UsageError
@@ -29,7 +29,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-app.add_typer(crawl.app)
+for module in (demo, crawl, show, status, report):
+    app.add_typer(module.app)
 app.add_typer(practice.app, name="practice")
 app.add_typer(database.app, name="db")
 app.add_typer(doctor.app)

@@ -7,7 +7,6 @@ the stream is a terminal, none with ``NO_COLOR``.
 from __future__ import annotations
 
 import json
-import re
 import sys
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -27,7 +26,6 @@ __all__ = [
     "notice",
     "pairs_table",
     "shell_command",
-    "without_password",
 ]
 
 PIPED_WIDTH = 200
@@ -111,11 +109,6 @@ def format_bytes(count: float) -> str:
             break
         size /= 1024
     return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
-
-
-def without_password(uri: str) -> str:
-    """The URI as it may be shown: a password in it stays with whoever typed it."""
-    return re.sub(r"(?<=://)([^:@/]+):[^@/]*@", r"\1:***@", uri)
 
 
 def shell_command(*words: str) -> str:

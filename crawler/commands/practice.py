@@ -1,5 +1,6 @@
 """``khobao practice``: the newspaper in miniature, for trying things out without the network."""
 
+import datetime as dt
 import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
@@ -46,7 +47,7 @@ def serve(
     ] = "",
 ) -> None:
     """Serve the practice newspaper until Ctrl-C; prints how to crawl it."""
-    from practice.config import PracticeConfig, parse_instant  # noqa: PLC0415 - not for --help
+    from practice.config import PracticeConfig  # noqa: PLC0415 - not for --help
     from practice.errors import PracticeError  # noqa: PLC0415
     from practice.service import serve as open_newspaper  # noqa: PLC0415
 
@@ -57,7 +58,7 @@ def serve(
             seed=seed,
             port=port,
             tls_port=tls_port,
-            now=parse_instant(now) if now else None,
+            now=_instant(now) if now else None,
             template=template,
             faults=tuple(name.strip() for name in faults.split(",") if name.strip()),
         )
@@ -66,6 +67,15 @@ def serve(
         raise UsageError(str(exc)) from exc
     except KeyboardInterrupt:
         return
+
+
+def _instant(text: str) -> dt.datetime:
+    from practice.config import parse_instant  # noqa: PLC0415 - not for --help
+
+    try:
+        return parse_instant(text)
+    except ValueError:
+        raise UsageError(f"--now {text!r} is no time; write 2026-03-01T07:00") from None
 
 
 def resolve_options(ready: "Ready") -> list[str]:
@@ -78,9 +88,9 @@ def _tell(context: Context, ready: "Ready") -> None:
     if context.json:
         emit_json(asdict(ready))
     else:
-        command = shell_command(
-            "khobao", "crawl", "sections", "--limit", "50", "--delay", "0", *resolve_options(ready)
-        )
+        # A home of its own: invented articles must not get among real ones.
+        words = ["crawl", "sections", "--limit", "50", "--delay", "0", "--home", "data/practice"]
+        command = shell_command("khobao", *words, *resolve_options(ready))
         typer.echo(
             "The practice newspaper is open until Ctrl-C.\n"
             f"  http     http://127.0.0.1:{ready.http}/\n"

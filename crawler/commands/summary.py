@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from crawler.commands.output import console, format_bytes, format_number, pairs_table
 from crawler.exit_codes import ExitCode
@@ -15,7 +15,14 @@ if TYPE_CHECKING:
     from crawler.commands.context import Context
     from crawler.result import RunResult
 
-__all__ = ["add_up", "count_pairs", "print_run", "result_as_json"]
+__all__ = [
+    "add_up",
+    "archive_pairs",
+    "count_pairs",
+    "print_run",
+    "records_in",
+    "result_as_json",
+]
 
 LABELS = {
     "announced": "announced",
@@ -50,6 +57,21 @@ def add_up(counts: Mapping[str, int]) -> tuple[bool, str]:
     return False, f"{announced} announced ≠ {total} = {words}"
 
 
+def archive_pairs(archive: Mapping[str, Any]) -> list[tuple[str, object]]:
+    """What a run wrote into the archive, as its document says it."""
+    return [
+        ("WARC records", format_number(records_in(archive))),
+        ("WARC bytes", format_bytes(archive.get("bytes", 0))),
+        ("WARC files", ", ".join(archive.get("files") or ()) or "none"),
+    ]
+
+
+def records_in(archive: Mapping[str, Any]) -> int:
+    """Records of all types: a number, or a number for each."""
+    records = archive.get("records", 0)
+    return sum(records.values()) if isinstance(records, dict) else int(records)
+
+
 def result_as_json(result: RunResult) -> dict[str, object]:
     values = {each.name: getattr(result, each.name) for each in fields(result)}
     return {**values, "exit_code": int(result.exit_code), "counts": dict(result.counts)}
@@ -67,9 +89,9 @@ def print_run(result: RunResult, context: Context) -> None:
         pairs_table(
             [
                 *count_pairs(result.counts),
-                ("WARC records", format_number(result.records)),
-                ("WARC bytes", format_bytes(result.bytes)),
-                ("WARC files", ", ".join(result.files) or "none"),
+                *archive_pairs(
+                    {"records": result.records, "bytes": result.bytes, "files": result.files}
+                ),
                 ("lie in", context.home / "warc"),
                 ("report", result.report_path or "–"),
                 ("run", result.run_id),

@@ -1,0 +1,133 @@
+"""``khobao status`` and ``khobao runs``: what there is, and what happened."""
+
+import shutil
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from crawler.commands.context import GLOBAL_HELP, context_of
+from crawler.commands.output import (
+    console,
+    emit_json,
+    error_line,
+    format_bytes,
+    format_number,
+    make_table,
+    pairs_table,
+)
+from crawler.exit_codes import ExitCode, KhobaoError
+
+__all__ = ["app"]
+
+app = typer.Typer(rich_markup_mode=None)
+
+COUNTED = ("articles", "versions", "videos", "captures", "announcements", "quarantine")
+
+
+@app.command(epilog=GLOBAL_HELP)
+def status(ctx: typer.Context) -> int:
+    """Show what the data home holds.
+
+    Home, archive files, disk, database, and the last runs. Exit 6 if the database is away: the
+    rest is shown all the same.
+    """
+    from crawler.commands import reading  # noqa: PLC0415 - not for --help
+
+    context = context_of(ctx)
+    home = context.existing_home()
+    facts: dict[str, Any] = {"home": str(home), **archive_facts(home)}
+    trouble: KhobaoError | None = None
+    try:
+        with reading.open_database(context) as database:
+            facts["database"] = {
+                "uri": reading.shown_uri(context),
+                "counts": reading.counts(database, COUNTED),
+            }
+            facts["runs"] = reading.last_runs(database, 5)
+    except KhobaoError as exc:
+        trouble = exc
+        facts["database"] = {"error": str(exc)}
+    if context.json:
+        emit_json(facts)
+    else:
+        _print_status(facts)
+    if trouble is None:
+        return int(ExitCode.COMPLETE)
+    error_line(str(trouble))
+    return int(trouble.exit_code)
+
+
+@app.command(epilog=GLOBAL_HELP)
+def runs(
+    ctx: typer.Context,
+    *,
+    limit: Annotated[int, typer.Option(metavar="N", min=1, help="The last N runs.")] = 20,
+) -> None:
+    """List the last crawl runs, newest first."""
+    from crawler.commands import reading  # noqa: PLC0415 - not for --help
+
+    context = context_of(ctx)
+    if not context.mongodb_uri:
+        context.existing_home()
+    with reading.open_database(context) as database:
+        found = reading.last_runs(database, limit)
+    if context.json:
+        emit_json(found)
+    elif found:
+        _print_runs(found)
+    else:
+        console().print("no run yet; start one with `khobao crawl sections --limit 50`")
+
+
+def archive_facts(home: Path) -> dict[str, Any]:
+    """Files and bytes of the archive as they lie on the disk, and what is free there."""
+    closed = [path.stat().st_size for path in (home / "warc").glob("*.warc.gz")]
+    being_written = sorted(path.name for path in (home / "warc").glob("*.warc.gz.open"))
+    return {
+        "archive": {
+            "directory": str(home / "warc"),
+            "files": len(closed),
+            "bytes": sum(closed),
+            "open": being_written,
+        },
+        "freeBytes": shutil.disk_usage(home).free,
+    }
+
+
+def _print_status(facts: dict[str, Any]) -> None:
+    archive, database = facts["archive"], facts["database"]
+    pairs: list[tuple[str, object]] = [
+        ("home", facts["home"]),
+        ("archive", f"{archive['files']} files, {format_bytes(archive['bytes'])} in warc/"),
+        ("open files", ", ".join(archive["open"]) or "none"),
+        ("free disk", format_bytes(facts["freeBytes"])),
+        ("database", database.get("uri") or "not reachable"),
+        *((name, format_number(count)) for name, count in database.get("counts", {}).items()),
+    ]
+    console().print(pairs_table(pairs))
+    if facts.get("runs"):
+        console().print()
+        _print_runs(facts["runs"])
+
+
+def _print_runs(found: list[dict[str, Any]]) -> None:
+    from crawler.commands.page import local_time  # noqa: PLC0415 - rich is slow to import
+    from crawler.commands.summary import records_in  # noqa: PLC0415
+
+    numbers = ("exit", "announced", "new", "updated", "failed", "records")
+    table = make_table("run", "spider", "started", *numbers, "reason", numbers=numbers)
+    for run in found:
+        counts = run.get("counts") or {}
+        unfinished = run.get("finishedAt") is None
+        table.add_row(
+            run["_id"],
+            run.get("spider", "–"),
+            local_time(run.get("startedAt")),
+            "–" if unfinished else str(run.get("exitCode")),
+            *(format_number(counts.get(name, 0)) for name in ("announced", "new", "updated")),
+            format_number(counts.get("failed", 0) + counts.get("quarantined", 0)),
+            format_number(records_in(run.get("archive") or {})),
+            "not finished" if unfinished else str(run.get("reason", "")),
+        )
+    console().print(table)
