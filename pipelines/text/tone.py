@@ -65,12 +65,10 @@ def _suspects() -> re.Pattern[str]:
     letter = r"[^\W\d_]"
     return re.compile(
         f"[{toned}](?:"
-        f"(?<=[{plain}].)(?<![qQ][uU].)(?<![gG][iI].)(?!{letter})"  # hoà, thuỷ; but quả, già
+        f"[{marked}]"  # tìên, ngừơi
+        f"|[{plain}](?:(?={letter})|(?<=[qQ][{u}].)|(?<=[gG][{i}].))"  # hòan, ngòai, qúa, gía
         f"|(?<=[{marked}].)"  # mưá, tôí
-        f"|[{marked}]"  # tìên, ngừơi
-        f"|[{plain}](?={letter})"  # hòan, ngòai
-        f"|(?<=[qQ][{u}])[{plain}]"  # qúa
-        f"|(?<=[gG][{i}])[{plain}]"  # gía
+        f"|(?<=[{plain}].)(?<![qQ][uU].)(?!{letter})"  # hoà, thuỷ; but quả
         ")"
     )
 

@@ -1,0 +1,63 @@
+"""Numbered migrations, append-only, with a ledger in the database itself.
+
+A migration is a module ``mNNNN_what_becomes_true`` with ``apply(database)``. It must be safe to run
+twice: a crash between it and its ledger entry runs it again. There is no way down.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pymongo.errors import DuplicateKeyError
+
+from pipelines.mongodb.errors import DatabaseTooNewError
+from pipelines.mongodb.migrations import m0001_validators, m0002_indexes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pymongo.database import Database
+
+__all__ = ["LEDGER", "MIGRATIONS", "Migration", "migrate"]
+
+LEDGER = "migrations"
+
+
+class Migration(NamedTuple):
+    name: str
+    apply: Callable[[Database[dict[str, Any]]], None]
+
+
+MIGRATIONS = (
+    Migration("0001_validators", m0001_validators.apply),
+    Migration("0002_indexes", m0002_indexes.apply),
+)
+
+
+def migrate(database: Database[dict[str, Any]]) -> list[str]:
+    """Apply what is pending, in order, and return its names.
+
+    :raises DatabaseTooNewError: the database has a migration that this version does not know.
+    """
+    done = {entry["_id"] for entry in database[LEDGER].find({}, {"_id": 1})}
+    unknown = sorted(done - {migration.name for migration in MIGRATIONS})
+    if unknown:
+        raise DatabaseTooNewError(
+            f"the database {database.name!r} was made by a newer khobao (it has migration"
+            f" {unknown[-1]}). Update khobao, or use another --home or MONGODB_DATABASE."
+        )
+    pending = [migration for migration in MIGRATIONS if migration.name not in done]
+    for migration in pending:
+        migration.apply(database)
+        entry = {
+            "_id": migration.name,
+            "appliedAt": dt.datetime.now(dt.UTC),
+            "khobaoVersion": version("khobao"),
+        }
+        try:
+            database[LEDGER].insert_one(entry)
+        except DuplicateKeyError:
+            continue  # another command was a moment faster
+    return [migration.name for migration in pending]

@@ -1,0 +1,238 @@
+"""What an article that arrives does to what is stored: decided here, without touching MongoDB."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any, Literal
+
+from pymongo import InsertOne, ReplaceOne, UpdateOne
+
+from pipelines.fingerprint import CONTENT_FIELDS, PLACEMENT_FIELDS
+from pipelines.mongodb.schema import Document, parse_date
+from pipelines.text.diff import diff_words
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Mapping
+
+    from pipelines.fingerprint import Fingerprint
+
+__all__ = ["BOOKKEEPING", "ArticleJob", "ArticlePlan", "Verdict"]
+
+Operation = InsertOne[Document] | ReplaceOne[Document] | UpdateOne
+Verdict = Literal["new", "updated", "unchanged", "duplicate"]
+
+BOOKKEEPING = (
+    "canonicalUrl",
+    "urls",
+    "contentHash",
+    "version",
+    "state",
+    "firstRunId",
+    "provenance",
+    *PLACEMENT_FIELDS,
+)
+"""What must be known of a stored article to decide; its text only if it has changed."""
+
+# Kept by the store, not by the item: an update must not lose them.
+KEPT = frozenset(
+    {
+        "_id",
+        "urls",
+        "canonicalUrl",
+        "url",
+        "firstSeen",
+        "lastSeen",
+        "firstRunId",
+        "version",
+        "state",
+        "comments",
+        "commentsHash",
+        "commentsProvenance",
+    }
+)
+DIFFED = ("headline", "alternativeHeadline", "description", "abstract", "articleBody")
+
+
+@dataclasses.dataclass(slots=True)
+class ArticleJob:
+    """One article on its way in, and what became of it."""
+
+    document: Document
+    fingerprint: Fingerprint
+    seen: dt.datetime
+    run_id: str
+    verdict: Verdict | None = None
+    announced_as: Verdict | None = None
+    """What this run did to the article, even if this very job found it done already."""
+    is_reprint: bool = False
+
+    @property
+    def id(self) -> str:
+        return str(self.document["_id"])
+
+    @property
+    def canonical_url(self) -> str:
+        return str(self.document["canonicalUrl"])
+
+
+class ArticlePlan:
+    """The decisions on one batch. Later jobs see what earlier ones of the batch will have done.
+
+    :param known: stored articles by id, with :data:`BOOKKEEPING`; :meth:`learn` the whole ones
+        that :meth:`wants_whole` names before the first :meth:`add`.
+    :param clusters: of each cluster in the batch, the ids of stored articles that have it.
+    """
+
+    def __init__(self, known: Mapping[str, Document], clusters: Mapping[str, set[str]]) -> None:
+        self._known = dict(known)
+        self._owner_of_url = {
+            url: document["_id"] for document in known.values() for url in document["urls"]
+        }
+        self._clusters = {cluster: set(ids) for cluster, ids in clusters.items()}
+        self.articles: list[tuple[Operation, ArticleJob]] = []
+        self.versions: list[tuple[Operation, ArticleJob]] = []
+
+    def wants_whole(self, job: ArticleJob) -> str | None:
+        """The id of the stored article that *job* will change, so that all of it must be known."""
+        stored = self._find(job)
+        return None if stored is None or self._says_the_same(job, stored) else str(stored["_id"])
+
+    def learn(self, documents: Iterable[Document]) -> None:
+        self._known |= {document["_id"]: document for document in documents}
+
+    def add(self, job: ArticleJob) -> None:
+        stored = self._find(job)
+        if stored is None:
+            self._insert(job)
+        elif self._says_the_same(job, stored):
+            self._touch(job, stored)
+        elif is_older(job, stored):
+            # An older capture that is read late. It must not undo what was learnt since.
+            job.verdict = job.announced_as = "unchanged"
+        else:
+            self._update(job, stored)
+
+    def _find(self, job: ArticleJob) -> Document | None:
+        stored = self._known.get(job.id)
+        if stored is not None:
+            return stored
+        owner = self._known.get(self._owner_of_url.get(job.canonical_url, ""))
+        if owner is None:
+            return None
+        # The page did not say its id, this time or last time; or it says another one, but
+        # otherwise what we have: then it is the same article.
+        nameless = "articleId" not in job.document or owner["_id"].startswith("url:")
+        same = owner["contentHash"] == job.fingerprint.contentHash
+        return owner if nameless or same else None
+
+    def _says_the_same(self, job: ArticleJob, stored: Document) -> bool:
+        if stored["contentHash"] != job.fingerprint.contentHash:
+            return False
+        if job.canonical_url != stored["canonicalUrl"]:
+            return True  # another address stands in another section
+        return all(job.document.get(name) == stored.get(name) for name in PLACEMENT_FIELDS)
+
+    def _insert(self, job: ArticleJob) -> None:
+        cluster = job.fingerprint.cluster
+        document = {
+            **job.document,
+            "urls": [job.canonical_url],
+            "state": "published",
+            "version": 1,
+            "contentHash": job.fingerprint.contentHash,
+            "firstSeen": job.seen,
+            "lastSeen": job.seen,
+            "firstRunId": job.run_id,
+        }
+        if cluster is not None:
+            document["cluster"] = cluster
+            others = self._clusters.setdefault(cluster, set())
+            job.is_reprint = bool(others - {job.id})
+            others.add(job.id)
+        self.articles.append((InsertOne(document), job))
+        self._remember(document)
+        job.verdict = job.announced_as = "new"
+
+    def _touch(self, job: ArticleJob, stored: Document) -> None:
+        change: dict[str, Any] = {"$max": {"lastSeen": job.seen}}
+        if stored["state"] != "published":
+            change["$set"] = {"state": "published"}
+        if job.canonical_url not in stored["urls"]:
+            change["$addToSet"] = {"urls": job.canonical_url}
+        self.articles.append((UpdateOne({"_id": stored["_id"]}, change), job))
+        if job.canonical_url != stored["canonicalUrl"]:
+            job.verdict = job.announced_as = "duplicate"
+        else:
+            job.verdict = "unchanged"
+            by_this_run = stored["provenance"]["runId"] == job.run_id
+            first: Verdict = "new" if stored["version"] == 1 else "updated"
+            job.announced_as = first if by_this_run else "unchanged"
+        self._remember({**stored, "urls": _with(stored["urls"], job), "state": "published"})
+
+    def _update(self, job: ArticleJob, stored: Document) -> None:
+        older = {name: value for name, value in stored.items() if name not in KEPT}
+        newer = {name: value for name, value in job.document.items() if name not in KEPT}
+        if job.canonical_url != stored["canonicalUrl"]:
+            for name in PLACEMENT_FIELDS:
+                newer.pop(name, None)
+                if name in older:
+                    newer[name] = older[name]
+        newer["contentHash"] = job.fingerprint.contentHash
+        if job.fingerprint.cluster is not None:
+            newer["cluster"] = job.fingerprint.cluster
+        version = stored["version"] + 1
+        self.versions.append((_version(stored["_id"], version, older, newer, job), job))
+        change: dict[str, Any] = {
+            "$set": {**newer, "version": version, "state": "published"},
+            "$max": {"lastSeen": job.seen},
+            "$addToSet": {"urls": job.canonical_url},
+        }
+        gone = older.keys() - newer.keys()
+        if gone:
+            change["$unset"] = dict.fromkeys(gone, "")
+        # The version in the filter makes a repeated write, after a lost answer, do nothing.
+        condition = {"_id": stored["_id"], "version": stored["version"]}
+        self.articles.append((UpdateOne(condition, change), job))
+        kept = {name: value for name, value in stored.items() if name in KEPT}
+        kept |= {"urls": _with(stored["urls"], job), "version": version, "state": "published"}
+        self._remember({**kept, **newer})
+        job.verdict = job.announced_as = "updated"
+
+    def _remember(self, document: Document) -> None:
+        self._known[document["_id"]] = document
+        for url in document["urls"]:
+            self._owner_of_url.setdefault(url, document["_id"])
+
+
+def is_older(job: ArticleJob, stored: Document) -> bool:
+    return job.seen < parse_date(stored["provenance"]["capturedAt"])
+
+
+def _with(urls: list[str], job: ArticleJob) -> list[str]:
+    return urls if job.canonical_url in urls else [*urls, job.canonical_url]
+
+
+def _version(
+    article_id: str, version: int, older: Document, newer: Document, job: ArticleJob
+) -> ReplaceOne[Document]:
+    names = (*CONTENT_FIELDS, *PLACEMENT_FIELDS)
+    changed = [name for name in names if older.get(name) != newer.get(name)]
+    document = {
+        "_id": f"{article_id}/{version}",
+        "articleId": article_id,
+        "version": version,
+        "changed": changed,
+        "diff": {
+            name: diff_words(older.get(name) or "", newer.get(name) or "")
+            for name in DIFFED
+            if name in changed
+        },
+        "older": older,
+        "newer": newer,
+        "olderProvenance": older["provenance"],
+        "newerProvenance": newer["provenance"],
+        "recordedAt": job.seen,
+        "runId": job.run_id,
+    }
+    return ReplaceOne({"_id": document["_id"]}, document, upsert=True)

@@ -1,0 +1,213 @@
+"""Items as documents and back: the only place that knows both.
+
+A document holds the fields of its item under the same names. What an item does not say (None) is
+left out; an empty list stays, because it says that the page was read and had none. The dates in
+:data:`DATES` become BSON dates, in UTC.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_type_hints
+
+import attrs
+from zyte_common_items import Item
+
+from crawler.items import (
+    Announcement,
+    CommentThread,
+    NewsArticle,
+    QuarantinedPage,
+    VideoTeaser,
+)
+from pipelines.text.fold import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = [
+    "COLLECTIONS",
+    "Document",
+    "capture_document",
+    "comment_documents",
+    "document_id",
+    "from_document",
+    "parse_date",
+    "to_document",
+]
+
+Document = dict[str, Any]
+AnyItem = TypeVar("AnyItem", bound=Item)
+
+COLLECTIONS = (
+    "articles",
+    "versions",
+    "videos",
+    "captures",
+    "announcements",
+    "runs",
+    "quarantine",
+)
+DATES = frozenset({"datePublished", "dateModified", "dateCreated"})
+# The newspaper's zone has had this offset since 1975, longer than it has been on the web.
+VIETNAM = dt.timezone(dt.timedelta(hours=7))
+
+_FIELD_NAMES: dict[type[Item], tuple[str, ...]] = {}
+_MEMBER_CLASSES: dict[type[Item], dict[str, type[Item]]] = {}
+
+
+def parse_date(value: str) -> dt.datetime:
+    """An ISO 8601 date with an offset, in UTC. :raises ValueError: it is none, or has no offset."""
+    date = dt.datetime.fromisoformat(value)
+    if date.tzinfo is None:
+        raise ValueError(f"{value!r} has no offset")
+    return date.astimezone(dt.UTC)
+
+
+def to_document(item: Item) -> Document:
+    """The fields of *item* and its ``_id``; the store adds what it knows about it."""
+    document = _plain(item)
+    if isinstance(item, NewsArticle):
+        document["headlineFolded"] = fold(item.headline or "")
+    elif isinstance(item, Announcement):
+        # One announced address is listed by many listings and stands in several sections.
+        del document["url"], document["section"]
+    document["_id"] = document_id(item)
+    return document
+
+
+def from_document(document: Mapping[str, Any], item_class: type[AnyItem]) -> AnyItem:
+    """The item that :func:`to_document` made *document* of; what the store added is left out."""
+    return _build(item_class, document)
+
+
+def document_id(item: Item) -> str:
+    """The key of an item's document. See ``docs/schema.md`` for why."""
+    match item:
+        case NewsArticle():
+            key = item.articleId or hashed("url", item.canonicalUrl or item.url)
+        case VideoTeaser(source="body"):
+            media = item.contentUrl or item.embedUrl or item.url
+            key = item.videoId or hashed("media", media)
+        case VideoTeaser():
+            key = item.videoId or hashed("url", item.url)
+        case QuarantinedPage():
+            provenance = item.provenance
+            key = provenance.warcRecordId if provenance else hashed("url", item.url)
+        case Announcement():
+            key = item.url
+        case _:
+            raise TypeError(f"{type(item).__name__} has no document of its own")
+    return key
+
+
+def comment_documents(thread: CommentThread) -> list[Document]:
+    return [_plain(comment) for comment in thread.comments]
+
+
+def capture_document(
+    *,
+    record_id: str,
+    url: str,
+    captured_at: dt.datetime,
+    warc_filename: str,
+    warc_offset: int,
+    record_type: str,
+    run_id: str,
+    status: int | None = None,
+    mime: str | None = None,
+    payload_digest: str | None = None,
+    length: int | None = None,
+    request_record_id: str | None = None,
+    metadata_record_id: str | None = None,
+    refers_to: str | None = None,
+    outcome: str | None = None,
+) -> Document:
+    """One fetch, as ``captures`` keeps it.
+
+    :param captured_at: when the request was sent, in UTC.
+    :param outcome: ``complete``, or how the exchange ended before its time.
+    """
+    fields = {
+        "_id": record_id,
+        "url": url,
+        "capturedAt": captured_at,
+        "status": status,
+        "mime": mime,
+        "payloadDigest": payload_digest,
+        "warcFilename": warc_filename,
+        "warcOffset": warc_offset,
+        "length": length,
+        "recordType": record_type,
+        "requestRecordId": request_record_id,
+        "metadataRecordId": metadata_record_id,
+        "refersTo": refers_to,
+        "outcome": outcome,
+        "runId": run_id,
+    }
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def hashed(prefix: str, text: str) -> str:
+    return f"{prefix}:{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}"
+
+
+def _field_names(item_class: type[Item]) -> tuple[str, ...]:
+    names = _FIELD_NAMES.get(item_class)
+    if names is None:
+        names = _FIELD_NAMES[item_class] = tuple(f.name for f in attrs.fields(item_class))
+    return names
+
+
+def _plain(item: Item) -> Document:
+    document: Document = {}
+    for name in _field_names(type(item)):
+        value = getattr(item, name)
+        if value is None:
+            continue
+        if isinstance(value, str):
+            document[name] = parse_date(value) if name in DATES else value
+        elif isinstance(value, list):
+            document[name] = [_plain(v) if isinstance(v, Item) else v for v in value]
+        else:
+            document[name] = _plain(value) if isinstance(value, Item) else value
+    return document
+
+
+def _member_classes(item_class: type[Item]) -> dict[str, type[Item]]:
+    """Which fields hold items, alone or in a list, and of which class."""
+    classes = _MEMBER_CLASSES.get(item_class)
+    if classes is None:
+        classes = _MEMBER_CLASSES[item_class] = {
+            name: candidate
+            for name, hint in get_type_hints(item_class).items()
+            for candidate in _flatten(hint)
+            if isinstance(candidate, type) and issubclass(candidate, Item)
+        }
+    return classes
+
+
+def _flatten(hint: Any) -> list[Any]:
+    members = get_args(hint)
+    return [inner for member in members for inner in _flatten(member)] if members else [hint]
+
+
+def _build(item_class: type[AnyItem], document: Mapping[str, Any]) -> AnyItem:
+    members = _member_classes(item_class)
+    fields: Document = {}
+    for name in _field_names(item_class):
+        value = document.get(name)
+        if value is None:
+            continue
+        member = members.get(name)
+        if isinstance(value, dt.datetime):
+            value = value.astimezone(VIETNAM).isoformat()
+        elif member is not None:
+            value = (
+                [_build(member, v) for v in value]
+                if isinstance(value, list)
+                else _build(member, value)
+            )
+        fields[name] = value
+    return item_class(**fields)

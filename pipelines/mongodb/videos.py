@@ -1,0 +1,127 @@
+"""One document per video, whatever its page, its teasers and its players say about it.
+
+A teaser knows a video only by the address of its page. Its document has a key made from that
+address until the page is read and tells the video's id; then it gets that key, and every address
+it is known by, so that a later teaser finds it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Literal
+
+from pymongo import DeleteOne, ReplaceOne, UpdateOne
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable
+
+    from pipelines.mongodb.schema import Document
+
+__all__ = ["VideoJob", "VideoPlan"]
+
+Operation = ReplaceOne["Document"] | UpdateOne | DeleteOne
+
+# Who is right when they differ. Of equals the later one, but a teaser never corrects anything.
+RANK = {"teaser": 0, "body": 1, "page": 2}
+OURS = frozenset({"_id", "urls", "firstSeen", "lastSeen", "firstRunId"})
+
+
+@dataclasses.dataclass(slots=True)
+class VideoJob:
+    document: Document
+    seen: dt.datetime
+    run_id: str
+    verdict: Literal["new", "updated", "unchanged"] | None = None
+
+    @property
+    def has_page(self) -> bool:
+        """Its ``url`` names this video, not an article that may hold several."""
+        return bool(self.document["source"] != "body")
+
+
+class VideoPlan:
+    """The decisions on one batch.
+
+    :param known: stored videos that have the id of a job, or an address of a job with a page.
+    """
+
+    def __init__(self, known: Iterable[Document]) -> None:
+        self._known: dict[str, Document] = {}
+        self._ids_by_url: dict[str, set[str]] = {}
+        self.videos: list[tuple[Operation, VideoJob]] = []
+        for document in known:
+            self._remember(document)
+
+    def add(self, job: VideoJob) -> None:
+        stored = self._find(job)
+        if not stored:
+            self._write(job, self._fresh(job))
+            job.verdict = "new"
+            return
+        # What has an id of its own comes first; the rest are teasers now found to be the same.
+        stored.sort(key=lambda document: document["_id"].startswith("url:"))
+        merged = dict(stored[0])
+        for other in stored[1:]:
+            merged = _merge(merged, other)
+        merged = _merge(merged, self._fresh(job))
+        if merged["_id"].startswith("url:"):
+            merged["_id"] = job.document["_id"]
+        for document in stored:
+            if document["_id"] != merged["_id"]:
+                self.videos.append((DeleteOne({"_id": document["_id"]}), job))
+                del self._known[document["_id"]]
+        if _what_it_says(merged) == _what_it_says(stored[0]):
+            latest = {"$max": {"lastSeen": job.seen}}
+            self.videos.append((UpdateOne({"_id": merged["_id"]}, latest), job))
+            job.verdict = "unchanged"
+        else:
+            self._write(job, merged)
+            job.verdict = "updated"
+
+    def _find(self, job: VideoJob) -> list[Document]:
+        ids = {job.document["_id"]}
+        if job.has_page:
+            ids |= self._ids_by_url.get(job.document["url"], set())
+        return [self._known[id_] for id_ in ids if id_ in self._known]
+
+    def _fresh(self, job: VideoJob) -> Document:
+        document = {
+            **job.document,
+            "firstSeen": job.seen,
+            "lastSeen": job.seen,
+            "firstRunId": job.run_id,
+        }
+        return document | {"urls": [job.document["url"]]} if job.has_page else document
+
+    def _write(self, job: VideoJob, document: Document) -> None:
+        self._remember(document)
+        self.videos.append((ReplaceOne({"_id": document["_id"]}, document, upsert=True), job))
+
+    def _remember(self, document: Document) -> None:
+        self._known[document["_id"]] = document
+        for url in document.get("urls", ()):
+            self._ids_by_url.setdefault(url, set()).add(document["_id"])
+
+
+def _what_it_says(document: Document) -> Document:
+    """Seeing the same again is no news: neither the time nor the record it was seen in."""
+    return {k: v for k, v in document.items() if k not in {"lastSeen", "provenance"}}
+
+
+def _merge(stored: Document, arrived: Document) -> Document:
+    """*stored* with what *arrived* knows better, or knows alone."""
+    rank = RANK[arrived["source"]]
+    knows_better = rank > 0 and rank >= RANK[stored["source"]]
+    merged = dict(stored)
+    for name, value in arrived.items():
+        if name in OURS or (name == "foundOn" and name in stored):
+            continue
+        if name not in stored or knows_better:
+            merged[name] = value
+    urls = [*stored.get("urls", ()), *arrived.get("urls", ())]
+    if urls:
+        merged["urls"] = list(dict.fromkeys(urls))
+    merged["firstSeen"] = min(stored["firstSeen"], arrived["firstSeen"])
+    merged["lastSeen"] = max(stored["lastSeen"], arrived["lastSeen"])
+    return merged

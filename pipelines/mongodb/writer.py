@@ -1,0 +1,194 @@
+"""Writes one batch of jobs of all kinds: look, decide, write, in an order that a crash may cut."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import logging
+from collections import Counter
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pymongo import UpdateOne
+
+from pipelines.mongodb.announcements import set_state
+from pipelines.mongodb.articles import BOOKKEEPING, ArticleJob, ArticlePlan
+from pipelines.mongodb.bulk import Operation, write_bulk
+from pipelines.mongodb.videos import VideoJob, VideoPlan
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Mapping, Sequence
+
+    from pymongo.asynchronous.collection import AsyncCollection
+    from pymongo.asynchronous.database import AsyncDatabase
+
+    from pipelines.mongodb.errors import DocumentRejectedError
+    from pipelines.mongodb.patience import Patience
+    from pipelines.mongodb.schema import Document
+
+__all__ = ["CommentsJob", "Job", "PlainJob", "Queued", "Writer"]
+
+logger = logging.getLogger(__name__)
+J = TypeVar("J")
+
+# Of a text that many articles share it is enough to know that others have it.
+CLUSTER_LIMIT = 5_000
+
+
+@dataclasses.dataclass(slots=True)
+class PlainJob:
+    """A write that needs no look at what is stored."""
+
+    collection: str
+    operation: Operation
+
+
+@dataclasses.dataclass(slots=True)
+class CommentsJob:
+    article_id: str
+    fields: Document
+    outcome: str = "orphaned"
+
+
+Rejected = dict[int, "DocumentRejectedError"]  # by id() of the job
+Job = ArticleJob | VideoJob | CommentsJob | PlainJob
+
+
+@dataclasses.dataclass(slots=True, eq=False)
+class Queued:
+    """A job and whoever waits for it; None when nobody does."""
+
+    job: Job
+    done: asyncio.Future[None] | None
+
+    def settle(self, error: BaseException | None = None) -> None:
+        if self.done is None or self.done.done():
+            return
+        if error is None:
+            self.done.set_result(None)
+        else:
+            self.done.set_exception(error)
+
+
+class Writer:
+    """Settles every job of a batch, or raises and settles none of those it had not got to."""
+
+    def __init__(self, database: AsyncDatabase[Document], patience: Patience) -> None:
+        self._database = database
+        self._patience = patience
+        self.counts: Counter[str] = Counter()
+
+    async def write(self, batch: Sequence[Queued]) -> None:
+        jobs = [queued.job for queued in batch]
+        articles = [job for job in jobs if isinstance(job, ArticleJob)]
+        plain = [job for job in jobs if isinstance(job, PlainJob)]
+        rejected: Rejected = {}
+        await self._write_plain([job for job in plain if job.collection == "captures"], rejected)
+        await self._write_articles(articles, rejected)
+        await self._write_comments([j for j in jobs if isinstance(j, CommentsJob)], rejected)
+        await self._write_videos([j for j in jobs if isinstance(j, VideoJob)], rejected)
+        # States come last: an address is settled once what stands there is stored, not before.
+        await self._write_plain([job for job in plain if job.collection != "captures"], rejected)
+        await self._write_states([j for j in articles if id(j) not in rejected], rejected)
+        for queued in batch:
+            error = rejected.get(id(queued.job))
+            if error is not None:
+                self.counts["rejected"] += 1
+                if queued.done is None:
+                    logger.error("%s", error)
+            queued.settle(error)
+
+    async def _write_plain(self, jobs: Sequence[PlainJob], rejected: Rejected) -> None:
+        by_collection: dict[str, list[tuple[Operation, Job]]] = {}
+        for job in jobs:
+            by_collection.setdefault(job.collection, []).append((job.operation, job))
+        for name, operations in by_collection.items():
+            await self._bulk(name, operations, rejected)
+
+    async def _write_articles(self, jobs: Sequence[ArticleJob], rejected: Rejected) -> None:
+        if not jobs:
+            return
+        articles = self._database["articles"]
+        alike = {
+            "$or": [
+                {"_id": {"$in": [job.id for job in jobs]}},
+                {"urls": {"$in": [job.canonical_url for job in jobs]}},
+            ]
+        }
+        known = await self._find(articles, alike, BOOKKEEPING)
+        clusters: dict[str, set[str]] = {}
+        wanted = [c for job in jobs if (c := job.fingerprint.cluster) is not None]
+        for found in await self._find(
+            articles, {"cluster": {"$in": wanted}}, ["cluster"], limit=CLUSTER_LIMIT
+        ):
+            clusters.setdefault(found["cluster"], set()).add(found["_id"])
+        plan = ArticlePlan({document["_id"]: document for document in known}, clusters)
+        whole = {id_ for job in jobs if (id_ := plan.wants_whole(job)) is not None}
+        if whole:
+            plan.learn(await self._find(articles, {"_id": {"$in": list(whole)}}))
+        for job in jobs:
+            plan.add(job)
+        # A version that is there twice is mended by the next run; one that is lost is lost.
+        await self._bulk("versions", plan.versions, rejected)
+        await self._bulk("articles", plan.articles, rejected)
+        self.counts["reprints"] += sum(job.is_reprint for job in jobs if id(job) not in rejected)
+
+    async def _write_states(self, jobs: Sequence[ArticleJob], rejected: Rejected) -> None:
+        now = dt.datetime.now(dt.UTC)
+        operations = [
+            (set_state(job.canonical_url, job.announced_as, None, run_id=job.run_id, now=now), job)
+            for job in jobs
+            if job.announced_as is not None
+        ]
+        await self._bulk("announcements", operations, rejected)
+
+    async def _write_comments(self, jobs: Sequence[CommentsJob], rejected: Rejected) -> None:
+        if not jobs:
+            return
+        condition = {"_id": {"$in": [job.article_id for job in jobs]}}
+        found = await self._find(self._database["articles"], condition, ["commentsHash"])
+        hashes = {document["_id"]: document.get("commentsHash") for document in found}
+        operations = []
+        for job in jobs:
+            if job.article_id not in hashes:
+                self.counts["orphaned_comments"] += 1
+            elif hashes[job.article_id] == job.fields["commentsHash"]:
+                job.outcome = "unchanged"
+            else:
+                job.outcome = "stored"
+                operations.append((UpdateOne({"_id": job.article_id}, {"$set": job.fields}), job))
+        await self._bulk("articles", operations, rejected)
+
+    async def _write_videos(self, jobs: Sequence[VideoJob], rejected: Rejected) -> None:
+        if not jobs:
+            return
+        alike = {
+            "$or": [
+                {"_id": {"$in": [job.document["_id"] for job in jobs]}},
+                {"urls": {"$in": [job.document["url"] for job in jobs if job.has_page]}},
+            ]
+        }
+        plan = VideoPlan(await self._find(self._database["videos"], alike))
+        for job in jobs:
+            plan.add(job)
+        await self._bulk("videos", plan.videos, rejected)
+
+    async def _find(
+        self,
+        collection: AsyncCollection[Document],
+        condition: Mapping[str, Any],
+        fields: Sequence[str] | None = None,
+        *,
+        limit: int = 0,
+    ) -> list[Document]:
+        async def find() -> list[Document]:
+            return await collection.find(condition, fields, limit=limit).to_list()
+
+        return await self._patience.call(find)
+
+    async def _bulk(
+        self, name: str, operations: Sequence[tuple[Operation, J]], rejected: Rejected
+    ) -> None:
+        collection = self._database[name]
+        for job, error in await write_bulk(collection, operations, self._patience):
+            rejected[id(job)] = error
