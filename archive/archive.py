@@ -11,23 +11,14 @@ import threading
 import uuid
 from typing import TYPE_CHECKING
 
-from archive.digests import digest_response
 from archive.errors import ArchiveError, NoSpaceError, WarcWriteError, write_error
-from archive.http_message import request_method
+from archive.exchange import draft_exchange
 from archive.layout import Layout, warc_name
 from archive.lock import ArchiveLock
 from archive.model import CaptureEvent, RecordRef, utc_now, warc_date
-from archive.record import (
-    metadata_draft,
-    request_draft,
-    resource_draft,
-    response_draft,
-    revisit_draft,
-    warcinfo_draft,
-)
+from archive.record import resource_draft, warcinfo_draft
 from archive.revisit import DedupeIndex
 from archive.salvage import salvage_layout
-from archive.spool import body_prefix
 from archive.stats import Tally
 from archive.writer import DEFAULT_LEVEL, FileOperations, WarcFile
 
@@ -37,14 +28,10 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-    from archive.digests import ResponseDigests
     from archive.journal import JournalEntry
     from archive.model import ArchiveStats
-    from archive.record import Original
 
 __all__ = ["Archive"]
-
-_METHOD_BYTES = 32
 
 
 class Archive:
@@ -101,9 +88,8 @@ class Archive:
         except OSError as exc:
             raise write_error(self._layout.home, exc) from exc
         try:
-            self.salvaged = salvage_layout(self._layout, fsync=fsync)
             self._dedupe = DedupeIndex(self._layout)
-            self._dedupe.catch_up()
+            self.salvaged = salvage_layout(self._layout, self._dedupe, fsync=fsync)
         except BaseException:
             self._lock.release()
             raise
@@ -211,45 +197,16 @@ class Archive:
 
     def _append(self, event: CaptureEvent) -> RecordRef:
         file = self._current_file()
-        main_id, request_id, metadata_id = self._id(), None, None
-        if event.request:
-            request_id = self._id()
-        if event.metadata and event.response:
-            metadata_id = self._id()
-        if not event.response:
-            return self._append_failure(file, event, main_id, request_id)
-        digests = digest_response(event.response, _method(event))
-        twins = [record_id for record_id in (request_id, metadata_id) if record_id]
-        original = self._original(event, digests)
-        if original is None:
-            draft = response_draft(event, digests, main_id, twins)
-            if _may_be_original(event, digests):
-                draft.body_digest = digests.body
-        else:
-            draft = revisit_draft(event, digests, original, main_id, twins)
-            self._tally.expect_saved(digests.body_bytes)
-        entry = file.append(draft)
-        if request_id:
-            file.append(request_draft(event, request_id, [main_id]))
-        if metadata_id:
-            file.append(metadata_draft(event, metadata_id, [main_id]))
-        return _ref(file, entry, event.started_at, request_id, metadata_id)
-
-    def _append_failure(
-        self, file: WarcFile, event: CaptureEvent, main_id: str, request_id: str | None
-    ) -> RecordRef:
-        """No byte of a response came: what was sent, and a metadata record that says so."""
-        if request_id:
-            file.append(request_draft(event, request_id, [main_id]))
-        entry = file.append(metadata_draft(event, main_id, [request_id] if request_id else []))
-        return _ref(file, entry, event.started_at, request_id, main_id)
-
-    def _original(self, event: CaptureEvent, digests: ResponseDigests) -> Original | None:
-        if not event.may_revisit or not _may_be_original(event, digests):
-            return None
-        assert digests.payload is not None
-        assert digests.body is not None
-        return self._dedupe.look_up(digests.payload, digests.body)
+        drafts = draft_exchange(event, self._id, self._dedupe.look_up)
+        entries = {draft.record_id: file.append(draft) for draft in drafts.records}
+        self._tally.expect_saved(drafts.saved_bytes)
+        return _ref(
+            file,
+            entries[drafts.main.record_id],
+            event.started_at,
+            drafts.request_id,
+            drafts.metadata_id,
+        )
 
     def _current_file(self) -> WarcFile:
         """The file for the next exchange: a new one if the last has grown big or old."""
@@ -290,20 +247,6 @@ class Archive:
 
     def _id(self) -> str:
         return f"<urn:uuid:{self._new_id()}>"
-
-
-def _method(event: CaptureEvent) -> bytes:
-    return request_method(body_prefix(event.request, _METHOD_BYTES))
-
-
-def _may_be_original(event: CaptureEvent, digests: ResponseDigests) -> bool:
-    """A whole response with a body: only such a one is worth and safe to refer to."""
-    return (
-        event.truncated is None
-        and digests.head is not None
-        and digests.head.is_complete
-        and digests.body_bytes > 0
-    )
 
 
 def _ref(

@@ -89,14 +89,14 @@ class HttpHead:
 def parse_response_head(data: bytes) -> HttpHead | None:
     """Find the final response's head at the start of a block.
 
-    :param data: the first :data:`MAX_HEAD_BYTES` of the block, or all of it.
+    :param data: at least the first :data:`MAX_HEAD_BYTES` of the block, or all of it.
     :returns: None if this does not begin as an HTTP response: garbage, or nothing.
     """
     start = 0
     while True:
         if data[start : start + 5].upper() != b"HTTP/":
             return None
-        match = _HEAD_END.search(data, start)
+        match = _HEAD_END.search(data, start, MAX_HEAD_BYTES)
         if match is None and len(data) >= MAX_HEAD_BYTES:
             return None
         stop, end = (match.start(), match.end()) if match else (len(data), len(data))

@@ -85,7 +85,8 @@ def warc_name(prefix: str, created: dt.datetime, serial: int, host: str) -> str:
     """``PREFIX-YYYYMMDDhhmmssSSS-SERIAL-HOST.warc.gz``; what matters also stands in warcinfo."""
     stamp = f"{created:%Y%m%d%H%M%S}{created.microsecond // 1000:03}"
     host = _NOT_IN_NAMES.sub("_", host) or "localhost"
-    return f"{_NOT_IN_NAMES.sub('_', prefix)}-{stamp}-{serial:05}-{host}.warc.gz"
+    prefix = _NOT_IN_NAMES.sub("_", prefix).lstrip(".")
+    return f"{prefix or 'khobao'}-{stamp}-{serial:05}-{host}.warc.gz"
 
 
 def fsync_directory(directory: Path, fsync: Callable[[int], None] = os.fsync) -> None:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ArchivedRecord", "iter_records", "read_record"]
 
-_FIRST_BYTES = 1 << 20
+_FIRST_BYTES = 2 << 20
 _MAX_BLOCK_BYTES = 256 << 20
 _MAX_BODY_BYTES = 256 << 20
 _RESPONSE_TYPES = frozenset({"response", "revisit"})
@@ -38,7 +38,7 @@ _UNKNOWN_METHOD = b""
 class ArchivedRecord:
     """One record. What is large is read when it is asked for."""
 
-    def __init__(self, path: Path, offset: int, first: bytes, layout: Layout | None = None) -> None:
+    def __init__(self, path: Path, offset: int, first: bytes, layout: Layout) -> None:
         """:param first: the uncompressed record, or its first bytes, all fields among them.
 
         :raises InvalidRecordError: this is no WARC record.
@@ -170,8 +170,8 @@ class ArchivedRecord:
         :raises UnresolvedRevisitError: it is not in this home, or is a revisit itself.
         """
         record_id, digest = self.refers_to, self.payload_digest
-        if self._layout is None or record_id is None or digest is None:
-            raise UnresolvedRevisitError(f"{self!r}: no home to look for the original in.")
+        if record_id is None or digest is None:
+            raise UnresolvedRevisitError(f"{self!r} does not say which record it refers to.")
         place = find_original_by_id(self._layout, record_id, digest)
         for name, offset in [place] if place else _places(self._layout, record_id):
             original = read_record(self._layout.home, name, offset)
@@ -224,10 +224,10 @@ def _inflate(path: Path, offset: int) -> Iterator[bytes]:
 def iter_records(path: Path, *, home: Path | None = None) -> Iterator[tuple[int, ArchivedRecord]]:
     """Walk a file from its start: (offset, record) of each, in bounded memory.
 
-    :param home: where originals of revisits are looked for.
+    :param home: where originals of revisits are looked for; the file's own home if not given.
     :raises InvalidRecordError: the file is cut or damaged; the records before it were yielded.
     """
-    layout = Layout(home) if home else None
+    layout = Layout(home or path.absolute().parent.parent)
     with path.open("rb") as file:
         walk = MemberWalk(file)
         for member in walk:

@@ -85,12 +85,12 @@ class DedupeIndex:
             size = path.stat().st_size
             if size < position:
                 _log.warning("%s is shorter than it was: reading it again", path)
-                self._forget(name)
+                self.forget(name)
                 position = 0
             if size > position:
                 self._read(name, path, position)
         for name in positions.keys() - names:
-            self._forget(name)
+            self.forget(name)
 
     def _read(self, name: str, path: Path, position: int) -> None:
         entries = []
@@ -102,7 +102,8 @@ class DedupeIndex:
             _log.warning("%s", exc)
         self.add(name, entries, position)
 
-    def _forget(self, name: str) -> None:
+    def forget(self, name: str) -> None:
+        """Drop what is known of a file; :meth:`catch_up` reads its journal again if it is there."""
         with self._transaction():
             self._db.execute("DELETE FROM originals WHERE warc_filename = ?", (name,))
             self._db.execute("DELETE FROM journals WHERE warc_filename = ?", (name,))
@@ -143,7 +144,7 @@ class DedupeIndex:
         record_id, target_uri, date, name = row
         warc = self._layout.warc
         if not (warc / f"{name}.open").exists() and not (warc / name).exists():
-            self._forget(name)
+            self.forget(name)
             return None
         return Original(record_id, target_uri, date)
 

@@ -7,6 +7,7 @@ be interrupted and done again.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import shutil
@@ -19,13 +20,18 @@ from archive.lock import ArchiveLock
 from archive.members import MemberWalk
 from archive.model import SalvageReport
 from archive.recover import entry_from_member
+from archive.revisit import DedupeIndex
 from archive.writer import finish_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from archive.members import Member
+
 __all__ = ["salvage", "salvage_layout"]
+
+_FIELDS_BYTES = 4096
 
 _log = logging.getLogger(__name__)
 
@@ -42,13 +48,16 @@ def salvage(home: Path, *, fsync: Callable[[int], None] = os.fsync) -> list[Salv
     layout.make()
     lock = ArchiveLock(layout.lock)
     try:
-        return salvage_layout(layout, fsync=fsync)
+        with contextlib.closing(DedupeIndex(layout)) as dedupe:
+            return salvage_layout(layout, dedupe, fsync=fsync)
     finally:
         lock.release()
 
 
-def salvage_layout(layout: Layout, *, fsync: Callable[[int], None]) -> list[SalvageReport]:
-    """:func:`salvage` for a caller that holds the lock."""
+def salvage_layout(
+    layout: Layout, dedupe: DedupeIndex, *, fsync: Callable[[int], None]
+) -> list[SalvageReport]:
+    """:func:`salvage` for a caller that holds the lock. It brings the dedupe index up to date."""
     reports = []
     for path in layout.open_files():
         try:
@@ -65,7 +74,9 @@ def salvage_layout(layout: Layout, *, fsync: Callable[[int], None]) -> list[Salv
             report.tail_bytes,
             f" ({report.reason})" if report.reason else "",
         )
+        dedupe.forget(report.warc_filename)  # its journal may be another one now
         reports.append(report)
+    dedupe.catch_up()
     return reports
 
 
@@ -76,7 +87,7 @@ def _salvage_file(layout: Layout, path: Path, fsync: Callable[[int], None]) -> S
     entries, whole_end, reason = _walk(path, known)
     kept = {entry.record_id for entry in entries}
     lost = tuple(i for i in (entry.record_id for entry in known.values()) if i not in kept)
-    recovered = sum(entry.offset not in known for entry in entries)
+    recovered = sum(entry.recovered is not None for entry in entries)
     tail_bytes = path.stat().st_size - whole_end
     tail = layout.warc / f"{name}.tail" if tail_bytes else None
     if tail is not None:
@@ -123,13 +134,21 @@ def _walk(path: Path, known: dict[int, JournalEntry]) -> tuple[list[JournalEntry
         walk = MemberWalk(file)
         for member in walk:
             entry = known.get(member.offset)
-            if entry is None or entry.length != member.length:
+            if entry is None or not _is_described_by(member, entry):
                 try:
                     entry = entry_from_member(path, member)
                 except ValueError as exc:
                     return entries, member.offset, str(exc)
             entries.append(entry)
         return entries, walk.whole_end, walk.reason
+
+
+def _is_described_by(member: Member, entry: JournalEntry) -> bool:
+    """The walk has checked every byte against the member's checksum; this checks which it is."""
+    return (entry.length, entry.record_length) == (
+        member.length,
+        member.size,
+    ) and entry.record_id.encode() in member.data[:_FIELDS_BYTES]
 
 
 def _set_aside(path: Path, whole_end: int, tail: Path, fsync: Callable[[int], None]) -> None:

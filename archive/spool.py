@@ -28,7 +28,7 @@ class Spool:
     The temporary file has no name, so that nothing is left of it after a crash.
     """
 
-    __slots__ = ("_chunks", "_directory", "_fd", "_memory_bytes", "_size")
+    __slots__ = ("_chunks", "_directory", "_fd", "_is_closed", "_memory_bytes", "_size")
 
     def __init__(self, directory: Path, *, memory_bytes: int = MEMORY_BYTES) -> None:
         """:param directory: where the temporary file goes when one is needed; it must exist."""
@@ -37,12 +37,13 @@ class Spool:
         self._chunks: list[bytes] = []
         self._size = 0
         self._fd: int | None = None
+        self._is_closed = False
 
     def __len__(self) -> int:
+        """:raises ValueError: it has been closed; no record may be made of what it held."""
+        if self._is_closed:
+            raise ValueError("This spool has been closed: what it held is gone.")
         return self._size
-
-    def __bool__(self) -> bool:
-        return self._size > 0
 
     def __enter__(self) -> Self:
         return self
@@ -98,12 +99,12 @@ class Spool:
         return self._chunks[0] if self._chunks else b""
 
     def close(self) -> None:
-        """Free memory and file; the spool is empty afterwards. Safe to call twice."""
+        """Free memory and file; nothing can be read afterwards. Safe to call twice."""
+        self._is_closed = True
         if self._fd is not None:
             os.close(self._fd)
             self._fd = None
         self._chunks.clear()
-        self._size = 0
 
 
 Body = bytes | Spool

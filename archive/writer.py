@@ -124,6 +124,8 @@ class WarcFile:
 
     def commit(self) -> list[JournalEntry]:
         """Make everything appended durable; returns the entries that became so."""
+        if not self._entries:
+            return []
         self._flush()
         self._ops.fsync(self._fd)
         lines = b"".join(entry.to_line() for entry in self._entries)
