@@ -22,7 +22,7 @@ from crawler.resolve import ResolveRule
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
     from concurrent.futures import Future
 
     from scrapy import Request
@@ -91,7 +91,7 @@ class RunContext:
         self.failure: tuple[str, KhobaoError | ArchiveError] | None = None
         """Why the run had to stop: a close reason and the error behind it."""
         self.warnings: list[str] = []
-        self.capture_sinks: list[Callable[[dict[str, Any]], None]] = []
+        self.capture_sinks: list[Callable[[dict[str, Any]], Awaitable[None]]] = []
         self._captures: WeakKeyDictionary[Request, RecordRef] = WeakKeyDictionary()
         self._archive: Archive | None = None
         self._writer: GroupWriter | None = None
@@ -157,7 +157,7 @@ class RunContext:
 
     # -- captures ---------------------------------------------------------------------------------
 
-    def captured(
+    async def captured(
         self,
         request: Request,
         ref: RecordRef,
@@ -187,7 +187,7 @@ class RunContext:
             "runId": self.run_id,
         }
         for sink in self.capture_sinks:
-            sink(document)
+            await sink(document)
 
     def ref_of(self, response: Response) -> RecordRef:
         """The record a response is kept in.

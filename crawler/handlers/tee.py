@@ -102,7 +102,7 @@ class TeeDownloadHandler(BaseDownloadHandler):
             raise self._stopped(exc) from exc
         finally:
             exchange.received.close()
-        self._run.captured(request, ref, exchange, outcome, response)
+        await self._run.captured(request, ref, exchange, outcome, response)
 
     async def close(self) -> None:
         await self._fetcher.close()

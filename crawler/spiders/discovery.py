@@ -91,12 +91,13 @@ class ListingSpider(NewspaperSpider):
             yield self._section_page(section, section.url, seen=frozenset())
             return
         page = _fingerprint(listing.entries)
-        if not listing.entries or page in seen:
+        if not listing.rows or page in seen:
             return
         async for item in self._announced(listing.entries):
             yield item
-        first += len(listing.entries)
-        if first < listing.total and await self._worth_going_on(listing.entries):
+        first += listing.rows
+        at_the_end = listing.total is not None and first >= listing.total
+        if not at_the_end and await self._worth_going_on(listing.entries):
             yield self._listing(section, first, seen | {page})
 
     async def listing_failed(self, failure: Failure) -> AsyncIterator[Any]:
