@@ -61,7 +61,10 @@ def crawl(
         int | None, typer.Option(metavar="N", min=1, help="Fetch at most N articles.")
     ] = None,
     delay: Annotated[
-        float, typer.Option(metavar="S", help="Seconds between requests to one host.")
+        float,
+        typer.Option(
+            metavar="S", envvar="KHOBAO_DELAY", help="Seconds between requests to one host."
+        ),
     ] = 1.0,
     media: Annotated[
         str, typer.Option(metavar="none|page|all", help="What to fetch beside the page itself.")
@@ -76,11 +79,17 @@ def crawl(
         list[str] | None,
         typer.Option(
             metavar="HOST:PORT:ADDR[:PORT]",
+            envvar="KHOBAO_RESOLVE",
             help="Fetch from another address, as curl's; may be repeated.",
         ),
     ] = None,
     ca_file: Annotated[
-        Path | None, typer.Option(metavar="PEM", help="Certificates to trust beside the system's.")
+        Path | None,
+        typer.Option(
+            metavar="PEM",
+            envvar="KHOBAO_CA_FILE",
+            help="Certificates to trust beside the system's.",
+        ),
     ] = None,
     workers: Annotated[int, typer.Option(metavar="N", help="Crawl processes.")] = 1,
 ) -> int:

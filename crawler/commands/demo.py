@@ -27,7 +27,7 @@ It may be deleted as a whole, after `khobao db stop --home DIR`.
 
 
 class DemoFailedError(KhobaoError):
-    """A crawl of the demo ended before it had a result."""
+    """The practice newspaper could not be served."""
 
 
 @app.command(epilog=GLOBAL_HELP)
@@ -106,13 +106,9 @@ def crawl(context: Context, newspaper: "PracticeProcess", spider: str) -> dict[s
     command = [sys.executable, "-m", "crawler.commands", *words]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         output = _output_of(process)
-    try:
-        result: dict[str, Any] = json.loads(output)
-    except json.JSONDecodeError:
-        error = DemoFailedError(f"the crawl of {spider} ended with exit code {process.returncode}")
-        if process.returncode in list(ExitCode):
-            error.exit_code = ExitCode(process.returncode)
-        raise error from None
+    if not output:  # it has said on stderr why there is no result
+        raise typer.Exit(process.returncode)
+    result: dict[str, Any] = json.loads(output)
     return result
 
 

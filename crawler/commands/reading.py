@@ -12,6 +12,7 @@ from pymongo.errors import PyMongoError
 
 from crawler.sites import profile_for
 from pipelines.mongodb.errors import DatabaseUnreachableError
+from pipelines.mongodb.migrations import LEDGER, migrate
 from pipelines.mongodb.patience import without_password
 from pipelines.mongodb.server import EmbeddedServer, ensure_server
 
@@ -51,13 +52,16 @@ UNSUCCESSFUL = ("failed", "quarantined", "gone", "blocked", "robots", "excluded"
 def open_database(context: Context) -> Iterator[Database[Document]]:
     """The database, its server started if need be.
 
-    :raises DatabaseError: it does not start, or does not answer.
+    :raises DatabaseError: it does not start, does not answer, or a newer khobao wrote it.
     """
     uri = ensure_server(context.home, context.mongodb_uri)
     try:
         # The client checks the URI itself when it is made.
         with MongoClient[Document](uri, serverSelectionTimeoutMS=5000, tz_aware=True) as client:
-            yield client[DATABASE_NAME]
+            database = client[DATABASE_NAME]
+            if database[LEDGER].find_one():  # ours; whatever else this may be stays as it is
+                migrate(database)
+            yield database
     except PyMongoError as exc:
         raise DatabaseUnreachableError(
             f"{without_password(uri)} does not answer ({str(exc)[:120]});"

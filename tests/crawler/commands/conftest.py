@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import subprocess
@@ -12,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from crawler.commands.main import main
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,7 @@ def khobao_environment() -> dict[str, str]:
     return {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("KHOBAO_", "NO_COLOR", "FORCE_COLOR", "PYTHONWARNINGS"))
+        if not name.startswith(("KHOBAO_", "NO_COLOR", "FORCE_COLOR", "PYTHON"))
     }
 
 
@@ -68,5 +72,23 @@ def khobao(tmp_path: Path, khobao_script: Path, khobao_environment: dict[str, st
             check=False,
         )
         return Ended(done.returncode, done.stdout, done.stderr)
+
+    return run
+
+
+@pytest.fixture
+def inline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Khobao:
+    """The same within this process, which is quicker: for what ends before anything starts."""
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("KHOBAO_")]:
+        monkeypatch.delenv(name)
+
+    def run(*words: str) -> Ended:
+        with (
+            contextlib.redirect_stdout(io.StringIO()) as out,
+            contextlib.redirect_stderr(io.StringIO()) as err,
+        ):
+            code = main(words)
+        return Ended(code, out.getvalue(), err.getvalue())
 
     return run

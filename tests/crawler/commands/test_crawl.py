@@ -46,8 +46,8 @@ LOCAL = "baodaklak.vn:443:127.0.0.1:8443"
         ("sections --home /dev/null/home", "/dev/null/home cannot be written (Not a directory)"),
     ],
 )
-def test_what_is_refused_before_anything_starts(khobao: Khobao, words: str, complaint: str) -> None:
-    ended = khobao("crawl", *words.split())
+def test_what_is_refused_before_anything_starts(inline: Khobao, words: str, complaint: str) -> None:
+    ended = inline("crawl", *words.split())
 
     assert ended.code == ExitCode.USAGE
     assert complaint in ended.error

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
     Khobao = Callable[..., Any]
 
-pytestmark = pytest.mark.slow  # a newspaper has to be opened for each
-
 
 @contextmanager
 def serving(
@@ -93,8 +91,8 @@ def test_a_port_in_use(khobao: Khobao) -> None:
         ("--faults flood", "no fault is called 'flood'; there are: all"),
     ],
 )
-def test_what_is_refused(khobao: Khobao, words: str, complaint: str) -> None:
-    ended = khobao("practice", "serve", *words.split())
+def test_what_is_refused(inline: Khobao, words: str, complaint: str) -> None:
+    ended = inline("practice", "serve", *words.split())
 
     assert ended.code == ExitCode.USAGE
     assert complaint in ended.error
