@@ -42,6 +42,16 @@ class Dice:
         self._state = state = (self._state * 6364136223846793005 + 1442695040888963407) & _MASK
         return options[(state >> 33) % len(options)]
 
+    def picks(self, banks: Sequence[Sequence[T]]) -> tuple[T, ...]:
+        """One of each: the same as :meth:`pick` on each in turn, at half the cost."""
+        state = self._state
+        found = []
+        for options in banks:
+            state = (state * 6364136223846793005 + 1442695040888963407) & _MASK
+            found.append(options[(state >> 33) % len(options)])
+        self._state = state
+        return tuple(found)
+
     def one_in(self, bound: int) -> bool:
         return self.below(bound) == 0
 

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from .dice import Dice
+from .hosts import OLD_PHUYEN_HOST
 from .media import media_id, picture_name
 from .model import Byline, Figure, Paragraph, Player, Related, Sound
 from .text import filler, writer
@@ -109,8 +110,8 @@ class Draft:
             folder = f"/Upload/Images/{published:%Y}/thang%20{published.month}/{published.day}"
             if dice.one_in(3):
                 return (
-                    f"http://baophuyen.vn/{folder}/{name}",
-                    f"https://baophuyen.vn{folder}/{name}",
+                    f"http://{OLD_PHUYEN_HOST}/{folder}/{name}",
+                    f"https://{OLD_PHUYEN_HOST}{folder}/{name}",
                 )
             return f"{folder}/{name}", f"{facts.base}{folder}/{name}"
         path = (

@@ -16,9 +16,12 @@ if TYPE_CHECKING:
     from .model import Section, Stub
     from .site import Site
 
-__all__ = ["VARIANTS", "Furniture"]
+__all__ = ["PAGES_KEPT", "VARIANTS", "Furniture"]
 
 VARIANTS = 12
+PAGES_KEPT = 1024
+"""Articles of a template whose rendering is kept."""
+
 _PAID = tuple(
     f"http://{name}.example/{page}"
     for name in ("nha-cai-gia", "vay-nong-gia", "thuoc-gia", "ca-cuoc-gia", "may-lanh-gia")
@@ -101,7 +104,7 @@ class Furniture:
     # --- the column beside the text ------------------------------------------------------------
 
     def _sidebar(self, variant: int) -> bytes:
-        slides = "".join(self._slide(variant * 2 + turn * 4) for turn in range(4))
+        slides = "".join(self._slide(variant * 2 + turn * 4) for turn in range(6))
         return chunk(
             '\n      </div> \n     </div> \n     <div class="col-md-4"> \n'
             '\t\t\t\t\t\t<div class="row20">\n\t\t\t\t\t\t\t<div class="cate_title_1">\n'

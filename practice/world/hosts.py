@@ -10,7 +10,9 @@ from .sections_phuyen import PHUYEN_MENU
 from .site import SiteFacts
 from .slots import BAODAKLAK_SLOTS, PHUYEN_SLOTS
 
-__all__ = ["BAODAKLAK", "PHUYEN"]
+__all__ = ["BAODAKLAK", "OLD_PHUYEN_HOST", "PHUYEN", "PHUYEN_FROZEN"]
+
+OLD_PHUYEN_HOST = "baophuyen.vn"
 
 BAODAKLAK = SiteFacts(
     name="baodaklak",

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .model import Section, Stub
     from .site import Site
 
-__all__ = ["boxes", "message", "rows"]
+__all__ = ["boxes", "card_rows", "message", "rows"]
 
 
 def _row(stub: Stub) -> str:
@@ -30,10 +30,14 @@ def _row(stub: Stub) -> str:
     )
 
 
+def card_rows(stubs: Iterable[Stub]) -> str:
+    return f'<div class="listnews">\n{"".join(map(_row, stubs))}</div>'
+
+
 def rows(section: Section, stubs: Iterable[Stub]) -> str:
     return (
         f'<div id="cate-content"> <h1 class="cate_title">{section.name}</h1>\n'
-        f'<div class="listnews">\n{"".join(map(_row, stubs))}</div>'
+        f"{card_rows(stubs)}"
         ' <div id="pagination-container"></div>\n</div>\n'
     )
 

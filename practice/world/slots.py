@@ -77,7 +77,7 @@ _BAODAKLAK = """
 /the-thao/trong-nuoc/ news table
 /the-thao/quoc-te/ news
 /trang-tin-dia-phuong/ news@district*2
-/thong-tin-doanh-nghiep-tu-gioi-thieu/ news*2
+/thong-tin-doanh-nghiep-tu-gioi-thieu/ news*2 news@/quang-cao-rao-vat/
 /phong-su-ky-su/ news*3
 /doc-bao-in/ epaper*2
 /van-de-ban-doc-quan-tam/ qa news

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from . import blocks_a, lists_a
 from .content import write
 from .frames import frame, frame_text
-from .furniture import VARIANTS, Furniture
+from .furniture import PAGES_KEPT, VARIANTS, Furniture
 from .html import attribute, chunk, inline, plain
 from .page_info import page_info
 
@@ -19,6 +20,15 @@ if TYPE_CHECKING:
 
 __all__ = ["TemplateA"]
 
+# Whatever stands here keeps the charset out of the first 1 024 bytes, as on the real pages.
+_VERIFICATION = (
+    '\t<meta property="fb:app_id" content="000000000000000" /> \r\n'
+    '\t<meta property="fb:pages" content="000000000000000" />\r\n'
+    '\t<meta name="google-site-verification" content="bao-thuc-hanh-khong-co-that" />\r\n'
+    '\t<meta name="zalo-platform-site-verification" content="bao-thuc-hanh-khong-co-that" />\r\n'
+    "\t<!-- Đoạn này do trình biên tập sinh ra, xin đừng sửa bằng tay -->\r\n"
+    '\t<meta name="generator" content="bao thuc hanh" />      \r\n'
+)
 _SHARE_LOGO = "/common/v1/images/logo_share.jpg"
 _ASSETS = frame("a_assets")
 _BEFORE_MENU = frame("a_before_menu")
@@ -33,6 +43,7 @@ class TemplateA:
     def __init__(self, site: Site) -> None:
         self.site = site
         self.furniture = Furniture(site)
+        self._middle = lru_cache(maxsize=PAGES_KEPT)(self._article)
 
     # --- parts ---------------------------------------------------------------------------------
 
@@ -45,7 +56,7 @@ class TemplateA:
             '\t<meta property="og:type" content="article" />\r\n'
             '\t<meta property="og:image:width" content="800" />\r\n'
             '\t<meta property="og:image:height" content="354" />\r\n'
-            '\t<meta property="fb:app_id" content="000000000000000" /> \r\n'
+            f"{_VERIFICATION}"
             f'\t<meta property="og:url" content="{attribute(url)}" />\r\n'
             f'  <meta name="description" content="{attribute(lead)}"/>\r\n'
             f'  <meta property="og:description" content="{attribute(lead)}"/>\r\n'
@@ -103,6 +114,10 @@ class TemplateA:
     # --- an article ----------------------------------------------------------------------------
 
     def article(self, number: int, fetch_number: int) -> bytes:
+        return b"".join((*self._middle(number), *self.rest(fetch_number)))
+
+    def _article(self, number: int) -> tuple[bytes, ...]:
+        """Everything that is the same on every fetch."""
         site = self.site
         article = write(site, number)
         stub = article.stub
@@ -110,20 +125,17 @@ class TemplateA:
         headline = stub.headline_raw.replace("\xa0", " ")
         image = article.og_image or site.facts.base + _SHARE_LOGO
         lead = stub.lead
-        return b"".join(
-            (
-                self.head(headline, url, lead, image, ", ".join(article.tags)),
-                _ASSETS,
-                page_info(site.facts.site_id, stub.section, headline, stub.article_id),
-                *self.top(),
-                self.furniture.nav(stub.section),
-                _SHARE,
-                self._content(article, url),
-                _SOCIAL_SCRIPTS,
-                self._under(article, url),
-                self.furniture.read_more(stub.section),
-                *self.rest(fetch_number),
-            )
+        return (
+            self.head(headline, url, lead, image, ", ".join(article.tags)),
+            _ASSETS,
+            page_info(site.facts.site_id, stub.section, headline, stub.article_id),
+            *self.top(),
+            self.furniture.nav(stub.section),
+            _SHARE,
+            self._content(article, url),
+            _SOCIAL_SCRIPTS,
+            self._under(article, url),
+            self.furniture.read_more(stub.section),
         )
 
     def _content(self, article: Article, url: str) -> bytes:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from . import blocks_b
 from .content import write
 from .frames import frame, frame_text
-from .furniture import VARIANTS
+from .furniture import PAGES_KEPT, VARIANTS
 from .furniture_b import FurnitureB, card
+from .hosts import OLD_PHUYEN_HOST
 from .html import attribute, chunk, inline, plain
 from .page_info import page_info
 
@@ -26,13 +28,13 @@ _HEADER = frame("b_header")
 _MAIN = frame("b_main")
 _COMMENTS = frame("b_comments")
 _UNSIGNED = "Bút danh"
-_OLD_HOST = "https://baophuyen.vn"
 
 
 class TemplateB:
     def __init__(self, site: Site) -> None:
         self.site = site
         self.furniture = FurnitureB(site)
+        self._middle = lru_cache(maxsize=PAGES_KEPT)(self._article)
         self._footer = frame_text("b_footer").replace("API_ROOT", site.facts.api_root).encode()
 
     # --- parts ---------------------------------------------------------------------------------
@@ -40,7 +42,7 @@ class TemplateB:
     def _head(self, title: str, path: str, lead: str, image: str) -> tuple[bytes, ...]:
         facts = self.site.facts
         # The old host's name is still in there; the lead keeps the line breaks it was typed with.
-        base = _OLD_HOST if facts.numbered else facts.base
+        base = f"https://{OLD_PHUYEN_HOST}" if facts.numbered else facts.base
         broken = attribute(lead).replace(". ", ".\r\n", 1)
         meta = (
             f"  <title>{plain(title)} - {facts.title}</title>\r\n"
@@ -122,19 +124,20 @@ class TemplateB:
         return self.plain_page(None, title, content, fetch_number)
 
     def article(self, number: int, fetch_number: int) -> bytes:
+        return b"".join((*self._middle(number), *self._rest(fetch_number)))
+
+    def _article(self, number: int) -> tuple[bytes, ...]:
+        """Everything that is the same on every fetch."""
         article = write(self.site, number)
         stub = article.stub
         headline = stub.headline_raw.replace("\xa0", " ")
         image = article.og_image or "/common/v1/images/logo_share.jpg"
-        return b"".join(
-            (
-                *self._head(headline, stub.path, stub.lead, image),
-                *self._top(stub.section, headline, stub.article_id),
-                self._content(article),
-                _COMMENTS,
-                self.furniture.related(stub.section),
-                *self._rest(fetch_number),
-            )
+        return (
+            *self._head(headline, stub.path, stub.lead, image),
+            *self._top(stub.section, headline, stub.article_id),
+            self._content(article),
+            _COMMENTS,
+            self.furniture.related(stub.section),
         )
 
     def _content(self, article: Article) -> bytes:

@@ -39,7 +39,7 @@ _QUOTES = _compiled(_PHRASES["quotes"])
 
 def _fill(template: _Template, dice: Dice) -> str:
     form, banks = template
-    text = form % tuple([dice.pick(bank) for bank in banks])
+    text = form % dice.picks(banks)
     return text[0].upper() + text[1:]
 
 

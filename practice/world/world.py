@@ -9,8 +9,9 @@ from urllib.parse import parse_qsl, unquote
 
 from . import api
 from .comments import comments_truth
+from .extras import data_file, extra_page
 from .files import media_file
-from .hosts import BAODAKLAK, PHUYEN, PHUYEN_FROZEN
+from .hosts import BAODAKLAK, OLD_PHUYEN_HOST, PHUYEN, PHUYEN_FROZEN
 from .model import Page
 from .schedule import ZONE
 from .site import Site
@@ -30,6 +31,7 @@ DEFAULT_NOW = dt.datetime(2026, 6, 15, 8, tzinfo=ZONE)
 _HTML = "text/html;charset=UTF-8"
 _SLASHES = re.compile(r"/{2,}")
 _PAGE_SIZE = 10
+_NOT_FOUND = "Không tìm thấy trang."
 _GONE = "Bài viết không tồn tại hoặc đã bị gỡ."
 _PHUYEN_SHARE = 10
 _PHUYEN_LEAST = 60
@@ -41,6 +43,18 @@ def _html(body: bytes, status: int = 200) -> Page:
 
 def _redirect(location: str, status: int = 301) -> Page:
     return Page(status, _HTML, b"", (("Location", location),))
+
+
+def _file(site: Site, path: str, query: str) -> Page | None:
+    """What is not a page: robots.txt, answers of the API, pictures, scripts."""
+    facts = site.facts
+    if path == "/robots.txt":
+        return Page(200, "text/plain", robots(facts))
+    if path.startswith(f"{facts.api_root}/api/"):
+        found = api.answer(site, path.removeprefix(f"{facts.api_root}/api"), query)
+        return found or data_file(site, path)
+    resized = "".join(value for name, value in parse_qsl(query) if name == "width")
+    return media_file(path, resized) or data_file(site, path)
 
 
 class _Desk:
@@ -110,30 +124,31 @@ class World:
         if host.startswith("www."):
             target = f"https://{host.removeprefix('www.')}{path}" + (f"?{query}" if query else "")
             return _redirect(target)
+        text = _SLASHES.sub("/", unquote(path, errors="replace"))
+        if host == OLD_PHUYEN_HOST:
+            # Old texts still take their pictures from there; its pages have moved.
+            return media_file(text) or _redirect(f"https://{PHUYEN.host}{path}")
         desk = self._desks.get(host)
         if desk is None:
             return _html(b"<html><body><h1>421</h1></body></html>", 421)
-        text = unquote(path, errors="replace")
-        return self._route(desk, _SLASHES.sub("/", text), query, fetch_number)
+        return self._route(desk, text, query, fetch_number)
 
     def _route(self, desk: _Desk, path: str, query: str, fetch_number: int) -> Page:
         site = desk.site
-        facts = site.facts
-        if path == "/":
-            return _html(desk.front.front_page(fetch_number))
-        if path == "/robots.txt":
-            return Page(200, "text/plain", robots(facts))
-        if path.startswith(f"{facts.api_root}/api/"):
-            found = api.answer(site, path.removeprefix(f"{facts.api_root}/api"), query)
-            return found or self._missing(desk, fetch_number)
         section = site.section.get(path if path.endswith("/") else f"{path}/")
         if section is not None:
             return self._section(desk, section, fetch_number)
         number = site.find(path)
         if number is not None:
             return self._article(desk, number, path, fetch_number)
-        resized = "".join(value for name, value in parse_qsl(query) if name == "width")
-        return media_file(path, resized) or self._missing(desk, fetch_number)
+        found = _file(site, path, query) or self._other(desk, path, query, fetch_number)
+        return found or _html(desk.front.notice("404", _NOT_FOUND, fetch_number), 404)
+
+    def _other(self, desk: _Desk, path: str, query: str, fetch_number: int) -> Page | None:
+        if path == "/":
+            return _html(desk.front.front_page(fetch_number))
+        extra = extra_page(desk.site, desk.front, path, query, fetch_number)
+        return None if extra is None else _html(extra)
 
     def _article(self, desk: _Desk, number: int, path: str, fetch_number: int) -> Page:
         site = desk.site
@@ -150,9 +165,6 @@ class World:
         numbers = site.listed(section.path, 0, _PAGE_SIZE)
         stubs = [site.stub(number) for number in numbers]
         return _html(desk.front.section_page(section, stubs, fetch_number))
-
-    def _missing(self, desk: _Desk, fetch_number: int) -> Page:
-        return _html(desk.front.notice("404", "Không tìm thấy trang.", fetch_number), 404)
 
     # --- truth ---------------------------------------------------------------------------------
 
