@@ -61,6 +61,9 @@ class PracticeProcess:
         return self._process is not None and self._process.poll() is None
 
     def start(self) -> None:
+        """Start the server, unless it runs already; returns when it is ready."""
+        if self.running:
+            return
         command = [sys.executable, "-m", "practice", "--stop-with-stdin", *self._options]
         if "--log-dir" not in self._options:
             self._own_dir = Path(tempfile.mkdtemp(prefix="khobao-practice-"))

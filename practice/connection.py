@@ -97,10 +97,13 @@ class Connection(asyncio.Protocol):
             self.eof_received()
 
     def eof_received(self) -> bool:
+        """The client sends no more; in the clear that may be all it closed, under TLS it left."""
         self._no_more = True
         if not self._task:
             self._leave()
-        return True  # the client may have closed only its own direction
+        elif self._pipe:
+            self._transport.abort()
+        return True
 
     def pause_writing(self) -> None:
         self._room.clear()

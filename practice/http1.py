@@ -110,9 +110,9 @@ class RequestReader:
         total = end + 4 + _body_length(headers)
         if len(self._buffer) < total:
             return None
-        raw = bytes(self._buffer[:total])
+        request = _request(bytes(self._buffer[:total]), start_line, headers)
         del self._buffer[:total]
-        return _request(raw, start_line, headers)
+        return request
 
 
 def _parse_head(block: bytes) -> tuple[str, dict[str, str]]:
