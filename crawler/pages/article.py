@@ -45,7 +45,8 @@ _KIND_OF_PATH = (
 )
 _FEWEST_PHOTOS = 4
 _MOST_PHOTO_PARAGRAPHS = 2
-_END = b"</html"
+_CONTENT = re.compile(rb"""id\s*=\s*["']?content\b""")
+_END = re.compile(rb"</html", re.IGNORECASE)
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 
 
@@ -63,15 +64,7 @@ class ArticlePage(NewspaperPage[NewsArticle], Returns[NewsArticle]):
     furniture: ClassVar[frozenset[str]] = frozenset()
     """Classes of children of the content that are not content."""
 
-    ARTICLE_ID: ClassVar[Css] = Css("#page_info #article_id")
-    CATEGORY_ID: ClassVar[Css] = Css("#page_info #cate_id")
-    PARENT_ID: ClassVar[Css] = Css("#page_info #parent_id")
-    SECTION: ClassVar[Css] = Css("#page_info #cate_title")
-    SECTION_URL: ClassVar[Css] = Css("#page_info #cate_url")
-    ABSTRACT: ClassVar[Css] = Css("meta[name=description]")
-    SHARE_IMAGE: ClassVar[Css] = Css("meta[property='og:image']")
-    CHARSET: ClassVar[Css] = Css("meta[charset]")
-    CONTENT_TYPE: ClassVar[Css] = Css("meta[http-equiv]")
+    ARTICLE_ID: ClassVar[str] = "#page_info #article_id"
     CONTENT: ClassVar[Css]
     HEADLINE: ClassVar[Css]
     DATE: ClassVar[Css]
@@ -81,12 +74,14 @@ class ArticlePage(NewspaperPage[NewsArticle], Returns[NewsArticle]):
         """Refuse what only looks like an article: no id and no date, or cut off in the text."""
         if not self._article_id and self.DATE.first(self.root) is None:
             raise SoftNotFoundError(
-                self.page_url, f"nothing in {self.ARTICLE_ID.text!r} nor {self.DATE.text!r}"
+                self.page_url, f"nothing in {self.ARTICLE_ID!r} nor {self.DATE.text!r}"
             )
-        body = bytes(self.response.body)
-        start = body.find(b"content")
-        if body.rfind(_END) < start and body.rfind(_END.upper()) < start:
-            self._malformed("articleBody", self.CONTENT, "the page ends before its end tag")
+        content = _CONTENT.search(self.response.body)
+        start = content.start() if content else 0
+        if self.response.body.rfind(b"</html") < start and not _END.search(
+            self.response.body, start
+        ):
+            self._malformed("articleBody", self.CONTENT.text, "the page ends before its end tag")
 
     # ---- identity
 
@@ -118,14 +113,10 @@ class ArticlePage(NewspaperPage[NewsArticle], Returns[NewsArticle]):
         """The header's claim, else the page's own."""
         if self.declared_encoding:
             return self.declared_encoding
-        charset = self.CHARSET.attribute(self.root, "charset")
-        if charset:
-            return charset
-        for meta in self.CONTENT_TYPE.all(self.root):
-            match = _CHARSET.search(meta.get("content") or "")
-            if match:
-                return match[1]
-        return None
+        if "charset" in self.meta:
+            return self.meta["charset"]
+        match = _CHARSET.search(self.meta.get("content-type", ""))
+        return match[1] if match else None
 
     # ---- head
 
@@ -133,7 +124,7 @@ class ArticlePage(NewspaperPage[NewsArticle], Returns[NewsArticle]):
     def headline(self) -> str:
         headline = clean(self._headline_raw)
         if not headline:
-            self._malformed("headline", self.HEADLINE, "no text in it")
+            self._malformed("headline", self.HEADLINE.text, "no text in it")
         return headline
 
     @field
@@ -144,7 +135,7 @@ class ArticlePage(NewspaperPage[NewsArticle], Returns[NewsArticle]):
     def datePublishedRaw(self) -> str:
         text = self.DATE.text_in(self.root)
         if not text:
-            self._malformed("datePublishedRaw", self.DATE, "no text in it")
+            self._malformed("datePublishedRaw", self.DATE.text, "no text in it")
         return text
 
     @field
@@ -152,12 +143,12 @@ class ArticlePage(NewspaperPage[NewsArticle], Returns[NewsArticle]):
         raw = self.datePublishedRaw
         date = parse_printed_date(raw, self.profile.zone)
         if date is None:
-            self._malformed("datePublished", self.DATE, f"{raw!r} is no date")
+            self._malformed("datePublished", self.DATE.text, f"{raw!r} is no date")
         return date
 
     @field
     def abstract(self) -> str | None:
-        return clean(self.ABSTRACT.attribute(self.root, "content") or "") or None
+        return clean(self.meta.get("description", "")) or None
 
     @field
     def description(self) -> str | None:
@@ -174,7 +165,7 @@ class ArticlePage(NewspaperPage[NewsArticle], Returns[NewsArticle]):
         composition = self._composition
         text = body_text(composition.blocks, is_poem=composition.is_poem)
         if not (text or composition.lead or self._has_media):
-            self._malformed("articleBody", self.CONTENT, "neither text nor pictures in it")
+            self._malformed("articleBody", self.CONTENT.text, "neither text nor pictures in it")
         return text
 
     @field
@@ -208,11 +199,11 @@ class ArticlePage(NewspaperPage[NewsArticle], Returns[NewsArticle]):
 
     @field
     def articleSection(self) -> str | None:
-        return self.SECTION.text_in(self.root)
+        return self.page_info.get("cate_title") or None
 
     @field
     def categoryId(self) -> str | None:
-        return self.CATEGORY_ID.text_in(self.root)
+        return self.page_info.get("cate_id") or None
 
     @field
     def breadcrumbs(self) -> list[Breadcrumb]:
@@ -233,7 +224,7 @@ class ArticlePage(NewspaperPage[NewsArticle], Returns[NewsArticle]):
     def mainImage(self) -> ArticleImage | None:
         if self._images:
             return self._images[0]
-        share = self.SHARE_IMAGE.attribute(self.root, "content")
+        share = self.meta.get("og:image", "").strip()
         # Old pages of phuyen write "/filehttp://…" here: no address at all.
         if not share or share.startswith("/filehttp"):
             return None
@@ -260,24 +251,24 @@ class ArticlePage(NewspaperPage[NewsArticle], Returns[NewsArticle]):
 
     @cached_property
     def _article_id(self) -> str | None:
-        return self.ARTICLE_ID.text_in(self.root)
+        return self.page_info.get("article_id") or None
 
     @cached_property
     def _section_path(self) -> str:
-        return self.SECTION_URL.text_in(self.root) or ""
+        return self.page_info.get("cate_url", "")
 
     @cached_property
     def _headline_raw(self) -> str:
         found = self.HEADLINE.first(self.root)
         if found is None:
-            self._malformed("headline", self.HEADLINE, "nothing matches")
+            self._malformed("headline", self.HEADLINE.text, "nothing matches")
         return raw_text(found).replace(LINE_BREAK, "")
 
     @cached_property
     def _content(self) -> Content:
         container = self.CONTENT.first(self.root)
         if container is None:
-            self._malformed("articleBody", self.CONTENT, "nothing matches")
+            self._malformed("articleBody", self.CONTENT.text, "nothing matches")
         mark_line_breaks(container)
         return read_content(container, self.resolve, skip=self.furniture)
 
@@ -316,7 +307,5 @@ class ArticlePage(NewspaperPage[NewsArticle], Returns[NewsArticle]):
     def _text(element: Element) -> str:
         return clean(raw_text(element))
 
-    def _malformed(self, name: str, selector: Css, reason: str) -> NoReturn:
-        raise MalformedArticleError(
-            self.page_url, field=name, selector=selector.text, reason=reason
-        )
+    def _malformed(self, name: str, selector: str, reason: str) -> NoReturn:
+        raise MalformedArticleError(self.page_url, field=name, selector=selector, reason=reason)

@@ -9,13 +9,15 @@ from urllib.parse import urlsplit
 from web_poet import WebPage
 
 from crawler.pages.errors import EmptyPageError, NotAnArticleError
-from crawler.pages.html import parse
+from crawler.pages.html import Css, parse, text_of
 from crawler.sites import profile_for
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
     from crawler.sites import SiteProfile
+
+_PAGE_INFO = Css("#page_info")
 
 __all__ = ["NewspaperPage"]
 
@@ -58,6 +60,26 @@ class NewspaperPage(WebPage[ItemT]):
     def declared_encoding(self) -> str | None:
         """What the response's headers claim."""
         return self.response.headers.declared_encoding()
+
+    @cached_property
+    def page_info(self) -> dict[str, str]:
+        """The hidden ``#page_info`` of every page: ids and addresses of section and article."""
+        found = _PAGE_INFO.first(self.root)
+        if found is None:
+            return {}
+        return {child.get("id") or "": text_of(child) for child in found}
+
+    @cached_property
+    def meta(self) -> dict[str, str]:
+        """``meta`` elements by their name or property, the first of each."""
+        found: dict[str, str] = {}
+        for element in self.root.iter("meta"):
+            name = element.get("name") or element.get("property") or element.get("http-equiv")
+            if name:
+                found.setdefault(name.lower(), element.get("content") or "")
+            elif element.get("charset"):
+                found.setdefault("charset", element.get("charset") or "")
+        return found
 
     def resolve(self, href: str | None) -> str | None:
         """A link of this page as a canonical absolute address."""

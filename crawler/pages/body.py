@@ -136,7 +136,7 @@ class _Reader:
         if not len(element) or not _holds_blocks(element):
             self._paragraph(element, markup.HEADINGS.get(str(element.tag), "p"), in_list)
             return
-        inner = list(element.iterdescendants(*markup.BLOCKS))
+        inner = [found for found in element.iterdescendants() if found.tag in markup.BLOCKS]
         if any(found.tag != "img" for found in inner):
             self.walk(element, in_list=in_list, depth=depth)
             return
@@ -262,4 +262,6 @@ class _Run:
 
 
 def _holds_blocks(element: Element) -> bool:
-    return bool(len(element)) and next(element.iterdescendants(*markup.BLOCKS), None) is not None
+    return bool(len(element)) and any(
+        found.tag in markup.BLOCKS for found in element.iterdescendants()
+    )

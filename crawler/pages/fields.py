@@ -67,26 +67,37 @@ def parse_printed_date(text: str, zone: ZoneInfo = VIETNAM) -> str | None:
 
 
 _API_DATE = re.compile(
-    r"(\d{4})-(\d{2})-(\d{2})[ T](\d{2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?\s*(Z|[+-]\d{2}:?\d{2})?$"
+    r"(\d{4})-(\d{2})-(\d{2})[ T](\d{2}):(\d{2})(?::(\d{2}))?(?:\.(\d{1,9}))?"
+    r"\s*(Z|[+-]\d{2}:?\d{2})?$"
 )
 
 
 def parse_api_date(text: str, zone: ZoneInfo = VIETNAM) -> str | None:
-    """``2024-09-10 17:00:00.0`` (local) or ISO 8601 with an offset → ISO 8601 in ``zone``."""
+    """``2024-09-10 17:00:00.0`` (local) or ISO 8601 with an offset → ISO 8601 in ``zone``.
+
+    Milliseconds stay, unless they are zero.
+    """
     match = _API_DATE.match(text.strip())
     if match is None:
         return parse_printed_date(text, zone)
-    year, month, day, hour, minute, second, offset = match.groups()
+    year, month, day, hour, minute, second, fraction, offset = match.groups()
     try:
         moment = dt.datetime(
-            int(year), int(month), int(day), int(hour), int(minute), int(second or 0), tzinfo=zone
+            int(year),
+            int(month),
+            int(day),
+            int(hour),
+            int(minute),
+            int(second or 0),
+            int((fraction or "").ljust(6, "0")[:6]),
+            tzinfo=zone,
         )
         if offset:
             stated = dt.datetime.strptime(offset.replace("Z", "+0000"), "%z").tzinfo
             moment = moment.replace(tzinfo=stated).astimezone(zone)
     except (ValueError, OverflowError):
         return None
-    return moment.isoformat()
+    return moment.isoformat(timespec="milliseconds" if moment.microsecond else "seconds")
 
 
 # ---- titles

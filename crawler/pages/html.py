@@ -105,6 +105,14 @@ class Css:
                 return found[0]
         return None
 
+    def group(self, root: Element) -> list[Element]:
+        """Every match of the first of the selectors that has one."""
+        for find in self._each:
+            found = cast("list[Element]", find(root))
+            if found:
+                return found
+        return []
+
     def text_in(self, root: Element) -> str | None:
         """Clean text of the first match; None when there is no match or no text in it."""
         found = self.first(root)

@@ -54,7 +54,8 @@ RELATED_CLASSES = frozenset({
 })  # fmt: skip
 NOISE_CLASSES = frozenset({
     "abs-action", "ad_banner", "bd02", "comment-respond", "fb-like", "feedback-form",
-    "news_other", "social", "tag_list", "textlink_embed", "zalo-share-button",
+    "news_other", "social", "tag_list", "textlink_embed", "xdata",
+    "zalo-share-button",
 })  # fmt: skip
 
 _TEXT_ALIGN = re.compile(r"text-align\s*:\s*(\w+)", re.IGNORECASE)

@@ -40,7 +40,7 @@ _VIEWER = Css("[data-pdf]")
 
 
 def is_placeholder(url: str) -> bool:
-    return urlsplit(url).path.endswith(PLACEHOLDERS)
+    return url.split("?", 1)[0].endswith(PLACEHOLDERS)
 
 
 def read_image(

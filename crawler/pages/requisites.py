@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, cast
 
-from crawler.pages.html import Css, parse
-from crawler.pages.media import PLACEHOLDERS
+from lxml import etree
+
+from crawler.pages.html import parse
+from crawler.pages.media import is_placeholder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,10 +22,7 @@ __all__ = ["Requisite", "css_requisites", "page_requisites"]
 Requisite = tuple[str, str]
 """(address, kind): ``image css js font pdf video audio``."""
 
-_CARRIERS = Css(
-    "link[href], script[src], img, video, audio, source, a[href], [data-pdf], style, [style],"
-    " meta[property='og:image']"
-)
+_WITH_ATTRIBUTE = etree.XPath("//*[@data-pdf] | //*[contains(@style, 'url(')]")
 _PAID_LINKS = "textlink_embed"
 
 _CSS_URL = re.compile(
@@ -53,31 +51,31 @@ def page_requisites(url: str, body: bytes, profile: SiteProfile) -> list[Requisi
     root = parse(body)
     if root is None:
         return []
-    found: dict[str, str] = {}
-    for element in _CARRIERS.all(root):
-        for href, kind in _wanted_by(element):
-            _add(found, href, kind, url, profile)
-    return list(found.items())
+    wanted: dict[str, str] = {}
+    for element in root.iter(*_BY_TAG):
+        for href, kind in _BY_TAG[str(element.tag)](element):
+            wanted.setdefault(href, kind)
+    for element in cast("list[Element]", _WITH_ATTRIBUTE(root)):
+        for href, kind in _by_attribute(element):
+            wanted.setdefault(href, kind)
+    return _fetchable(wanted, url, profile)
 
 
 def css_requisites(url: str, body: bytes, profile: SiteProfile) -> list[Requisite]:
     """What a stylesheet asks for: further stylesheets, fonts, pictures."""
+    return _fetchable(dict(_in_css(body.decode("utf-8", "replace"))), url, profile)
+
+
+def _fetchable(wanted: dict[str, str], base: str, profile: SiteProfile) -> list[Requisite]:
     found: dict[str, str] = {}
-    for href, kind in _in_css(body.decode("utf-8", "replace")):
-        _add(found, href, kind, url, profile)
+    for href, kind in wanted.items():
+        url = profile.resolve(href, base)
+        if url and not is_placeholder(url) and profile.refuses(url) is None:
+            found.setdefault(url, kind)
     return list(found.items())
 
 
-def _add(found: dict[str, str], href: str, kind: str, base: str, profile: SiteProfile) -> None:
-    url = profile.resolve(href, base)
-    if url and not urlsplit(url).path.endswith(PLACEHOLDERS) and profile.refuses(url) is None:
-        found.setdefault(url, kind)
-
-
-def _wanted_by(element: Element) -> Iterator[tuple[str, str]]:
-    wanted = _BY_TAG.get(str(element.tag))
-    if wanted and not _is_in_paid_links(element):
-        yield from wanted(element)
+def _by_attribute(element: Element) -> Iterator[tuple[str, str]]:
     if element.get("data-pdf"):
         yield element.get("data-pdf") or "", "pdf"
     style = element.get("style")
@@ -86,9 +84,12 @@ def _wanted_by(element: Element) -> Iterator[tuple[str, str]]:
 
 
 def _is_in_paid_links(element: Element) -> bool:
-    return element.tag == "a" and any(
+    return any(
         _PAID_LINKS in (node.get("class") or "").split() for node in element.iterancestors("div")
     )
+
+
+_LINKED_KINDS = frozenset({"pdf", "image", "video", "audio"})
 
 
 def _link(element: Element) -> Iterator[tuple[str, str]]:
@@ -130,7 +131,7 @@ def _source(element: Element) -> Iterator[tuple[str, str]]:
 def _anchor(element: Element) -> Iterator[tuple[str, str]]:
     href = element.get("href") or ""
     kind = _kind_of(href)
-    if kind in {"pdf", "image", "video", "audio"}:
+    if kind in _LINKED_KINDS and not _is_in_paid_links(element):
         yield href, kind
 
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import unquote, urlsplit
 
 from web_poet import HttpResponse, Returns, field
+from web_poet.fields import item_from_fields_sync
 
 from crawler.items import Announcement, SectionLink
 from crawler.pages.base import NewspaperPage
 from crawler.pages.fields import parse_printed_date
-from crawler.pages.html import Css, text_of
+from crawler.pages.html import Css, parse, text_of
 from crawler.pages.media import is_placeholder
 from crawler.sites import AddressKind
 
@@ -43,14 +44,14 @@ class SectionListing:
 class SectionPage(NewspaperPage[SectionListing], Returns[SectionListing]):
     """What both templates have in common; a subclass names its rows."""
 
-    MARK: ClassVar[Css]
     ROW: ClassVar[Css]
+    """Rows of the list; of several selectors the first that matches anything."""
+
     LINK: ClassVar[Css]
     DATE: ClassVar[Css]
     LEAD: ClassVar[Css]
     IMAGE: ClassVar[Css] = Css("img")
     NEXT: ClassVar[Css] = Css("a[rel=next], .pagination .next a, .pagination a.next")
-    CATEGORY_ID: ClassVar[Css] = Css("#page_info #cate_id")
 
     section: str | None = None
     """Slug of the section that was asked for; without it, the page's own address tells."""
@@ -58,7 +59,7 @@ class SectionPage(NewspaperPage[SectionListing], Returns[SectionListing]):
     @field
     def entries(self) -> list[Announcement]:
         found: dict[str, Announcement] = {}
-        for row in self.ROW.all(self.root):
+        for row in self.ROW.group(self.root):
             entry = self._entry(row)
             if entry:
                 found.setdefault(entry.url, entry)
@@ -79,8 +80,8 @@ class SectionPage(NewspaperPage[SectionListing], Returns[SectionListing]):
 
     @field
     def categoryId(self) -> str | None:
-        category = self.CATEGORY_ID.text_in(self.root)
-        return category if category and _CATEGORY.fullmatch(category) else None
+        category = self.page_info.get("cate_id", "")
+        return category if _CATEGORY.fullmatch(category) else None
 
     def _entry(self, row: Element) -> Announcement | None:
         link = self.LINK.first(row)
@@ -111,7 +112,6 @@ class SectionPage(NewspaperPage[SectionListing], Returns[SectionListing]):
 class SectionPageA(SectionPage):
     """Rows of ``#cate-content``; side columns use the same classes and are left alone."""
 
-    MARK: ClassVar[Css] = Css("#cate-content, .listnews")
     ROW: ClassVar[Css] = Css("#cate-content .item, .listnews .item")
     LINK: ClassVar[Css] = Css(
         "a.title1[href], a.title2[href], a.title3[href], a.title4[href], a.title5[href]"
@@ -121,33 +121,26 @@ class SectionPageA(SectionPage):
 
 
 class SectionPageB(SectionPage):
-    """Cards, upright or lying, of the main column."""
+    """Cards, upright (``vertical-post-box``) or lying, of the list; else of the main column."""
 
-    MARK: ClassVar[Css] = Css(".vertical-post-box, .horizontal-post-box")
-    ROW: ClassVar[Css] = Css(".vertical-post-box, .horizontal-post-box")
+    ROW: ClassVar[Css] = Css("#cate-content [class*='-post-box'], main [class*='-post-box']")
     LINK: ClassVar[Css] = Css(".name a[href], a.url[href]")
     DATE: ClassVar[Css] = Css("time.time")
     LEAD: ClassVar[Css] = Css("p.description")
-
-
-SECTION_PAGES: tuple[type[SectionPage], ...] = (SectionPageA, SectionPageB)
 
 
 def read_section_page(
     url: str, body: bytes, profile: SiteProfile, section: SectionLink | str | None = None
 ) -> SectionListing:
     """What the page announces; without entries when it is no section page of either template."""
-    response = HttpResponse(url, body, encoding="utf-8")
-    for page_class in SECTION_PAGES:
-        page = page_class(response)
-        page.page_url = url
-        page.profile = profile
-        page.section = section.slug if isinstance(section, SectionLink) else section
-        if page.has_root and page_class.MARK.first(page.root) is not None:
-            return SectionListing(
-                entries=page.entries, nextPage=page.nextPage, categoryId=page.categoryId
-            )
-    return SectionListing(entries=[], nextPage=None, categoryId=None)
+    root = parse(body)
+    if root is None:
+        return SectionListing(entries=[], nextPage=None, categoryId=None)
+    is_b = SectionPageB.ROW.first(root) is not None
+    page = (SectionPageB if is_b else SectionPageA)(HttpResponse(url, body, encoding="utf-8"))
+    page.root, page.page_url, page.profile = root, url, profile
+    page.section = section.slug if isinstance(section, SectionLink) else section
+    return item_from_fields_sync(page, SectionListing)
 
 
 def _flags_of(link: Element) -> str | None:

@@ -100,7 +100,7 @@ def cell_text(cell: Element) -> str:
     """One line, with a space between the cell's paragraphs."""
     if not len(cell):
         return clean(cell.text or "")
-    if next(cell.iterdescendants(*BLOCKS), None) is None:
+    if not any(found.tag in BLOCKS for found in cell.iterdescendants()):
         return clean(raw_text(cell))
     pieces: list[str] = []
     _collect(cell, pieces)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypedDict
 
 from web_poet import HttpResponse, Returns, field
 
@@ -10,6 +10,7 @@ from crawler.items import VideoTeaser
 from crawler.pages.base import NewspaperPage
 from crawler.pages.fields import parse_printed_date, without_mark
 from crawler.pages.html import Css, text_of
+from crawler.pages.markup import classes_of
 from crawler.pages.media import is_placeholder
 from crawler.pages.videos import is_video
 from crawler.sites import AddressKind
@@ -22,23 +23,29 @@ if TYPE_CHECKING:
 __all__ = ["TeaserBlocks", "read_teasers"]
 
 
-class TeaserBlocks(
-    NewspaperPage[dict[str, list[VideoTeaser]]], Returns[dict[str, list[VideoTeaser]]]
-):
+class Teasers(TypedDict):
+    videos: list[VideoTeaser]
+
+
+class TeaserBlocks(NewspaperPage[Teasers], Returns[Teasers]):
     """Videos in the blocks of either template, and in the list of a section of videos.
 
     The blocks hold pictures and magazines as well: a video is what its type flags, the mark of its
-    title or its address call one.
+    title or its address call one. The links are looked at first and their boxes then, because there
+    are two hundred links on a page and five of them matter.
     """
 
-    BOX: ClassVar[Css] = Css(
-        ".multimedia .box-img, #cate-content .item, .listnews .item,"
-        " .vertical-post-box, .horizontal-post-box"
+    TITLES: ClassVar[frozenset[str]] = frozenset({"title1", "title2", "title3", "title4", "title5"})
+    """Classes of title links in template A."""
+
+    BOXES: ClassVar[frozenset[str]] = frozenset(
+        {"box-img", "item", "vertical-post-box", "horizontal-post-box"}
     )
-    LINK: ClassVar[Css] = Css(
-        "a.title5[href], a.title1[href], a.title2[href], a.title3[href], a.title4[href],"
-        " .name a[href], a.url[href]"
-    )
+    BLOCKS_A: ClassVar[frozenset[str]] = frozenset({"multimedia", "listnews"})
+    """Template A uses its boxes for other news too; these blocks are meant."""
+
+    BLOCK_IDS_A: ClassVar[frozenset[str]] = frozenset({"cate-content"})
+
     LEAD: ClassVar[Css] = Css(".des, p.description")
     DATE: ClassVar[Css] = Css(".date, time.time")
     IMAGE: ClassVar[Css] = Css("img")
@@ -47,19 +54,26 @@ class TeaserBlocks(
     def videos(self) -> list[VideoTeaser]:
         """Each video once, as it is first shown."""
         found: dict[str, VideoTeaser] = {}
-        for box in self.BOX.all(self.root):
-            teaser = self._teaser(box)
+        for link in self.root.iter("a"):
+            teaser = self._teaser(link)
             if teaser:
                 found.setdefault(teaser.url, teaser)
         return list(found.values())
 
-    def _teaser(self, box: Element) -> VideoTeaser | None:
-        link = self.LINK.first(box)
-        url = self.resolve(link.get("href")) if link is not None else None
-        if link is None or not url or self.profile.classify(url) is not AddressKind.ARTICLE:
+    def _teaser(self, link: Element) -> VideoTeaser | None:
+        href, flags = link.get("href") or "", link.get("class") or ""
+        if not ("/video/" in href or "video" in flags or "ideo" in (link.text or "")):
             return None
+        box = self._box_of(link, flags.split())
+        url = self.resolve(href)
         title = text_of(link)
-        if not is_video(headline=title, flags=link.get("class"), url=url):
+        if (
+            box is None
+            or url is None
+            or not title
+            or self.profile.classify(url) is not AddressKind.ARTICLE
+            or not is_video(headline=title, flags=flags, url=url)
+        ):
             return None
         date = self.DATE.text_in(box)
         return VideoTeaser(
@@ -73,6 +87,20 @@ class TeaserBlocks(
             source="teaser",
         )
 
+    def _box_of(self, link: Element, classes: list[str]) -> Element | None:
+        """The box whose title the link is; None for a link that is no title of a teaser."""
+        is_a = not self.TITLES.isdisjoint(classes)
+        box: Element | None = None
+        for node in link.iterancestors():
+            above = classes_of(node)
+            if box is None and not self.BOXES.isdisjoint(above):
+                if not is_a:
+                    return node if "name" in classes_of(_parent(link)) else None
+                box = node
+            if not self.BLOCKS_A.isdisjoint(above) or node.get("id") in self.BLOCK_IDS_A:
+                return box
+        return None
+
     def _thumbnail(self, box: Element) -> str | None:
         image = self.IMAGE.first(box)
         if image is None:
@@ -81,9 +109,13 @@ class TeaserBlocks(
         return None if url is None or is_placeholder(url) else url
 
 
+def _parent(element: Element) -> Element:
+    parent = element.getparent()
+    return element if parent is None else parent
+
+
 def read_teasers(url: str, body: bytes, profile: SiteProfile) -> list[VideoTeaser]:
     """The video teasers of any page of the newspaper; an empty list when it shows none."""
     page = TeaserBlocks(HttpResponse(url, body, encoding="utf-8"))
-    page.page_url = url
-    page.profile = profile
+    page.page_url, page.profile = url, profile
     return list(page.videos) if page.has_root else []

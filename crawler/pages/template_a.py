@@ -36,7 +36,7 @@ class ArticlePageA(ArticlePage):
     def breadcrumbs(self) -> list[Breadcrumb]:
         """The parent section, unless the article's section is at the top itself; the section."""
         trail: list[Breadcrumb] = []
-        is_at_top = self.PARENT_ID.text_in(self.root) in {None, "0"}
+        is_at_top = self.page_info.get("parent_id") in {None, "", "0"}
         parent = None if is_at_top else self.PARENT.first(self.root)
         if parent is not None:
             name, url = self._text(parent), self.resolve(parent.get("href"))

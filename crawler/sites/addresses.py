@@ -8,6 +8,7 @@ address: no profile, no network.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import quote, unquote_to_bytes, urljoin, urlsplit, urlunsplit
 
 __all__ = [
@@ -45,8 +46,10 @@ _FILE_ROOTS = ("/file/", "/common/", "/upload/", "/dataimages/", "/sc_service/",
 def absolute(href: str, base: str) -> str | None:
     """``href`` as an http(s) address, or None for anything else (``javascript:``, ``data:``)."""
     href = href.strip()
-    if not href or href.startswith("#"):
+    if not href or href[0] == "#":
         return None
+    if href[0] == "/" and not href.startswith("//"):
+        return _origin(base) + href  # most links of this newspaper, and urljoin is slow
     try:
         joined = urljoin(base, href)
         parts = urlsplit(joined)
@@ -56,6 +59,13 @@ def absolute(href: str, base: str) -> str | None:
     return joined if parts.scheme in _PORTS and parts.hostname else None
 
 
+@lru_cache(maxsize=64)
+def _origin(base: str) -> str:
+    parts = urlsplit(base)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+@lru_cache(maxsize=4096)
 def canonical(url: str) -> str:
     """The one spelling of an address of the newspaper.
 

@@ -17,6 +17,6 @@ PHUYEN = SiteProfile(
     api_root="/service",
     site_id="ff8080818bb03877018bb2dc71b615ba",
     source_notice="Báo Đắk Lắk Điện tử",
-    poem_slugs=("van-hoc-nghe-thuat", "van-hoa-du-lich-van-hoc-nghe-thuat/van-hoc-nghe-thuat"),
+    poem_slugs=("van-hoa", "van-hoc-nghe-thuat"),
     numbered_articles=True,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import enum
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode, urlsplit
 from zoneinfo import ZoneInfo
@@ -97,6 +98,11 @@ class SiteProfile:
     )
     """(start of the path, or of what follows the API root; reason)."""
 
+    _own_hosts: tuple[str, ...] = dataclasses.field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_own_hosts", self.hosts + self.sibling_hosts)
+
     @property
     def host(self) -> str:
         return self.hosts[0]
@@ -117,12 +123,11 @@ class SiteProfile:
 
     def is_own_host(self, host: str | None) -> bool:
         """Whether the host is the newspaper's: this site's, or a sibling that serves its files."""
-        host = (host or "").lower().rstrip(".").removeprefix("www.")
-        return host in self.hosts or host in self.sibling_hosts
+        return _plain_host(host) in self._own_hosts
 
     def canonicalize(self, url: str) -> str:
         """One spelling for an address of the newspaper; foreign ones only lose their fragment."""
-        return canonical(url) if self.is_own_host(_host(url)) else without_fragment(url)
+        return _canonicalize(url, self._own_hosts)
 
     def resolve(self, href: str | None, base: str) -> str | None:
         """A link of a page as a canonical absolute address; None when it leads nowhere."""
@@ -193,7 +198,7 @@ class SiteProfile:
         return None
 
     def _is_site_host(self, host: str | None) -> bool:
-        return (host or "").lower().rstrip(".").removeprefix("www.") in self.hosts
+        return _plain_host(host) in self.hosts
 
     def _article_match(self, path: str) -> re.Match[str] | None:
         match = LEGACY.match(path) or ARTICLE.match(path)
@@ -242,6 +247,16 @@ class SiteProfile:
             if slug in by_slug:
                 return by_slug[slug]
         return None
+
+
+@lru_cache(maxsize=4096)
+def _canonicalize(url: str, own_hosts: tuple[str, ...]) -> str:
+    """Kept for the last few thousand: the same links stand on every page."""
+    return canonical(url) if _plain_host(_host(url)) in own_hosts else without_fragment(url)
+
+
+def _plain_host(host: str | None) -> str:
+    return (host or "").lower().rstrip(".").removeprefix("www.")
 
 
 def _host(url: str) -> str | None:
