@@ -85,6 +85,9 @@ class RunContext:
         self.resolve_rules = [ResolveRule.parse(text) for text in rules]
         ca_file = settings.get("KHOBAO_CA_FILE")
         self.ca_file = Path(ca_file) if ca_file else None
+        self.progress: Any = None
+        """Whoever wants to be told how far it is: an object with ``update(mapping)``. No setting,
+        because Scrapy copies those."""
         self.robots_records: dict[str, str] = {}
         """Record id of the robots.txt that governs a host, by ``host:port``."""
         self.self_test: asyncio.Task[None] | None = None
@@ -161,22 +164,27 @@ class RunContext:
         self,
         request: Request,
         ref: RecordRef,
-        exchange: Exchange,
+        *,
+        url: str,
         outcome: Outcome,
-        response: Response | None,
+        status: int | None,
+        size: int,
     ) -> None:
-        """Remember which record *request* became, and tell whoever keeps a list of captures."""
+        """Remember which record *request* became, and tell whoever keeps a list of captures.
+
+        :param size: bytes received.
+        """
         self._captures[request] = ref
         if not self.capture_sinks:
             return
         document = {
             "_id": ref.warc_record_id,
-            "url": exchange.target_uri,
+            "url": url,
             "capturedAt": ref.warc_date,
-            "status": response.status if response is not None else None,
+            "status": status,
             "outcome": outcome.name,
             "truncated": outcome.truncated,
-            "bytes": len(exchange.received),
+            "length": size,
             "payloadDigest": ref.payload_digest,
             "recordType": ref.record_type,
             "warcFilename": ref.warc_filename,
@@ -187,7 +195,7 @@ class RunContext:
             "runId": self.run_id,
         }
         for sink in self.capture_sinks:
-            await sink(document)
+            await sink({name: value for name, value in document.items() if value is not None})
 
     def ref_of(self, response: Response) -> RecordRef:
         """The record a response is kept in.

@@ -42,11 +42,12 @@ def run_crawl(
     :raises KhobaoError: nothing was crawled: bad options, no database, another run's lock, …
     :raises archive.ArchiveError: the archive of *home* cannot be opened.
     """
-    settings = _settings(spider, options, home, progress)
+    settings = _settings(spider, options, home)
     _check_contact(settings)
-    process = AsyncCrawlerProcess(settings, install_root_handler=True)
+    process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(spider)
     run = RunContext.of(crawler)
+    run.progress = progress
     run.open_archive()
     try:
         uri = ensure_server(home, mongodb_uri)
@@ -77,13 +78,12 @@ def spider_arguments(options: CrawlOptions) -> dict[str, Any]:
     }
 
 
-def _settings(spider: str, options: CrawlOptions, home: Path, progress: Any) -> Settings:
+def _settings(spider: str, options: CrawlOptions, home: Path) -> Settings:
     settings = get_project_settings()
     ours: dict[str, Any] = {
         "KHOBAO_HOME": home,
         "KHOBAO_RUN_ID": new_run_id(spider),
         "KHOBAO_RESOLVE": list(options.resolve),
-        "KHOBAO_PROGRESS": progress,
         "LOG_FILE": None,
     }
     if options.ca_file is not None:

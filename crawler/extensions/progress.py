@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from scrapy import signals
 from scrapy.exceptions import NotConfigured
 
+from crawler.context import RunContext
+
 if TYPE_CHECKING:
     from typing import Self
 
@@ -23,7 +25,7 @@ _INTERVAL_SECONDS = 0.5
 
 
 class ProgressExtension:
-    """Feeds ``KHOBAO_PROGRESS``, an object with ``update(mapping)``; off without one."""
+    """Feeds the run's :attr:`~crawler.context.RunContext.progress`; off without one."""
 
     def __init__(self, crawler: Crawler, progress: Any) -> None:
         self._crawler = crawler
@@ -37,9 +39,9 @@ class ProgressExtension:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        progress = crawler.settings.get("KHOBAO_PROGRESS")
+        progress = RunContext.of(crawler).progress
         if progress is None:
-            raise NotConfigured("nobody watches")
+            raise NotConfigured
         return cls(crawler, progress)
 
     def spider_opened(self, spider: Spider) -> None:  # noqa: ARG002  the signal's argument

@@ -6,23 +6,25 @@ import asyncio
 import datetime as dt
 import json
 import logging
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from pipelines.mongodb.pipeline import MongoDBPipeline
 from scrapy import signals
 
 from archive import ArchiveError
 from crawler.context import RunContext, exit_code_of, versions
 from crawler.exit_codes import ExitCode, KhobaoError
 from crawler.result import FETCHED_STATES, STATES, RunResult, judge
+from pipelines.mongodb.pipeline import MongoDBPipeline
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Self
 
-    from pipelines.mongodb.store import Store
     from scrapy import Spider
     from scrapy.crawler import Crawler
+
+    from pipelines.mongodb.store import Store
 
 __all__ = ["RunExtension"]
 
@@ -35,6 +37,8 @@ class RunExtension:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._run = RunContext.of(crawler)
+        # Extensions are made before the settings freeze, and the store books by this id.
+        crawler.settings.set("KHOBAO_RUN_ID", self._run.run_id, priority="cmdline")
         self._started = dt.datetime.now(dt.UTC)
         self.result: RunResult | None = None
         crawler.signals.connect(self.spider_opened, signals.spider_opened)
@@ -48,7 +52,7 @@ class RunExtension:
         store = self._store()
         if store is None:
             return
-        self._run.capture_sinks.append(store.add_capture)
+        self._run.capture_sinks.append(self._keep_capture)
         await store.save_run(self._document(spider, finished=None))
 
     async def spider_closed(self, spider: Spider, reason: str) -> None:
@@ -79,6 +83,16 @@ class RunExtension:
             warnings=tuple(self._run.warnings),
             resume_hint=self._resume_hint(spider, code, counts),
         )
+
+    async def _keep_capture(self, document: dict[str, Any]) -> None:
+        """A list of what the archive holds anyway: a database that went away is no reason to lose
+        the response. The pipeline notices it as well, and ends the crawl.
+        """
+        store = self._store()
+        if store is None:
+            return
+        with suppress(KhobaoError):
+            await store.add_capture(document)
 
     def _store(self) -> Store | None:
         pipeline = self._crawler.get_item_pipeline(MongoDBPipeline)

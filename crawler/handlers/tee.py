@@ -94,6 +94,7 @@ class TeeDownloadHandler(BaseDownloadHandler):
             truncated=outcome.truncated,
             metadata=self._run.describe_fetch(request, exchange, outcome),
         )
+        size = len(exchange.received)
         try:
             if exchange.error is not None:
                 raise exchange.error
@@ -102,7 +103,10 @@ class TeeDownloadHandler(BaseDownloadHandler):
             raise self._stopped(exc) from exc
         finally:
             exchange.received.close()
-        await self._run.captured(request, ref, exchange, outcome, response)
+        status = response.status if response is not None else None
+        await self._run.captured(
+            request, ref, url=exchange.target_uri, outcome=outcome, status=status, size=size
+        )
 
     async def close(self) -> None:
         await self._fetcher.close()

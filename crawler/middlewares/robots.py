@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
 __all__ = ["RobotsMiddleware"]
+
+logger = logging.getLogger(__name__)
 
 _KEPT_SECONDS = 24 * 3600
 _LONGEST_CRAWL_DELAY = 30.0
@@ -83,6 +86,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             raise
         except Exception as exc:  # noqa: BLE001  whatever it was: no answer is no permission
             self._stats.inc_value(f"robotstxt/exception_count/{type(exc).__name__}")
+            logger.warning("%s: %s", robots_request.url, exc)
             return _DenyAll()
         return self._verdict(response, url.netloc)
 

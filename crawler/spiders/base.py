@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import scrapy
-from pipelines.mongodb.pipeline import MongoDBPipeline
 from scrapy.exceptions import IgnoreRequest
 from scrapy.spidermiddlewares.httperror import HttpError
 
@@ -33,18 +32,19 @@ from crawler.pages import (
 )
 from crawler.sites import PROFILES, SiteProfile
 from crawler.spiders.arguments import SpiderArguments
+from pipelines.mongodb.pipeline import MongoDBPipeline
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
     from typing import Self
 
-    from pipelines.mongodb.store import Store
     from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
     from crawler.items import NewsArticle
+    from pipelines.mongodb.store import Store
 
 __all__ = ["LayoutChangedError", "NewspaperSpider"]
 
