@@ -8,14 +8,21 @@ from pymongo import UpdateOne
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Collection
 
     from crawler.items import Announcement
     from pipelines.mongodb.schema import Document
 
-__all__ = ["SETTLED_STATES", "announce", "set_state"]
+__all__ = ["SETTLED_STATES", "announce", "count_by_state", "known", "pending", "set_state"]
 
 SETTLED_STATES = ("new", "updated", "unchanged", "duplicate", "known")
 """States of an address that a later run need not fetch again."""
+
+OPEN_STATES = ("pending", "failed", "blocked")
+"""States of an address that the same run, resumed, should try again."""
+
+WEAK_STATES = ("known", "pending", "excluded")
+"""Reasons not to fetch an address; no news once the run has fetched it."""
 
 
 def announce(item: Announcement, document: Document, *, run_id: str, now: dt.datetime) -> UpdateOne:
@@ -26,7 +33,8 @@ def announce(item: Announcement, document: Document, *, run_id: str, now: dt.dat
         "$setOnInsert": {"state": "pending", "firstSeen": now, "firstRunId": run_id},
         "$set": {**{k: v for k, v in document.items() if k != "_id"}, "runId": run_id},
         "$max": {"lastSeen": now},
-        "$addToSet": {"sections": item.section},
+        # An address may be announced outside of any section: by a teaser, on the command line.
+        "$addToSet": {"sections": {"$each": [item.section] if item.section else []}},
     }
     return UpdateOne({"_id": document["_id"]}, change, upsert=True)
 
@@ -34,7 +42,9 @@ def announce(item: Announcement, document: Document, *, run_id: str, now: dt.dat
 def set_state(
     url: str, state: str, reason: str | None, *, run_id: str, now: dt.datetime
 ) -> UpdateOne:
-    """Also for an address that nobody announced, such as one given on the command line."""
+    """Also for an address that nobody announced. :data:`WEAK_STATES` give way to what the run has
+    already done with the address.
+    """
     fields = {"state": state, "stateRunId": run_id, "stateAt": now}
     first = {"firstSeen": now, "lastSeen": now, "firstRunId": run_id, "runId": run_id}
     change: dict[str, Any] = {"$setOnInsert": {**first, "sections": []}}
@@ -42,4 +52,32 @@ def set_state(
         change |= {"$set": fields, "$unset": {"reason": ""}}
     else:
         change["$set"] = {**fields, "reason": reason}
-    return UpdateOne({"_id": url}, change, upsert=True)
+    condition: dict[str, Any] = {"_id": url}
+    if state in WEAK_STATES:
+        # If there is such a state, the upsert tries to insert the key once more, and is refused:
+        # write_bulk takes that for done.
+        condition["stateRunId"] = {"$ne": run_id}
+    return UpdateOne(condition, change, upsert=True)
+
+
+def known(urls: Collection[str], run_id: str | None) -> Document:
+    """Those of *urls* that need not be fetched again; with a run: that this very run settled."""
+    condition: Document = {"_id": {"$in": list(urls)}, "state": {"$in": list(SETTLED_STATES)}}
+    return condition if run_id is None else condition | {"stateRunId": run_id}
+
+
+def pending(run_id: str) -> Document:
+    """Announced in that run, and not settled by it: what a resumed run has to try."""
+    return {
+        "runId": run_id,
+        "$or": [{"stateRunId": {"$ne": run_id}}, {"state": {"$in": list(OPEN_STATES)}}],
+    }
+
+
+def count_by_state(run_id: str) -> list[Document]:
+    """An aggregation whose counts sum to the number of addresses that the run met."""
+    of_this_run = {"$cond": [{"$eq": ["$stateRunId", run_id]}, "$state", "pending"]}
+    return [
+        {"$match": {"$or": [{"runId": run_id}, {"stateRunId": run_id}]}},
+        {"$group": {"_id": of_this_run, "count": {"$sum": 1}}},
+    ]

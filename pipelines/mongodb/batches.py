@@ -49,6 +49,10 @@ class Batches(Generic[J]):
         self._task = asyncio.create_task(self._run(), name="mongodb-batches")
         self.written = 0
 
+    @property
+    def has_failed(self) -> bool:
+        return self._failure is not None
+
     async def put(self, job: J) -> None:
         """Queue *job*; waits only while the queue is full."""
         while len(self._queue) >= self._max_queued and self._failure is None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_type_hints
+from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_type_hints, overload
 
 import attrs
 from zyte_common_items import Item
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 __all__ = [
     "COLLECTIONS",
     "Document",
-    "capture_document",
     "comment_documents",
     "document_id",
     "from_document",
@@ -77,8 +76,17 @@ def to_document(item: Item) -> Document:
     return document
 
 
-def from_document(document: Mapping[str, Any], item_class: type[AnyItem]) -> AnyItem:
-    """The item that :func:`to_document` made *document* of; what the store added is left out."""
+@overload
+def from_document(document: Mapping[str, Any]) -> NewsArticle | VideoTeaser: ...
+@overload
+def from_document(document: Mapping[str, Any], item_class: type[AnyItem]) -> AnyItem: ...
+def from_document(document: Mapping[str, Any], item_class: type[Item] | None = None) -> Item:
+    """The item that :func:`to_document` made *document* of; what the store added is left out.
+
+    :param item_class: may be left out for documents of ``articles`` and ``videos``.
+    """
+    if item_class is None:
+        item_class = VideoTeaser if "source" in document else NewsArticle
     return _build(item_class, document)
 
 
@@ -104,49 +112,6 @@ def document_id(item: Item) -> str:
 
 def comment_documents(thread: CommentThread) -> list[Document]:
     return [_plain(comment) for comment in thread.comments]
-
-
-def capture_document(
-    *,
-    record_id: str,
-    url: str,
-    captured_at: dt.datetime,
-    warc_filename: str,
-    warc_offset: int,
-    record_type: str,
-    run_id: str,
-    status: int | None = None,
-    mime: str | None = None,
-    payload_digest: str | None = None,
-    length: int | None = None,
-    request_record_id: str | None = None,
-    metadata_record_id: str | None = None,
-    refers_to: str | None = None,
-    outcome: str | None = None,
-) -> Document:
-    """One fetch, as ``captures`` keeps it.
-
-    :param captured_at: when the request was sent, in UTC.
-    :param outcome: ``complete``, or how the exchange ended before its time.
-    """
-    fields = {
-        "_id": record_id,
-        "url": url,
-        "capturedAt": captured_at,
-        "status": status,
-        "mime": mime,
-        "payloadDigest": payload_digest,
-        "warcFilename": warc_filename,
-        "warcOffset": warc_offset,
-        "length": length,
-        "recordType": record_type,
-        "requestRecordId": request_record_id,
-        "metadataRecordId": metadata_record_id,
-        "refersTo": refers_to,
-        "outcome": outcome,
-        "runId": run_id,
-    }
-    return {name: value for name, value in fields.items() if value is not None}
 
 
 def hashed(prefix: str, text: str) -> str:

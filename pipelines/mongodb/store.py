@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
 import pymongo
-from pymongo import AsyncMongoClient, InsertOne, ReplaceOne, UpdateMany
+from pymongo import AsyncMongoClient, InsertOne, ReplaceOne, UpdateMany, UpdateOne
 from pymongo.errors import ConfigurationError, InvalidName, InvalidURI, PyMongoError
 
 from pipelines.fingerprint import fingerprint
-from pipelines.mongodb.announcements import SETTLED_STATES, announce, set_state
+from pipelines.mongodb.announcements import announce, count_by_state, known, pending, set_state
 from pipelines.mongodb.articles import ArticleJob
 from pipelines.mongodb.batches import Batches
 from pipelines.mongodb.errors import DatabaseError
@@ -26,10 +26,12 @@ from pipelines.mongodb.schema import (
     to_document,
 )
 from pipelines.mongodb.videos import VideoJob
-from pipelines.mongodb.writer import CommentsJob, PlainJob, Queued, Writer
+from pipelines.mongodb.writer import CommentsJob, Job, PlainJob, Queued, Writer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
+
+    from pymongo.asynchronous.collection import AsyncCollection
 
     from crawler.items import (
         Announcement,
@@ -42,7 +44,7 @@ if TYPE_CHECKING:
     from pipelines.fingerprint import Fingerprint
     from pipelines.mongodb.articles import Verdict
 
-__all__ = ["SETTLED_STATES", "Store", "save_run"]
+__all__ = ["Store", "prepare", "prepare_database"]
 
 T = TypeVar("T")
 
@@ -102,15 +104,15 @@ class Store:
             ) from exc
         client = self._client
         wait = min(self._patience.wait_seconds, OPEN_WAIT_SECONDS)
-        await self._patience.call(lambda: client.admin.command("ping"), wait_seconds=wait)
-        applied = await asyncio.to_thread(self._migrate)
+        try:
+            await self._patience.call(lambda: client.admin.command("ping"), wait_seconds=wait)
+            applied = await asyncio.to_thread(prepare_database, self.uri, self.database_name)
+        except BaseException:
+            await self.close()
+            raise
         self._writer = Writer(database, self._patience)
         self._batches = Batches(self._write)
         return applied
-
-    def _migrate(self) -> list[str]:
-        with pymongo.MongoClient[Document](self.uri, **_options()) as client:
-            return migrate(client[self.database_name])
 
     async def close(self) -> None:
         """Write what is queued and disconnect. Safe to call twice."""
@@ -125,27 +127,32 @@ class Store:
                 await self._client.close()
                 self._client = None
 
+    @property
+    def is_reachable(self) -> bool:
+        """Open, and MongoDB has not stayed away for longer than one waits."""
+        return self._batches is not None and not self._batches.has_failed
+
     async def flush(self) -> None:
         """Return once everything queued so far is on the server's disk."""
         await self._open_batches().flush()
 
     async def upsert_article(
-        self, item: NewsArticle, known_fingerprint: Fingerprint | None = None
+        self, item: NewsArticle, prepared: tuple[Document, Fingerprint] | None = None
     ) -> Verdict:
         """Store *item*, which must be clean, and set the state of its announcement.
 
+        :param prepared: its document and its fingerprint, if they have been made already.
         :raises DocumentRejectedError: it breaks the collection's validator.
         """
         provenance = _provenance(item.provenance, item.url)
-        document = to_document(item)
-        document.setdefault("canonicalUrl", item.url)
+        document, known_fingerprint = prepared or prepare(item)
         job = ArticleJob(
             document,
-            known_fingerprint or fingerprint(document),
+            known_fingerprint,
             seen=parse_date(provenance.capturedAt),
             run_id=provenance.runId,
         )
-        await self._put(job, wait=True)
+        await self._put(job)
         assert job.verdict is not None
         return job.verdict
 
@@ -154,7 +161,7 @@ class Store:
         provenance = _provenance(item.provenance, item.url)
         seen = parse_date(provenance.capturedAt)
         job = VideoJob(to_document(item), seen=seen, run_id=provenance.runId)
-        await self._put(job, wait=True)
+        await self._put(job)
         assert job.verdict is not None
         return job.verdict
 
@@ -169,15 +176,25 @@ class Store:
             "commentsProvenance": attrs.asdict(provenance),
         }
         job = CommentsJob(thread.articleId, fields)
-        await self._put(job, wait=True)
+        await self._put(job)
         return job.outcome
 
     async def quarantine(self, item: QuarantinedPage) -> None:
+        """Keep the reason why a page is no article, and set the state of its announcement."""
         now = self._clock()
         document = to_document(item) | {"quarantinedAt": now, "runId": self.run_id}
         replace = ReplaceOne({"_id": document["_id"]}, document, upsert=True)
-        await self._put(PlainJob("quarantine", replace))
-        await self.set_state(item.url, "quarantined", item.reason)
+        fields = {
+            "state": "quarantined",
+            "reason": item.reason,
+            "stateRunId": self.run_id,
+            "stateAt": now,
+        }
+        # Queued together: whoever sets another state after this call must come after both.
+        state = UpdateOne({"_id": item.url}, {"$set": fields})
+        page_stored = await self._queue(PlainJob("quarantine", replace))
+        state_set = await self._queue(PlainJob("announcements", state))
+        await asyncio.gather(page_stored, state_set)
 
     async def announce(self, item: Announcement) -> None:
         """Remember that a listing names an address. What became of it earlier stays as it is."""
@@ -192,36 +209,57 @@ class Store:
             article = UpdateMany({"urls": url, "canonicalUrl": url}, {"$set": {"state": "gone"}})
             await self._put(PlainJob("articles", article))
 
-    async def add_capture(self, document: Document) -> None:
-        """Queue a document of :func:`pipelines.mongodb.schema.capture_document`; waits only while
-        the queue is full.
-        """
-        await self._put(PlainJob("captures", InsertOne(document)), wait=False)
+    async def add_capture(self, document: Mapping[str, Any]) -> None:
+        """Queue one fetch, ``_id`` being its record's id; waits only while the queue is full."""
+        operation = InsertOne(_without_none(document))
+        await self._open_batches().put(Queued(PlainJob("captures", operation), None))
 
     async def save_run(self, document: Mapping[str, Any]) -> None:
         """Store the whole document of a run, with its ``_id``, in place of what was there."""
-        replace = ReplaceOne({"_id": document["_id"]}, dict(document), upsert=True)
+        replace = ReplaceOne({"_id": document["_id"]}, _without_none(document), upsert=True)
         await self._put(PlainJob("runs", replace))
 
-    async def known_urls(self, urls: Collection[str]) -> set[str]:
-        """Those of *urls* that some run has settled, so that they need not be fetched again."""
-        if self._client is None:
-            raise RuntimeError("the store is not open")
-        announcements = self._client[self.database_name]["announcements"]
-        condition = {"_id": {"$in": list(urls)}, "state": {"$in": list(SETTLED_STATES)}}
+    async def known_urls(self, urls: Collection[str], *, run_id: str | None = None) -> set[str]:
+        """Those of *urls* that need not be fetched again, because some run settled them; with
+        *run_id*, because that run did.
+        """
+        return set(await self._announced(known(urls, run_id)))
 
-        async def find() -> set[str]:
-            return {entry["_id"] async for entry in announcements.find(condition, {"_id": 1})}
+    async def pending_urls(self, run_id: str) -> list[str]:
+        """What that run announced and did not get."""
+        return await self._announced(pending(run_id))
+
+    async def run_state_counts(self, run_id: str) -> dict[str, int]:
+        """How many of the addresses that a run met are in which state, as far as the run is
+        concerned: what an earlier run made of them is pending in this one.
+        """
+        await self.flush()
+
+        async def count() -> dict[str, int]:
+            cursor = await self._collection("announcements").aggregate(count_by_state(run_id))
+            return {group["_id"]: group["count"] async for group in cursor}
+
+        return await self._patience.call(count)
+
+    async def _announced(self, condition: Document) -> list[str]:
+        async def find() -> list[str]:
+            found = self._collection("announcements").find(condition, {"_id": 1}).sort("_id", 1)
+            return [document["_id"] async for document in found]
 
         return await self._patience.call(find)
 
-    async def _put(
-        self, job: ArticleJob | VideoJob | CommentsJob | PlainJob, *, wait: bool = True
-    ) -> None:
-        done = asyncio.get_running_loop().create_future() if wait else None
+    def _collection(self, name: str) -> AsyncCollection[Document]:
+        if self._client is None:
+            raise self._not_open()
+        return self._client[self.database_name][name]
+
+    async def _put(self, job: Job) -> None:
+        await (await self._queue(job))
+
+    async def _queue(self, job: Job) -> asyncio.Future[None]:
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         await self._open_batches().put(Queued(job, done))
-        if done is not None:
-            await done
+        return done
 
     async def _write(self, batch: list[Queued]) -> None:
         assert self._writer is not None
@@ -239,14 +277,31 @@ class Store:
 
     def _open_batches(self) -> Batches[Queued]:
         if self._batches is None:
-            raise RuntimeError("the store is not open")
+            raise self._not_open()
         return self._batches
 
+    def _not_open(self) -> DatabaseError:
+        return DatabaseError(f"not connected to MongoDB at {self._patience.where}")
 
-def save_run(uri: str, database: str, document: Mapping[str, Any]) -> None:
-    """:meth:`Store.save_run` without a store, for when the crawl and its event loop have ended."""
+
+def prepare(item: NewsArticle) -> tuple[Document, Fingerprint]:
+    """An article's document and its fingerprint: the work of storing that needs no MongoDB."""
+    document = to_document(item)
+    document.setdefault("canonicalUrl", item.url)
+    return document, fingerprint(document)
+
+
+def prepare_database(uri: str, name: str) -> list[str]:
+    """Bring the database up to date. Returns the names of the applied migrations.
+
+    :raises DatabaseTooNewError: a newer khobao wrote it.
+    """
     with pymongo.MongoClient[Document](uri, **_options()) as client:
-        client[database]["runs"].replace_one({"_id": document["_id"]}, document, upsert=True)
+        return migrate(client[name])
+
+
+def _without_none(document: Mapping[str, Any]) -> Document:
+    return {name: value for name, value in document.items() if value is not None}
 
 
 def _provenance(provenance: Provenance | None, url: str) -> Provenance:

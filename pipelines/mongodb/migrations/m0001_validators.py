@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pymongo.errors import CollectionInvalid
+from pymongo.errors import OperationFailure
 
 if TYPE_CHECKING:
     from pymongo.database import Database
 
 Schema = dict[str, Any]
+
+NAMESPACE_EXISTS = 48
 
 STRING: Schema = {"bsonType": "string"}
 TEXT: Schema = {"bsonType": "string", "minLength": 1}
@@ -176,7 +178,8 @@ def apply(database: Database[dict[str, Any]]) -> None:
     for name, schema in SCHEMAS.items():
         if name not in existing:
             try:
-                database.create_collection(name)
-            except CollectionInvalid:  # another command was a moment faster
-                existing.add(name)
+                database.create_collection(name, check_exists=False)
+            except OperationFailure as exc:
+                if exc.code != NAMESPACE_EXISTS:  # another command was a moment faster
+                    raise
         database.command("collMod", name, validator={"$jsonSchema": schema})

@@ -1,0 +1,154 @@
+"""Stage 900, the last: into MongoDB, everything to its place."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from typing import TYPE_CHECKING, Any
+
+from scrapy import signals
+from scrapy.exceptions import CloseSpider, DropItem
+
+from crawler.items import (
+    Announcement,
+    CommentThread,
+    NewsArticle,
+    Outcome,
+    QuarantinedPage,
+    VideoTeaser,
+)
+from pipelines.dedupe import PreparedArticle
+from pipelines.mongodb.errors import (
+    DatabaseError,
+    DatabaseTooNewError,
+    DocumentRejectedError,
+)
+from pipelines.mongodb.store import Store
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from scrapy.crawler import Crawler
+
+__all__ = ["MongoDBPipeline"]
+
+logger = logging.getLogger(__name__)
+
+
+class MongoDBPipeline:
+    """Makes the store of the run, which is also there for spiders and extensions: :attr:`store`.
+
+    If MongoDB stays away, the crawl is closed with the reason ``mongodb_unreachable``: what is
+    fetched from then on would be in the archive only.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        settings = crawler.settings
+        assert crawler.stats is not None
+        self._crawler = crawler
+        self._stats = crawler.stats
+        self._closing: asyncio.Task[None] | None = None
+        self.store = Store(
+            settings["MONGODB_URI"],
+            settings.get("MONGODB_DATABASE", "khobao"),
+            run_id=settings.get("KHOBAO_RUN_ID") or "",
+            wait_seconds=settings.getfloat("MONGODB_WAIT_SECONDS", 120.0),
+        )
+        # Later than spider_closed, at which the run's own record is still to be written.
+        crawler.signals.connect(self._engine_stopped, signals.engine_stopped)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    async def open_spider(self) -> None:
+        try:
+            applied = await self.store.open()
+        except DatabaseError as exc:
+            logger.error("%s", exc)  # noqa: TRY400  # one line; the traceback says no more
+            self._stats.set_value("mongodb/error", str(exc))
+            too_new = isinstance(exc, DatabaseTooNewError)
+            raise CloseSpider("mongodb_too_new" if too_new else "mongodb_unreachable") from exc
+        if applied:
+            logger.info("Database %s is now at %s", self.store.database_name, applied[-1])
+
+    async def close_spider(self) -> None:
+        if self.store.is_reachable:
+            try:
+                await self.store.flush()
+            except DatabaseError as exc:
+                logger.error("%s", exc)  # noqa: TRY400
+        for name, value in self.store.counts.items():
+            group = "dedupe" if name == "reprints" else "mongodb"
+            self._stats.set_value(f"{group}/{name}", value)
+
+    async def _engine_stopped(self) -> None:
+        with contextlib.suppress(DatabaseError):  # told already, by whoever waited for it
+            await self.store.close()
+
+    async def process_item(self, item: Any) -> Any:
+        try:
+            await self._store_item(item)
+        except DocumentRejectedError as exc:
+            self._stats.inc_value("mongodb/rejected")
+            await self._set_aside(item, exc)
+            raise DropItem(str(exc)) from exc
+        except DatabaseError as exc:
+            self._give_up(exc)
+            raise DropItem(f"not stored: {exc}") from exc
+        if isinstance(item, QuarantinedPage):
+            raise DropItem(f"quarantined: {item.url}: {item.reason}")
+        return item.article if isinstance(item, PreparedArticle) else item
+
+    async def _store_item(self, item: Any) -> None:
+        store = self.store
+        match item:
+            case PreparedArticle():
+                prepared = item.document, item.fingerprint
+                verdict: str = await store.upsert_article(item.article, prepared)
+                kind = "articles"
+            case NewsArticle():
+                kind, verdict = "articles", await store.upsert_article(item)
+            case VideoTeaser():
+                kind, verdict = "videos", await store.upsert_video(item)
+            case CommentThread():
+                kind, verdict = "comments", await store.upsert_comments(item)
+            case QuarantinedPage():
+                await store.quarantine(item)
+                kind, verdict = "quarantine", "stored"
+            case Announcement():
+                await store.announce(item)
+                kind, verdict = "announcements", "stored"
+            case Outcome():
+                await store.set_state(item.url, item.state, item.reason)
+                kind, verdict = "outcomes", item.state
+            case _:
+                kind, verdict = "unknown", type(item).__name__
+        self._stats.inc_value(f"items/{kind}/{verdict}")
+
+    async def _set_aside(self, item: Any, error: DocumentRejectedError) -> None:
+        """What MongoDB refuses is not lost: its record and the reason go into quarantine."""
+        article = item.article if isinstance(item, PreparedArticle) else item
+        if not isinstance(article, NewsArticle):
+            return
+        page = QuarantinedPage(
+            url=article.canonicalUrl or article.url,
+            reason=error.reason,
+            error=type(error).__name__,
+            provenance=article.provenance,
+        )
+        try:
+            await self._store_item(page)
+        except DatabaseError as exc:
+            logger.error("%s", exc)  # noqa: TRY400
+
+    def _give_up(self, error: DatabaseError) -> None:
+        if self._closing is not None:
+            return
+        logger.error("%s", error)
+        self._stats.set_value("mongodb/error", str(error))
+        engine = self._crawler.engine
+        assert engine is not None
+        # Not awaited here: closing waits for the items in the pipelines, and this is one of them.
+        self._closing = asyncio.create_task(engine.close_spider_async(reason="mongodb_unreachable"))
