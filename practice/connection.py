@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime as dt
+import logging
 import ssl
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from practice.stats import Stats
 
 __all__ = ["Answerer", "Connection", "Hub"]
+
+logger = logging.getLogger(__name__)
 
 _READ_AHEAD_BYTES = 262_144
 
@@ -143,6 +146,8 @@ class Connection(asyncio.Protocol):
             exchange.status, exchange.fault = reply.status, reply.fault
             if reply.ending is Ending.KEEP and type(reply.parts) is tuple and len(reply.parts) == 1:
                 self._send(reply.parts[0])
+                if self._transport.is_closing():
+                    return  # the client left: connection_lost says so
                 if self._room.is_set():
                     self._record("complete")
                     continue
@@ -150,18 +155,28 @@ class Connection(asyncio.Protocol):
             self._task = asyncio.get_running_loop().create_task(self._play(reply))
 
     async def _play(self, reply: Reply) -> None:
+        try:
+            await self._send_parts(reply)
+        except Exception:  # whoever makes the parts as they are sent has a bug
+            logger.exception("%s", self._exchange.target if self._exchange else self._peer)
+            self._transport.abort()
+
+    async def _send_parts(self, reply: Reply) -> None:
         await self._room.wait()
         for part in reply.parts:
+            if self._transport.is_closing():
+                return  # the client left: connection_lost says so
             if isinstance(part, bytes):
                 self._send(part)
                 await self._room.wait()
             else:
                 await asyncio.sleep(part)
-        if reply.ending is Ending.KEEP:
-            self._record("complete")
-        else:
+        if self._transport.is_closing():
+            return
+        if reply.ending is not Ending.KEEP:
             await self._end(reply.ending)
             return
+        self._record("complete")
         self._task = None
         self._transport.resume_reading()
         self._answer_waiting()

@@ -360,17 +360,15 @@ def test_under_healing_faults_a_second_attempt_always_succeeds(
 ) -> None:
     site.control("POST", "/faults", {"names": ["healing"], "share": 1})
     try:
-        struck: set[str] = set()
-        for article in site.truth("articles"):
+        site.control("POST", "/log/clear")
+        for article in site.truth("articles")[:40]:
             path = urlsplit(article["url"]).path
-            site.control("POST", "/log/clear")
-            for _ in range(2):
-                heard = client.get(path)
-            for entry, _, _ in site.exchanges():
-                struck.add(entry["fault"])
+            client.get(path)
+            heard = client.get(path)
             if not heard.values(b"Location"):
                 assert heard.status in (100, 103, 200)
                 assert article["articleId"].encode() in dechunked_or_plain(heard)
+        struck = {entry["fault"] for entry, _, _ in site.exchanges()}
         healing = {name for name, fault in FAULTS.items() if fault.heals is not Heals.NEVER}
         assert len(struck & healing) > 10
         assert struck - healing <= {None}

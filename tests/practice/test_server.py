@@ -110,6 +110,15 @@ def test_a_client_that_leaves_is_noted_with_what_it_was_handed(
     assert entry["ended"] == "aborted"
     assert response == seen
 
+    for tls in (False, True):
+        with client.connect(tls=tls) as connection:
+            connection.sendall(b"GET /loi/big-body/ HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            seen = connection.recv(65_536)
+        entry, _, response = last_exchange(site)
+        assert (entry["fault"], entry["ended"]) == ("big-body", "aborted")
+        assert response.startswith(seen)
+        assert len(response) < 30 * 2**20
+
     with client.connect() as connection:
         connection.sendall(b"GET /half-a-req")
     for _ in range(200):
