@@ -22,6 +22,7 @@ _UPDATE = filler(
 )
 _SUPERTITLE = filler("Chuyện ở {commune}")
 _NO_LEAD = frozenset({"poem"})
+_PROSE = frozenset({"news", "table", "items", "player", "emag"})
 _PAIRED = frozenset({"original", "reprint"})
 
 
@@ -72,7 +73,8 @@ def _with_lead(draft: Draft, blocks: list[Block], aside: Dice) -> tuple[str | No
     if stub.shape in _NO_LEAD:
         return None, blocks
     first, second = draft.site.leads(stub.number)
-    if second and draft.site.table.slot(stub.number).role not in _PAIRED:
+    paired = draft.site.table.slot(stub.number).role in _PAIRED
+    if second and stub.shape in _PROSE and not paired:
         return first, [Paragraph((("", second),)), *blocks]
     match aside.below(8):
         case 0 | 1 | 2:

@@ -34,6 +34,9 @@ _INITIALS = ("N.Q", "H. Thư", "T.L", "P.V", "Y.S")
 _SOURCES = ("Theo Cao Nguyên Xanh", "(Theo Bản tin Ea Kao)", "Theo CNX", "(Theo TTX Tây Bắc)")
 _ROLES = ("Giám đốc Trung tâm Khuyến nông", "Hội Văn học - Nghệ thuật tỉnh", "Trưởng Phòng Dân tộc")
 
+_RESIZED = 3
+_ON_OLD_HOST = 5
+
 
 class Draft:
     def __init__(self, site: Site, stub: Stub) -> None:
@@ -100,15 +103,17 @@ class Draft:
         self.figures += 1
         dice, facts, published = self.dice, self.site.facts, self.stub.published
         name = picture_name(dice, published)
+        # Thrown in any case: a reprint of another time must throw the same for its text.
+        roll = dice.below(15)
         if self.stub.number >= self.site.addresses.old_count:
             path = f"/file/{facts.site_id}/{published:%m%Y}/{name}"
             written = f"{facts.base}/file//{facts.site_id}/{published:%m%Y}/{name}"
-            if dice.one_in(5):
+            if roll < _RESIZED:
                 written = f"{path}?width=700&height=-&type=resize"
             return written, facts.base + path
         if facts.numbered:
             folder = f"/Upload/Images/{published:%Y}/thang%20{published.month}/{published.day}"
-            if dice.one_in(3):
+            if roll < _ON_OLD_HOST:
                 return (
                     f"http://{OLD_PHUYEN_HOST}/{folder}/{name}",
                     f"https://{OLD_PHUYEN_HOST}{folder}/{name}",

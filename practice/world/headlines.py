@@ -19,6 +19,7 @@ _MARKS = {
     "infographic": ("(Infographic) ", "[Infographic] ", "(Infographic) "),
     "emag": ("(E-magazine) ", "(E-Magazine) "),
 }
+_UNMARKED = ("",)
 _FIRST_ISSUE_DAY = 734_000
 
 
@@ -49,8 +50,6 @@ def headline_of(shape: str, theme: str, dice: Dice, published: dt.datetime) -> s
         words = verse(dice).rstrip("…").split()
         return " ".join(words[: 3 + dice.below(3)])
     headline = writer(theme).headline(dice)
-    if shape in _MARKS:
-        headline = dice.pick(_MARKS[shape]) + headline
     if dice.one_in(12):
         headline = headline.replace(" ", "\xa0", 1)
-    return headline
+    return dice.pick(_MARKS.get(shape, _UNMARKED)) + headline

@@ -173,6 +173,18 @@ class World:
         where = self.site(site)
         return (article_truth(where, number) for number in where.numbers())
 
+    def truth_gone(self, site: str = "baodaklak") -> Iterator[dict[str, Any]]:
+        """Articles that were taken away, with the status their address answers with."""
+        where = self.site(site)
+        return (
+            {
+                "url": where.url(number),
+                "firstUrl": where.facts.base + where.first_path(number),
+                "status": status,
+            }
+            for number, status in sorted(where.chronicle.gone.items())
+        )
+
     def truth_videos(self, site: str = "baodaklak") -> Iterator[dict[str, Any]]:
         where = self.site(site)
         for number in where.numbers():
