@@ -184,6 +184,7 @@ def check_server(uri: str, verb: str, advice: str = "") -> Check:
     from pymongo import MongoClient  # noqa: PLC0415 - slow to import
     from pymongo.errors import PyMongoError  # noqa: PLC0415
 
+    from crawler.commands.reading import first_words  # noqa: PLC0415
     from pipelines.mongodb.patience import without_password  # noqa: PLC0415
 
     try:
@@ -193,15 +194,10 @@ def check_server(uri: str, verb: str, advice: str = "") -> Check:
         return Check(
             "MongoDB",
             ok=False,
-            detail=f"{without_password(uri)} does not answer ({_first_words(exc)})",
+            detail=f"{without_password(uri)} does not answer ({first_words(exc)})",
             advice=advice,
         )
     return Check("MongoDB", ok=True, detail=f"mongod {version} {verb}")
-
-
-def _first_words(exc: Exception) -> str:
-    """PyMongo tells its whole topology; the first clause says what happened."""
-    return str(exc).partition(" (configured timeouts")[0].partition(", Timeout:")[0][:200]
 
 
 def check_wire() -> Check:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from crawler.commands.context import GLOBAL_HELP, Context, context_of
-from crawler.commands.output import console, emit_json, format_bytes, pairs_table
+from crawler.commands.output import console, emit_json, format_bytes, print_pairs
 from crawler.exit_codes import UsageError
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def status(ctx: typer.Context) -> None:
             ("started", f"{state.started_at:%Y-%m-%d %H:%M:%S} UTC"),
             ("memory", format_bytes(state.memory_bytes or 0)),
         ]
-    console().print(pairs_table([*pairs, ("home", state.home)]))
+    print_pairs(console(), [*pairs, ("home", state.home)])
 
 
 @app.command(epilog=GLOBAL_HELP)
@@ -105,7 +105,7 @@ def _show_external(context: Context, address: str) -> None:
     else:
         state = "running" if check.ok else "not reachable"
         screen = console()
-        screen.print(pairs_table([("state", state), ("uri", shown), ("server", check.detail)]))
+        print_pairs(screen, [("state", state), ("uri", shown), ("server", check.detail)])
 
 
 def _refuse_foreign_server(context: Context, verb: str) -> None:

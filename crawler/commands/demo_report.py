@@ -19,7 +19,7 @@ from crawler.commands.output import (
     format_bytes,
     format_number,
     make_table,
-    pairs_table,
+    print_pairs,
     shell_command,
 )
 from crawler.commands.summary import add_up, count_pairs
@@ -115,14 +115,13 @@ def print_findings(findings: Findings, context: Context) -> None:
     screen = console()
     for result in findings.results:
         screen.print(f"\nkhobao crawl {result['spider']}: {result['reason']}", style="bold")
-        screen.print(
-            pairs_table(
-                [
-                    *count_pairs(result["counts"]),
-                    ("WARC records", format_number(result["records"])),
-                    ("WARC bytes", format_bytes(result["bytes"])),
-                ]
-            )
+        print_pairs(
+            screen,
+            [
+                *count_pairs(result["counts"]),
+                ("WARC records", format_number(result["records"])),
+                ("WARC bytes", format_bytes(result["bytes"])),
+            ],
         )
     screen.print("\nDo the numbers add up?", style="bold")
     for right, sentence in findings.checks:

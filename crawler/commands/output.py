@@ -24,7 +24,7 @@ __all__ = [
     "format_number",
     "make_table",
     "notice",
-    "pairs_table",
+    "print_pairs",
     "shell_command",
 ]
 
@@ -84,16 +84,16 @@ def make_table(*columns: str, numbers: Iterable[str] = ()) -> Table:
     return table
 
 
-def pairs_table(pairs: Sequence[tuple[str, object]]) -> Table:
-    """Names at the left, values at the right, no head: the form of every summary."""
-    from rich.table import Table  # noqa: PLC0415 - rich takes 0.2 s to import
+def print_pairs(screen: Console, pairs: Sequence[tuple[str, object]]) -> None:
+    """Names at the left, values at the right: the form of every summary.
 
-    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column(style="bold", no_wrap=True)
-    table.add_column(overflow="fold")
+    The values are never cut or broken, so that paths and addresses can be copied.
+    """
+    from rich.text import Text  # noqa: PLC0415 - rich takes 0.2 s to import
+
+    width = max(len(name) for name, _ in pairs)
     for name, value in pairs:
-        table.add_row(name, str(value))
-    return table
+        screen.print(Text.assemble((f"{name:<{width}}  ", "bold"), str(value)), soft_wrap=True)
 
 
 def format_number(value: float) -> str:

@@ -6,10 +6,9 @@ import re
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from rich.padding import Padding
 from rich.text import Text
 
-from crawler.commands.output import console, pairs_table, shell_command
+from crawler.commands.output import console, print_pairs, shell_command
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -45,7 +44,7 @@ def print_document(document: Document, context: Context) -> None:
     _print_media(screen, document)
     _print_comments(screen, document.get("comments") or [])
     screen.rule(style="dim", characters="─")
-    screen.print(pairs_table(_facts(document)))
+    print_pairs(screen, _facts(document))
     again = shell_command(
         "khobao", "show", str(document["_id"]), "--record", "--home", str(context.home)
     )
@@ -57,7 +56,7 @@ def print_record(
 ) -> None:
     """Where a WARC record lies, its fields, and the head of the HTTP response in it."""
     screen = console()
-    screen.print(pairs_table(list(where.items())))
+    print_pairs(screen, list(where.items()))
     screen.print()
     for name, value in headers:
         screen.print(Text.assemble((f"{name}: ", "bold"), _printable(value)), soft_wrap=True)
@@ -100,12 +99,12 @@ def _print_media(screen: Console, document: Document) -> None:
     if keywords := document.get("keywords"):
         rows.append(("tags", _line(", ".join(keywords))))
     if rows:
-        screen.print(pairs_table(rows))
+        print_pairs(screen, rows)
 
 
 def _print_comments(screen: Console, comments: Sequence[Document]) -> None:
     for comment in comments:
-        _prose(screen, f"{comment.get('author') or '–'}: {comment.get('text')}", indent=2)
+        _prose(screen, f"{comment.get('author') or '–'}: {comment.get('text')}")
 
 
 def _facts(document: Document) -> list[tuple[str, object]]:
@@ -125,9 +124,9 @@ def _facts(document: Document) -> list[tuple[str, object]]:
     return [(name, value) for name, value in facts if value is not None]
 
 
-def _prose(screen: Console, text: str, *, style: str = "", indent: int = 0) -> None:
-    width = min(screen.width, TEXT_WIDTH)
-    screen.print(Padding(Text(_printable(text), style=style), (0, 0, 1, indent)), width=width)
+def _prose(screen: Console, text: str, *, style: str = "") -> None:
+    screen.print(Text(_printable(text), style=style), width=min(screen.width, TEXT_WIDTH))
+    screen.print()
 
 
 def _line(*parts: str | None) -> str:

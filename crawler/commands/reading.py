@@ -32,6 +32,7 @@ __all__ = [
     "find_by_id",
     "find_by_url",
     "find_run",
+    "first_words",
     "last_runs",
     "open_database",
     "quarantined",
@@ -64,9 +65,14 @@ def open_database(context: Context) -> Iterator[Database[Document]]:
             yield database
     except PyMongoError as exc:
         raise DatabaseUnreachableError(
-            f"{without_password(uri)} does not answer ({str(exc)[:120]});"
+            f"{without_password(uri)} does not answer ({first_words(exc)});"
             " start that server, or leave --mongodb-uri out to use the embedded one"
         ) from exc
+
+
+def first_words(exc: Exception) -> str:
+    """PyMongo tells its whole topology; the first clause says what happened."""
+    return str(exc).partition(" (configured timeouts")[0].partition(", Timeout:")[0][:200]
 
 
 def shown_uri(context: Context) -> str:
@@ -101,7 +107,7 @@ def find_by_url(database: Database[Document], url: str) -> list[tuple[str, Docum
     profile = profile_for(url.partition("://")[2].partition("/")[0])
     address = profile.canonicalize(url) if profile else url
     spellings = list(dict.fromkeys([address, url]))
-    for name, field in (("articles", "canonicalUrl"), ("articles", "urls"), ("videos", "url")):
+    for name, field in (("articles", "canonicalUrl"), ("articles", "urls"), ("videos", "urls")):
         found = list(database[name].find({field: {"$in": spellings}}).limit(MAX_CANDIDATES))
         if found:
             return [(name, document) for document in found]

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from crawler.commands.context import GLOBAL_HELP, context_of
-from crawler.commands.output import console, emit_json, make_table, pairs_table
+from crawler.commands.output import console, emit_json, make_table, print_pairs
 from crawler.exit_codes import KhobaoError
 
 __all__ = ["app"]
@@ -59,21 +59,23 @@ def _print_report(
     from crawler.commands.summary import add_up, archive_pairs, count_pairs  # noqa: PLC0415
 
     counts = run.get("counts") or {}
-    arguments = ", ".join(f"{name} {value}" for name, value in (run.get("arguments") or {}).items())
+    arguments = ", ".join(
+        f"{name} {' '.join(map(str, value)) if isinstance(value, list) else value}"
+        for name, value in (run.get("arguments") or {}).items()
+    )
     screen = console()
-    screen.print(
-        pairs_table(
-            [
-                ("run", run["_id"]),
-                ("spider", run.get("spider", "–")),
-                ("arguments", arguments or "none"),
-                ("started", local_time(run.get("startedAt"))),
-                ("finished", local_time(run.get("finishedAt"))),
-                ("exit", f"{run.get('exitCode', '–')} ({run.get('reason', 'not finished')})"),
-                *count_pairs(counts),
-                *archive_pairs(run.get("archive") or {}),
-            ]
-        )
+    print_pairs(
+        screen,
+        [
+            ("run", run["_id"]),
+            ("spider", run.get("spider", "–")),
+            ("arguments", arguments or "none"),
+            ("started", local_time(run.get("startedAt"))),
+            ("finished", local_time(run.get("finishedAt"))),
+            ("exit", f"{run.get('exitCode', '–')} ({run.get('reason', 'not finished')})"),
+            *count_pairs(counts),
+            *archive_pairs(run.get("archive") or {}),
+        ],
     )
     agrees, sentence = add_up(counts)
     screen.print(sentence if agrees else f"The numbers do not add up: {sentence}")

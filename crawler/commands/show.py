@@ -132,15 +132,16 @@ def _capture(database: "Database[dict[str, Any]]", record_id: str) -> dict[str, 
 
 
 def _show_record(context: Context, capture: dict[str, Any]) -> None:
-    from archive import read_record  # noqa: PLC0415 - not for --help
+    from archive import captures, read_record  # noqa: PLC0415 - not for --help
 
     record = read_record(context.home, capture["warcFilename"], capture["warcOffset"])
     http_head = record.raw_block()[: record.http.end] if record.http else b""
-    where = {
-        "file": str(record.path),
-        "offset": record.offset,
-        "length": capture.get("length"),
+    place = (record.warc_filename, record.offset)
+    lengths = {
+        (entry.warc_filename, entry.offset): entry.length
+        for entry in captures(context.home, capture["url"])
     }
+    where = {"file": str(record.path), "offset": record.offset, "length": lengths.get(place)}
     if context.json:
         emit_json(
             {**where, "headers": record.headers, "httpHead": http_head.decode("utf-8", "replace")}

@@ -14,7 +14,7 @@ from crawler.commands.output import (
     format_bytes,
     format_number,
     make_table,
-    pairs_table,
+    print_pairs,
 )
 from crawler.exit_codes import ExitCode, KhobaoError
 
@@ -105,7 +105,7 @@ def _print_status(facts: dict[str, Any]) -> None:
         ("database", database.get("uri") or "not reachable"),
         *((name, format_number(count)) for name, count in database.get("counts", {}).items()),
     ]
-    console().print(pairs_table(pairs))
+    print_pairs(console(), pairs)
     if facts.get("runs"):
         console().print()
         _print_runs(facts["runs"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
-from crawler.commands.output import console, format_bytes, format_number, pairs_table
+from crawler.commands.output import console, format_bytes, format_number, print_pairs
 from crawler.exit_codes import ExitCode
 from crawler.result import STATES
 
@@ -85,18 +85,17 @@ def print_run(result: RunResult, context: Context) -> None:
         f"{result.spider}: {result.reason} (exit {int(result.exit_code)})",
         style="bold green" if good else "bold yellow",
     )
-    screen.print(
-        pairs_table(
-            [
-                *count_pairs(result.counts),
-                *archive_pairs(
-                    {"records": result.records, "bytes": result.bytes, "files": result.files}
-                ),
-                ("lie in", context.home / "warc"),
-                ("report", result.report_path or "–"),
-                ("run", result.run_id),
-            ]
-        )
+    print_pairs(
+        screen,
+        [
+            *count_pairs(result.counts),
+            *archive_pairs(
+                {"records": result.records, "bytes": result.bytes, "files": result.files}
+            ),
+            ("lie in", context.home / "warc"),
+            ("report", result.report_path or "–"),
+            ("run", result.run_id),
+        ],
     )
     agrees, sentence = add_up(result.counts)
     screen.print(sentence if agrees else f"The numbers do not add up: {sentence}")
