@@ -31,6 +31,10 @@ document.cookie = "{_OPEN_COOKIE}; path=/"; window.location.reload(true);
 _GATEWAY_PAGE = """<html><head><meta charset="UTF-8"><title>Bảo trì</title></head>
 <body><h1>Hệ thống đang bảo trì (xin quay lại sau)</h1></body></html>
 """
+_MISSING = """<html><head><meta charset="UTF-8"><title>Không tìm thấy trang</title></head>
+<body><div class="container"><h1>Không tìm thấy trang</h1>
+<p>Nội dung bạn tìm không tồn tại hoặc đã bị gỡ.</p><a href="/">Về trang chủ</a></div></body></html>
+"""
 
 _ONE_LEVEL = {
     code: "".join(chr(int(part, 16)) for part in unicodedata.decomposition(chr(code)).split())
@@ -40,7 +44,8 @@ _ONE_LEVEL = {
 
 
 def _soft_404(scene: Scene) -> Reply:
-    return simple(200, _HTML, scene.not_found().body)
+    """The newspaper's own page for missing addresses, or a bare one."""
+    return simple(200, _HTML, _MISSING.encode() if scene.variant % 2 else scene.not_found().body)
 
 
 def _captcha(scene: Scene) -> Reply:
