@@ -62,7 +62,7 @@ def test_the_page_prints_lead_body_and_author_and_nothing_else_as_text(
     reader: Any, everything: list[dict[str, Any]]
 ) -> None:
     """Read crudely: all text of the content, less what is known not to be text."""
-    for article in everything:
+    for article in everything[::4]:
         tree = html.fromstring(reader.get(article["url"]).body, parser=UTF8)
         content = tree.cssselect("#content")[0]
         drop = "h1, h4, .date, .social, .related, table.image, script, video, audio, iframe"
