@@ -81,6 +81,8 @@ ARCHIVE_SELFTEST_ENABLED = True
 
 # Items ------------------------------------------------------------------------------------------
 
+# Scrapy starts this many tasks for every response, busy or not.
+CONCURRENT_ITEMS = 16
 ITEM_PIPELINES = {
     "pipelines.validate.ValidatePipeline": 100,
     "pipelines.clean.CleanPipeline": 200,
