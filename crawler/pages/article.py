@@ -69,6 +69,7 @@ class ArticlePage(NewspaperPage[NewsArticle], Returns[NewsArticle]):
     HEADLINE: ClassVar[Css]
     DATE: ClassVar[Css]
     TAGS: ClassVar[Css]
+    """The box whose links are the tags."""
 
     def validate_input(self) -> None:
         """Refuse what only looks like an article: no id and no date, or cut off in the text."""
@@ -212,7 +213,8 @@ class ArticlePage(NewspaperPage[NewsArticle], Returns[NewsArticle]):
 
     @field
     def keywords(self) -> list[str]:
-        return [tag for tag in map(self._text, self.TAGS.all(self.root)) if tag]
+        box = self.TAGS.first(self.root)
+        return [] if box is None else [tag for tag in map(self._text, box.iter("a")) if tag]
 
     # ---- media
 

@@ -78,15 +78,15 @@ def parse(body: bytes) -> Element | None:
 class Css:
     """CSS selectors, compiled once. ``#id`` at the start of one is looked up, not searched for.
 
-    ``axis`` is an XPath step to search along instead of the whole page, for what is known to stand
-    behind or before something with an id.
+    ``nearest`` is an XPath axis to search along instead of the whole page, up to the first match:
+    for what is known to stand behind or before something with an id.
     """
 
     __slots__ = ("_all", "_each", "text")
 
-    def __init__(self, text: str, *, axis: str | None = None) -> None:
+    def __init__(self, text: str, *, nearest: str | None = None) -> None:
         self.text = text
-        paths = [_xpath(part.strip(), axis) for part in text.split(",")]
+        paths = [_xpath(part.strip(), nearest) for part in text.split(",")]
         self._each = [etree.XPath(path, smart_strings=False) for path in paths]
         self._all = etree.XPath(" | ".join(paths), smart_strings=False)
 
@@ -124,10 +124,10 @@ class Css:
         return None if found is None else (found.get(name) or "").strip() or None
 
 
-def _xpath(selector: str, axis: str | None) -> str:
+def _xpath(selector: str, nearest: str | None) -> str:
     path = HTMLTranslator().css_to_xpath(selector)
     path = _TWICE.sub(r"\1", _BY_ID_AND_MORE.sub(r"id(\1)[", _BY_ID.sub(r"id(\1)", path)))
-    return path if axis is None else axis + path.removeprefix("descendant-or-self::")
+    return f"{nearest}{path.removeprefix('descendant-or-self::')}[1]" if nearest else path
 
 
 def raw_text(element: Element) -> str:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from crawler.items import ArticleAudio, ArticleImage, ArticleVideo, Attachment
 from crawler.pages.fields import credit_of
-from crawler.pages.html import Css, text_of
+from crawler.pages.html import text_of
 from crawler.pages.markup import escape
 
 if TYPE_CHECKING:
@@ -36,7 +36,6 @@ _NOT_A_PLAYER = re.compile(
     r"facebook\.com/plugins/(?!video)|platform\.twitter|/maps|googlesyndication|doubleclick",
     re.IGNORECASE,
 )
-_VIEWER = Css("[data-pdf]")
 
 
 def is_placeholder(url: str) -> bool:
@@ -128,7 +127,7 @@ def read_attachments(
 ) -> list[Attachment]:
     """Files that belong to the article: the e-paper viewer's, and those linked in the text."""
     found: dict[str, Attachment] = {}
-    for element in [*_VIEWER.all(container), *container.iter("a")]:
+    for element in container.iter("a", "div", "iframe", "object", "embed"):
         url = resolve(element.get("data-pdf") or element.get("href"))
         if url is None or not urlsplit(url).path.lower().endswith(_FILE_ENDINGS):
             continue

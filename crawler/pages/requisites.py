@@ -55,6 +55,11 @@ def page_requisites(url: str, body: bytes, profile: SiteProfile) -> list[Requisi
     for element in root.iter(*_BY_TAG):
         for href, kind in _BY_TAG[str(element.tag)](element):
             wanted.setdefault(href, kind)
+    for anchor in root.iter("a"):
+        href = anchor.get("href") or "/"
+        if href[-1] != "/":  # most links lead to pages
+            for linked, kind in _anchor(anchor, href):
+                wanted.setdefault(linked, kind)
     for element in cast("list[Element]", _WITH_ATTRIBUTE(root)):
         for href, kind in _by_attribute(element):
             wanted.setdefault(href, kind)
@@ -128,8 +133,7 @@ def _source(element: Element) -> Iterator[tuple[str, str]]:
         yield element.get("src") or "", str(parent.tag)
 
 
-def _anchor(element: Element) -> Iterator[tuple[str, str]]:
-    href = element.get("href") or ""
+def _anchor(element: Element, href: str) -> Iterator[tuple[str, str]]:
     kind = _kind_of(href)
     if kind in _LINKED_KINDS and not _is_in_paid_links(element):
         yield href, kind
@@ -153,7 +157,6 @@ _BY_TAG = {
     "video": _player,
     "audio": _player,
     "source": _source,
-    "a": _anchor,
     "style": _style,
     "meta": _share_image,
 }

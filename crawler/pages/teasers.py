@@ -55,15 +55,14 @@ class TeaserBlocks(NewspaperPage[Teasers], Returns[Teasers]):
         """Each video once, as it is first shown."""
         found: dict[str, VideoTeaser] = {}
         for link in self.root.iter("a"):
-            teaser = self._teaser(link)
-            if teaser:
-                found.setdefault(teaser.url, teaser)
+            href, flags = link.get("href") or "", link.get("class") or ""
+            if "/video/" in href or "video" in flags or "ideo" in (link.text or ""):
+                teaser = self._teaser(link, href, flags)
+                if teaser:
+                    found.setdefault(teaser.url, teaser)
         return list(found.values())
 
-    def _teaser(self, link: Element) -> VideoTeaser | None:
-        href, flags = link.get("href") or "", link.get("class") or ""
-        if not ("/video/" in href or "video" in flags or "ideo" in (link.text or "")):
-            return None
+    def _teaser(self, link: Element, href: str, flags: str) -> VideoTeaser | None:
         box = self._box_of(link, flags.split())
         url = self.resolve(href)
         title = text_of(link)
@@ -90,12 +89,14 @@ class TeaserBlocks(NewspaperPage[Teasers], Returns[Teasers]):
     def _box_of(self, link: Element, classes: list[str]) -> Element | None:
         """The box whose title the link is; None for a link that is no title of a teaser."""
         is_a = not self.TITLES.isdisjoint(classes)
+        if not is_a and "name" not in classes_of(_parent(link)):
+            return None
         box: Element | None = None
         for node in link.iterancestors():
             above = classes_of(node)
             if box is None and not self.BOXES.isdisjoint(above):
                 if not is_a:
-                    return node if "name" in classes_of(_parent(link)) else None
+                    return node
                 box = node
             if not self.BLOCKS_A.isdisjoint(above) or node.get("id") in self.BLOCK_IDS_A:
                 return box

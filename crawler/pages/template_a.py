@@ -25,8 +25,8 @@ class ArticlePageA(ArticlePage):
     HEADLINE: ClassVar[Css] = Css("#content h1.media-heading")
     SUPERTITLE: ClassVar[Css] = Css("#content h4.media-heading")
     DATE: ClassVar[Css] = Css("#content > div.date")
-    TAGS: ClassVar[Css] = Css("div.tag_list a", axis="id('content')/following::")
-    PARENT: ClassVar[Css] = Css("a.maincatetitle", axis="id('content')/preceding::")
+    TAGS: ClassVar[Css] = Css("div.tag_list", nearest="id('content')/following::")
+    PARENT: ClassVar[Css] = Css("a.maincatetitle", nearest="id('content')/preceding::")
 
     @field
     def alternativeHeadline(self) -> str | None:

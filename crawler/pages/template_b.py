@@ -36,7 +36,7 @@ class ArticlePageB(ArticlePage):
     HEAD_IMAGE: ClassVar[Css] = Css("#wrapperPostDetailMain .detail-main-title img.image")
     HEAD_CAPTION: ClassVar[Css] = Css("#wrapperPostDetailMain .group-caption p.caption")
     AUTHOR: ClassVar[Css] = Css("#wrapperPostDetailMain .after-author p.author")
-    TAGS: ClassVar[Css] = Css("div.tags-box .tags a", axis="id('content')/following::")
+    TAGS: ClassVar[Css] = Css("div.tags", nearest="id('content')/following::")
     BREADCRUMB: ClassVar[Css] = Css("#wrapperPostDetailHeader ol.breadcrumb a.link")
 
     @field

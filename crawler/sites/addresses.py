@@ -65,7 +65,6 @@ def _origin(base: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-@lru_cache(maxsize=4096)
 def canonical(url: str) -> str:
     """The one spelling of an address of the newspaper.
 

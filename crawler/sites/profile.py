@@ -29,6 +29,7 @@ __all__ = ["AddressKind", "SiteProfile"]
 
 _HOME_PATHS = frozenset({"", "/", "/index.html", "/index.htm"})
 _WEB_PORTS = frozenset({None, 80, 443})
+_REMEMBERED = 4096
 _SLASHES = re.compile(r"/{2,}")
 
 
@@ -45,9 +46,13 @@ class AddressKind(enum.StrEnum):
     OTHER = "other"
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class SiteProfile:
-    """One newspaper. A sister paper on the same CMS is one more instance of this class."""
+    """One newspaper. A sister paper on the same CMS is one more instance of this class.
+
+    Compared by identity: answers about addresses are kept by profile, for the same links stand on
+    every page.
+    """
 
     key: str
     """Short name for command lines and file names."""
@@ -98,11 +103,6 @@ class SiteProfile:
     )
     """(start of the path, or of what follows the API root; reason)."""
 
-    _own_hosts: tuple[str, ...] = dataclasses.field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_own_hosts", self.hosts + self.sibling_hosts)
-
     @property
     def host(self) -> str:
         return self.hosts[0]
@@ -123,11 +123,13 @@ class SiteProfile:
 
     def is_own_host(self, host: str | None) -> bool:
         """Whether the host is the newspaper's: this site's, or a sibling that serves its files."""
-        return _plain_host(host) in self._own_hosts
+        plain = _plain_host(host)
+        return plain in self.hosts or plain in self.sibling_hosts
 
+    @lru_cache(maxsize=_REMEMBERED)  # noqa: B019 - profiles live as long as the process
     def canonicalize(self, url: str) -> str:
         """One spelling for an address of the newspaper; foreign ones only lose their fragment."""
-        return _canonicalize(url, self._own_hosts)
+        return canonical(url) if self.is_own_host(_host(url)) else without_fragment(url)
 
     def resolve(self, href: str | None, base: str) -> str | None:
         """A link of a page as a canonical absolute address; None when it leads nowhere."""
@@ -136,6 +138,7 @@ class SiteProfile:
         url = absolute(href, base)
         return self.canonicalize(url) if url else None
 
+    @lru_cache(maxsize=_REMEMBERED)  # noqa: B019
     def classify(self, url: str) -> AddressKind:
         """What the address stands for."""
         if not self._is_site_host(_host(url)):
@@ -170,6 +173,7 @@ class SiteProfile:
         parts = match.groupdict()
         return f"{parts.get('ym') or parts['cate']}/{parts['slug']}-{parts['sid'].lower()}"
 
+    @lru_cache(maxsize=_REMEMBERED)  # noqa: B019
     def refuses(self, url: str) -> str | None:
         """Why the address must never be requested; None when it may be."""
         try:
@@ -247,12 +251,6 @@ class SiteProfile:
             if slug in by_slug:
                 return by_slug[slug]
         return None
-
-
-@lru_cache(maxsize=4096)
-def _canonicalize(url: str, own_hosts: tuple[str, ...]) -> str:
-    """Kept for the last few thousand: the same links stand on every page."""
-    return canonical(url) if _plain_host(_host(url)) in own_hosts else without_fragment(url)
 
 
 def _plain_host(host: str | None) -> str:
