@@ -19,7 +19,7 @@ class ArchiveLock:
 
     def __init__(self, path: Path) -> None:
         """:raises ArchiveLockedError: it is held, by another process or by this one."""
-        self._fd: int | None = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         try:
             fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as exc:
@@ -30,7 +30,6 @@ class ArchiveLock:
         os.pwrite(self._fd, f"process {os.getpid()}\n".encode(), 0)
 
     def release(self) -> None:
-        if self._fd is not None:
-            os.ftruncate(self._fd, 0)
-            os.close(self._fd)
-            self._fd = None
+        """Call it once."""
+        os.ftruncate(self._fd, 0)
+        os.close(self._fd)

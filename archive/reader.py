@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from archive.content import decode_content
@@ -97,8 +99,7 @@ class ArchivedRecord:
             part = piece[start:][:left]
             start = max(0, start - len(piece))
             left -= len(part)
-            if part:
-                yield part
+            yield part
 
     def raw_block(self, *, max_bytes: int = _MAX_BLOCK_BYTES) -> bytes:
         """The block: for a response the bytes of the wire, for a revisit those of its head.
@@ -173,10 +174,11 @@ class ArchivedRecord:
         if record_id is None or digest is None:
             raise UnresolvedRevisitError(f"{self!r} does not say which record it refers to.")
         place = find_original_by_id(self._layout, record_id, digest)
-        for name, offset in [place] if place else _places(self._layout, record_id):
-            original = read_record(self._layout.home, name, offset)
-            if original.record_id == record_id and original.type == "response":
-                return original
+        for name, offset in chain([place] if place else [], _places(self._layout, record_id)):
+            with contextlib.suppress(RecordNotFoundError):
+                original = read_record(self._layout.home, name, offset)
+                if original.record_id == record_id and original.type == "response":
+                    return original
         raise UnresolvedRevisitError(f"{self!r}: its original {record_id} is not in this home.")
 
 

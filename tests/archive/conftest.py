@@ -25,7 +25,9 @@ def instant() -> dt.datetime:
 def make_event(instant: dt.datetime) -> Callable[..., CaptureEvent]:
     """An exchange; what does not matter to a test has a value already."""
 
-    def make(response: Any = b"", url: str = "https://baodaklak.vn/", **changes: Any) -> CaptureEvent:
+    def make(
+        response: Any = b"", url: str = "https://baodaklak.vn/", **changes: Any
+    ) -> CaptureEvent:
         values: dict[str, Any] = {
             "target_uri": url,
             "started_at": instant,

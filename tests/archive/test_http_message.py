@@ -164,7 +164,10 @@ def test_response_to_head_has_no_payload() -> None:
     ("body", "expected"),
     [
         (b"3\r\nabc\r\n0\r\n\r\n", b"abc"),
-        (b"3;name=value\r\nabc\r\nA \r\n0123456789\r\n0;last\r\nX-Trailer: y\r\n\r\n", b"abc0123456789"),
+        (
+            b"3;name=value\r\nabc\r\nA \r\n0123456789\r\n0;last\r\nX-Trailer: y\r\n\r\n",
+            b"abc0123456789",
+        ),
         (b"3\nabc\n1\nd\n0\n\n", b"abcd"),
         (b"3\r\nabc\r\n5\r\nde", b"abcde"),  # cut inside a chunk
         (b"3\r\nabc\r\n5", b"abc"),  # cut inside a size

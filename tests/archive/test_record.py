@@ -74,7 +74,9 @@ def test_a_server_cannot_forge_fields(open_archive: OpenArchive, make_event: Mak
     (path,) = archive.close()
     text = gzip.decompress(path.read_bytes())
     types = [line for line in text.split(b"\r\n") if line.startswith(b"WARC-Type")]
-    assert types == [b"WARC-Type: " + t for t in (b"warcinfo", b"response", b"request", b"metadata")]
+    assert types == [
+        b"WARC-Type: " + t for t in (b"warcinfo", b"response", b"request", b"metadata")
+    ]
     assert text.count(b"\r\nWARC/1.1\r\n") == 3  # and the first one opens the file
     assert b"WARC-IP-Address" not in text
 
