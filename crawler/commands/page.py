@@ -30,8 +30,8 @@ Document = dict[str, Any]
 
 
 def local_time(instant: dt.datetime | None) -> str:
-    """As the newspaper prints it, with seconds."""
-    return f"{instant.astimezone(ZONE):%H:%M:%S, %d/%m/%Y}" if instant else "–"
+    """The newspaper's own time, as it prints it, with seconds and zone."""
+    return f"{instant.astimezone(ZONE):%H:%M:%S, %d/%m/%Y %Z}" if instant else "–"
 
 
 def print_document(document: Document, context: Context) -> None:
@@ -43,7 +43,7 @@ def print_document(document: Document, context: Context) -> None:
             _prose(screen, block)
     _print_media(screen, document)
     _print_comments(screen, document.get("comments") or [])
-    screen.rule(style="dim", characters="─")
+    screen.print("─" * min(screen.width, TEXT_WIDTH), style="dim")
     print_pairs(screen, _facts(document))
     again = shell_command(
         "khobao", "show", str(document["_id"]), "--record", "--home", str(context.home)
@@ -60,6 +60,7 @@ def print_record(
     screen.print()
     for name, value in headers:
         screen.print(Text.assemble((f"{name}: ", "bold"), _printable(value)), soft_wrap=True)
+    screen.print()
     for line in http_head.splitlines():
         screen.print(_printable(line), soft_wrap=True)
 

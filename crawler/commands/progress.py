@@ -53,7 +53,7 @@ class Progress:
         self._started = clock()
         self._last_line = self._started
         self._last: Snapshot = {}
-        self._past: deque[tuple[float, float, float]] = deque()
+        self._past = deque([(self._started, 0.0, 0.0)])
         self._stream = stream or sys.stderr
         self._console = console(self._stream)
         self._live = self._start_live() if self._stream.isatty() else None
