@@ -79,7 +79,7 @@ def _with_lead(draft: Draft, blocks: list[Block], aside: Dice) -> tuple[str | No
     match aside.below(8):
         case 0 | 1 | 2:
             return stub.lead, blocks
-        case 3 if stub.shape == "news" and stub.section.theme != "culture":
+        case 3 if stub.shape == "news" and draft.site.tone(stub.number) != "culture":
             return None, blocks
         case _:
             return draft.tone.lead(aside), blocks

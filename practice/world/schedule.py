@@ -45,7 +45,8 @@ class Schedule:
             begins, pace = self._oldest + number * self._spread, self._spread
         else:
             begins, pace = self._turn + (number - self._old) * self._pace, self._pace
-        return begins + mix(self.seed, number, 11) % pace
+        # Never the first second: what begins at the start of the world appears after it.
+        return begins + 1 + mix(self.seed, number, 11) % max(1, pace - 1)
 
     def count_at(self, seconds: int) -> int:
         """How many articles had appeared by then."""

@@ -134,6 +134,7 @@ class SlotTable:
         for place, slot in enumerate(self.slots):
             for path in {*slot.lists, slot.home}:
                 self.of_section[path] = (*self.of_section.get(path, ()), place)
+        self.slot = lru_cache(maxsize=8192)(self._slot)
         self._turn = lru_cache(maxsize=4096)(self._turn_of)
         self._of_role = {slot.role: place for place, slot in enumerate(slots) if slot.role}
 
@@ -142,7 +143,7 @@ class SlotTable:
         block, position = divmod(number, len(self.slots))
         return block, (position * self._stride + self._turn(block)) % len(self.slots)
 
-    def slot(self, number: int) -> Slot:
+    def _slot(self, number: int) -> Slot:
         return self.slots[self.place(number)[1]]
 
     def number(self, block: int, place: int) -> int:

@@ -116,6 +116,7 @@ BANKS: dict[str, tuple[str, ...]] = {
     "year": tuple(str(n) for n in range(2008, 2027)),
     "since": ("từ đầu năm đến nay", "trong ba năm qua", "sau hai mùa vụ", "từ cuối năm ngoái",
               "hơn mười năm nay", "trong quý vừa rồi", "kể từ khi có chủ trương mới"),
+    "province": ("Đắk Lắk", "tỉnh Đắk Lắk", "Dak Lak", "Đắc Lắc", "tỉnh Dak Lak", "xứ Đắk Lắk"),
     "weather": ("mưa trái mùa", "nắng hạn kéo dài", "sương muối", "gió lốc", "lũ về sớm"),
     "feeling": ("phấn khởi", "xúc động", "yên tâm hơn hẳn", "vẫn còn băn khoăn", "mừng ra mặt"),
     "way": ("bài bản", "đồng bộ", "kiên trì", "từng bước một", "linh hoạt", "quyết liệt"),

@@ -30,6 +30,7 @@ __all__ = ["DEFAULT_NOW", "World"]
 DEFAULT_NOW = dt.datetime(2026, 6, 15, 8, tzinfo=ZONE)
 _HTML = "text/html;charset=UTF-8"
 _SLASHES = re.compile(r"/{2,}")
+_TEMPLATES = ("a", "b", "mixed")
 _PAGE_SIZE = 10
 _NOT_FOUND = "Không tìm thấy trang."
 _GONE = "Bài viết không tồn tại hoặc đã bị gỡ."
@@ -84,6 +85,8 @@ class World:
         template: str = "mixed",
         now: dt.datetime = DEFAULT_NOW,
     ) -> None:
+        if template not in _TEMPLATES or articles < 0:
+            raise ValueError(f"no world of {articles} articles in template {template!r}")
         if now.tzinfo is None:
             now = now.replace(tzinfo=ZONE)
         phuyen_articles = max(_PHUYEN_LEAST, articles // _PHUYEN_SHARE)

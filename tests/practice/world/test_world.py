@@ -77,8 +77,14 @@ def test_lists_are_newest_first(world: World, reader: Any) -> None:
 
 
 def test_number_of_articles_is_as_asked() -> None:
-    for count in (1, 2, 40, 333):
+    for count in (0, 1, 2, 40, 333):
         assert len(list(World(articles=count).truth_articles())) == count
+
+
+@pytest.mark.parametrize("arguments", [{"template": "c"}, {"articles": -1}])
+def test_impossible_worlds_are_refused(arguments: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="no world"):
+        World(**arguments)
 
 
 def test_every_article_answers_with_its_own_id(reader: Any, truth: list[dict[str, Any]]) -> None:
