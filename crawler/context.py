@@ -10,7 +10,6 @@ import secrets
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
 import scrapy
@@ -31,8 +30,6 @@ if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
 
     from archive import CaptureEvent, RecordRef
-    from crawler.handlers.exchange import Exchange
-    from crawler.handlers.outcome import Outcome
 
 __all__ = ["ArchiveFailedError", "RunContext", "new_run_id", "versions"]
 
@@ -166,12 +163,14 @@ class RunContext:
         ref: RecordRef,
         *,
         url: str,
-        outcome: Outcome,
+        outcome: str,
+        truncated: str | None,
         status: int | None,
         size: int,
     ) -> None:
         """Remember which record *request* became, and tell whoever keeps a list of captures.
 
+        :param outcome: name of the way it ended, :class:`crawler.handlers.outcome.Outcome`.
         :param size: bytes received.
         """
         self._captures[request] = ref
@@ -182,8 +181,8 @@ class RunContext:
             "url": url,
             "capturedAt": ref.warc_date,
             "status": status,
-            "outcome": outcome.name,
-            "truncated": outcome.truncated,
+            "outcome": outcome,
+            "truncated": truncated,
             "length": size,
             "payloadDigest": ref.payload_digest,
             "recordType": ref.record_type,
@@ -205,31 +204,6 @@ class RunContext:
         if response.request is None:
             raise KeyError(response.url)
         return self._captures[response.request]
-
-    def describe_fetch(
-        self, request: Request, exchange: Exchange, outcome: Outcome
-    ) -> tuple[tuple[str, str], ...]:
-        """Fields of the metadata record (``application/warc-fields``)."""
-        finished = dt.datetime.now(dt.UTC)
-        fields: list[tuple[str, str]] = []
-        if via := _via(request):
-            fields.append(("via", via))
-        fields += [
-            ("hopsFromSeed", _hops(request)),
-            ("fetchTimeMs", str(_milliseconds(finished - (exchange.started_at or finished)))),
-            ("outcome", outcome.name),
-        ]
-        if exchange.first_byte_at is not None and exchange.started_at is not None:
-            waited = exchange.first_byte_at - exchange.started_at
-            fields.append(("timeToFirstByteMs", str(_milliseconds(waited))))
-        if outcome.detail:
-            fields.append(("outcomeDetail", outcome.detail))
-        if exchange.late_bytes:
-            fields.append(("lateBytes", str(exchange.late_bytes)))
-        fields += [("spider", self.spider), ("runId", self.run_id)]
-        if robots := self.robots_records.get(urlsplit(request.url).netloc):
-            fields.append(("robotsRecord", robots))
-        return tuple(fields)
 
 
 def _open_archive(home: Path, settings: BaseSettings, run_id: str) -> Archive:
@@ -264,24 +238,3 @@ def _warcinfo(settings: BaseSettings, run_id: str) -> Mapping[str, str]:
     with suppress(OSError):
         info["hostname"] = os.uname().nodename
     return info
-
-
-def _via(request: Request) -> str | None:
-    if redirects := request.meta.get("redirect_urls"):
-        return str(redirects[-1])
-    referer = request.headers.get(b"Referer")
-    return referer.decode("latin-1") if referer else None
-
-
-def _hops(request: Request) -> str:
-    """Heritrix's letters: L link, R redirect, E embedded, P prerequisite (robots.txt)."""
-    if request.url.endswith("/robots.txt"):
-        return "P"
-    hops = "L" * int(request.meta.get("depth", 0))
-    if request.meta.get("khobao_embedded"):
-        hops = hops[:-1] + "E"
-    return hops + "R" * int(request.meta.get("redirect_times", 0)) or "-"
-
-
-def _milliseconds(duration: dt.timedelta) -> int:
-    return int(duration / dt.timedelta(milliseconds=1))

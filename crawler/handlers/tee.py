@@ -13,6 +13,7 @@ from crawler.context import ArchiveFailedError, RunContext
 from crawler.handlers.connect import Destinations, TLSPolicy
 from crawler.handlers.exchange import Exchange
 from crawler.handlers.fetch import Fetcher
+from crawler.handlers.metadata import describe_fetch
 from crawler.handlers.outcome import Outcome
 from crawler.handlers.selftest import SelfTestError, check_the_tee
 
@@ -92,7 +93,7 @@ class TeeDownloadHandler(BaseDownloadHandler):
         """:raises ArchiveFailedError: the records may not be on disk; the crawl is being closed."""
         event = exchange.to_event(
             truncated=outcome.truncated,
-            metadata=self._run.describe_fetch(request, exchange, outcome),
+            metadata=describe_fetch(self._run, request, exchange, outcome),
         )
         size = len(exchange.received)
         try:
@@ -103,9 +104,14 @@ class TeeDownloadHandler(BaseDownloadHandler):
             raise self._stopped(exc) from exc
         finally:
             exchange.received.close()
-        status = response.status if response is not None else None
         await self._run.captured(
-            request, ref, url=exchange.target_uri, outcome=outcome, status=status, size=size
+            request,
+            ref,
+            url=exchange.target_uri,
+            outcome=outcome.name,
+            truncated=outcome.truncated,
+            status=response.status if response is not None else None,
+            size=size,
         )
 
     async def close(self) -> None:

@@ -28,19 +28,18 @@ def test_a_full_second_run_changes_nothing_but_last_seen(
 ) -> None:
     site = practice("--articles", "120")
     first = home.crawl(site, "sections", "--full")
-    db = home.database()
-    before = {name: snapshot(db, name) for name in ("articles", "videos", "versions")}
-    seen = {doc["_id"]: doc["lastSeen"] for doc in db.articles.find()}
+    with home.database() as db:
+        before = {name: snapshot(db, name) for name in ("articles", "videos", "versions")}
+        seen = {doc["_id"]: doc["lastSeen"] for doc in db.articles.find()}
 
-    second = home.crawl(site, "sections", "--full")
+        second = home.crawl(site, "sections", "--full")
 
-    assert 0 == first["returncode"] == second["returncode"], second["stderr"]
-    for name, documents in before.items():
-        assert documents == snapshot(db, name)
-    assert all(doc["lastSeen"] > seen[doc["_id"]] for doc in db.articles.find())
+        assert 0 == first["returncode"] == second["returncode"], second["stderr"]
+        for name, documents in before.items():
+            assert documents == snapshot(db, name)
+        assert all(doc["lastSeen"] > seen[doc["_id"]] for doc in db.articles.find())
     assert second["counts"]["unchanged"] == first["counts"]["new"]
     assert 0 == second["counts"]["new"]
-    db.client.close()
 
 
 def test_a_quiet_day_fetches_listings_only_and_ends_well(
@@ -61,16 +60,17 @@ def test_edits_become_versions_and_new_articles_are_found(
 ) -> None:
     site = practice("--articles", "150")
     home.crawl(site, "sections", "--full")
-    db = home.database()
-    ids = set(snapshot(db, "articles"))
+    with home.database() as db:
+        ids = set(snapshot(db, "articles"))
 
-    site.control("POST", "/clock", {"advance": 5 * 24 * 3600})
-    later = home.crawl(site, "sections", "--full")
+        site.control("POST", "/clock", {"advance": 5 * 24 * 3600})
+        later = home.crawl(site, "sections", "--full")
 
-    assert later["counts"]["new"] > 0
-    assert later["counts"]["updated"] > 0
-    assert later["counts"]["updated"] == db.versions.count_documents({})
-    assert ids < set(snapshot(db, "articles"))
-    for version in db.versions.find():
-        assert db.articles.find_one({"_id": version["articleId"]})["version"] > 1  # type: ignore[index]
-    db.client.close()
+        assert later["counts"]["new"] > 0
+        assert later["counts"]["updated"] > 0
+        assert later["counts"]["updated"] == db.versions.count_documents({})
+        assert ids < set(snapshot(db, "articles"))
+        for version in db.versions.find():
+            article = db.articles.find_one({"_id": version["articleId"]})
+            assert article is not None
+            assert article["version"] > 1

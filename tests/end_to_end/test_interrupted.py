@@ -42,7 +42,8 @@ def test_ctrl_c_stops_cleanly_and_resume_gets_the_rest(site: PracticeProcess, ho
 
     assert 0 == rest["returncode"], rest["stderr"]
     assert int(ARTICLES) == counts["new"] + rest["counts"]["new"]
-    assert int(ARTICLES) == home.database().articles.count_documents({})
+    with home.database() as db:
+        assert int(ARTICLES) == db.articles.count_documents({})
 
 
 def test_a_second_crawl_on_the_same_home_is_refused(site: PracticeProcess, home: Home) -> None:
@@ -54,20 +55,19 @@ def test_a_second_crawl_on_the_same_home_is_refused(site: PracticeProcess, home:
 
 
 def test_kill_9_loses_nothing_that_mongodb_knows_of(site: PracticeProcess, home: Home) -> None:
-    with crawling(home, site, "sections", "--full") as crawl:
+    with crawling(home, site, "sections", "--full", some=400) as crawl:
         crawl.signal(signal.SIGKILL)
         crawl.finish()
-    db = home.database()
-    stored = list(db.articles.find({}, {"provenance": 1}))
-    assert stored
+    with home.database() as db:
+        stored = list(db.articles.find({}, {"provenance": 1}))
+        assert stored
 
-    again = home.crawl(site, "sections", "--full")
+        again = home.crawl(site, "sections", "--full")
 
-    assert 0 == again["returncode"], again["stderr"]
-    assert int(ARTICLES) == db.articles.count_documents({})
+        assert 0 == again["returncode"], again["stderr"]
+        assert int(ARTICLES) == db.articles.count_documents({})
     records = {exchange.record_id for exchange in read_exchanges(home.warcs)}
     assert {doc["provenance"]["warcRecordId"] for doc in stored} <= records
-    db.client.close()
 
 
 @pytest.fixture

@@ -9,12 +9,13 @@ from urllib.parse import urlsplit
 
 import pytest
 from itemadapter import ItemAdapter
-from pipelines.clean import clean_item
+from pymongo.database import Database
 from support.home import Home
 
 from archive import read_record
 from crawler.pages import read_article, read_comments, read_videos
 from crawler.sites import profile_for
+from pipelines.clean import clean_item
 from pipelines.mongodb.schema import from_document
 from practice.client import PracticeProcess
 
@@ -34,15 +35,15 @@ class Crawled:
     def __init__(self, site: PracticeProcess, home: Home) -> None:
         self.site, self.home = site, home
         self.result = home.crawl(site, "sections", "--full", timeout=800)
-        self.db = home.database()
+        self.db: Database[dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
 def crawled(homes: Callable[[], Home]) -> Iterator[Crawled]:
     with PracticeProcess("--articles", str(ARTICLES)) as site:
         crawled = Crawled(site, homes())
-        yield crawled
-        crawled.db.client.close()
+        with crawled.home.database() as crawled.db:
+            yield crawled
 
 
 def as_plain(item: Any) -> dict[str, Any]:

@@ -29,7 +29,11 @@ class Background:
 
 @contextmanager
 def crawling(
-    home: Home, site: PracticeProcess, *arguments: str, env: dict[str, str] | None = None
+    home: Home,
+    site: PracticeProcess,
+    *arguments: str,
+    env: dict[str, str] | None = None,
+    some: int = 60,
 ) -> Iterator[Background]:
     """A crawl under way: at least *some* exchanges are in its archive already."""
     process = subprocess.Popen(
@@ -48,7 +52,7 @@ def crawling(
         env={**os.environ, "NO_COLOR": "1", **(env or {})},
     )
     try:
-        wait_for_exchanges(site, process)
+        wait_for_exchanges(site, process, some=some)
         yield Background(process)
     finally:
         if process.poll() is None:
@@ -57,7 +61,7 @@ def crawling(
 
 
 def wait_for_exchanges(
-    site: PracticeProcess, process: subprocess.Popen[str], *, some: int = 60, seconds: float = 60
+    site: PracticeProcess, process: subprocess.Popen[str], *, some: int, seconds: float = 60
 ) -> None:
     deadline = time.monotonic() + seconds
     while site.control("GET", "/log")["count"] < some:

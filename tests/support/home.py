@@ -6,6 +6,8 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,9 +56,11 @@ class Home:
     def uri(self) -> str:
         return self.khobao("db", "uri").stdout.strip()
 
-    def database(self) -> Database[dict[str, Any]]:
+    @contextmanager
+    def database(self) -> Iterator[Database[dict[str, Any]]]:
         self.khobao("db", "start")
-        return MongoClient(self.uri, tz_aware=True)["khobao"]
+        with MongoClient[dict[str, Any]](self.uri, tz_aware=True) as client:
+            yield client["khobao"]
 
     @property
     def warcs(self) -> list[Path]:
