@@ -42,17 +42,14 @@ class HttpHead:
     """Where the body begins."""
 
     status_line: bytes
+    status_text: str
+    """The second word of the status line, whatever it is (``200``)."""
+
     headers: list[tuple[bytes, bytes]]
     """In order, repeated as sent; lines without a colon are not headers and left out."""
 
     is_complete: bool
     """False: the connection ended before the empty line."""
-
-    @property
-    def status_text(self) -> str:
-        """The second word of the status line, whatever it is (``200``)."""
-        _, _, rest = _text(self.status_line).rstrip().partition(" ")
-        return rest.strip().split(" ", 1)[0]
 
     @property
     def status(self) -> int | None:
@@ -101,7 +98,14 @@ def parse_response_head(data: bytes) -> HttpHead | None:
             return None
         stop, end = (match.start(), match.end()) if match else (len(data), len(data))
         status_line, *lines = _LINE_END.split(data[start:stop])
-        head = HttpHead(start, end, status_line, _headers(lines), is_complete=match is not None)
+        head = HttpHead(
+            start,
+            end,
+            status_line,
+            _text(status_line).rstrip().partition(" ")[2].strip().partition(" ")[0],
+            _headers(lines),
+            is_complete=match is not None,
+        )
         if not _is_interim(head.status) or data[end : end + 5].upper() != b"HTTP/":
             return head
         start = end

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
 from dataclasses import dataclass, field
 
@@ -141,6 +142,7 @@ def utc_now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
+@functools.lru_cache(maxsize=64)  # three records in a row have the same
 def warc_date(instant: dt.datetime) -> str:
     """``2026-03-02T07:05:00.000000Z``: UTC, always with microseconds (WARC 1.1, "WARC-Date")."""
     return (

@@ -19,7 +19,7 @@ from archive.journal import read_journal_from
 from archive.record import Original
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
     from pathlib import Path
 
     from archive.journal import JournalEntry
@@ -30,6 +30,7 @@ __all__ = ["DedupeIndex", "find_original_by_id"]
 _log = logging.getLogger(__name__)
 
 _SCHEMA_VERSION = 1
+_COMMIT_ROWS = 500
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS originals (
     payload_digest TEXT NOT NULL,
@@ -53,6 +54,7 @@ class DedupeIndex:
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
+        self._uncommitted = 0
         try:
             self._db = self._open()
         except sqlite3.DatabaseError as exc:
@@ -91,6 +93,7 @@ class DedupeIndex:
                 self._read(name, path, position)
         for name in positions.keys() - names:
             self.forget(name)
+        self._commit()
 
     def _read(self, name: str, path: Path, position: int) -> None:
         entries = []
@@ -104,30 +107,36 @@ class DedupeIndex:
 
     def forget(self, name: str) -> None:
         """Drop what is known of a file; :meth:`catch_up` reads its journal again if it is there."""
-        with self._transaction():
-            self._db.execute("DELETE FROM originals WHERE warc_filename = ?", (name,))
-            self._db.execute("DELETE FROM journals WHERE warc_filename = ?", (name,))
+        self._db.execute("DELETE FROM originals WHERE warc_filename = ?", (name,))
+        self._db.execute("DELETE FROM journals WHERE warc_filename = ?", (name,))
 
     def add(self, name: str, entries: Iterable[JournalEntry], position: int) -> None:
-        """Take over entries of the journal of file *name*, which now ends at byte *position*."""
+        """Take over entries of the journal of file *name*, which now ends at byte *position*.
+
+        They count at once for :meth:`look_up`, but are committed now and then only: what a crash
+        takes is read from the journal again.
+        """
         rows = [
             (e.payload_digest, e.body_digest, e.record_id, e.target_uri, e.date, name, e.offset)
             for e in entries
             if e.type == "response" and e.body_digest is not None
         ]
-        with self._transaction():
+        if not self._db.in_transaction:
+            self._db.execute("BEGIN IMMEDIATE")
+        try:
             self._db.executemany("INSERT OR IGNORE INTO originals VALUES (?,?,?,?,?,?,?)", rows)
             self._db.execute("INSERT OR REPLACE INTO journals VALUES (?,?)", (name, position))
-
-    @contextlib.contextmanager
-    def _transaction(self) -> Iterator[None]:
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield
         except BaseException:
             self._db.execute("ROLLBACK")
             raise
-        self._db.execute("COMMIT")
+        self._uncommitted += len(rows)
+        if self._uncommitted >= _COMMIT_ROWS:
+            self._commit()
+
+    def _commit(self) -> None:
+        if self._db.in_transaction:
+            self._db.execute("COMMIT")
+        self._uncommitted = 0
 
     def look_up(self, payload_digest: str, body_digest: str) -> Original | None:
         """The original with this payload and this framing.
@@ -149,6 +158,7 @@ class DedupeIndex:
         return Original(record_id, target_uri, date)
 
     def close(self) -> None:
+        self._commit()
         self._db.close()
 
 
