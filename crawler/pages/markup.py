@@ -20,15 +20,12 @@ __all__ = [
     "NOISE_CLASSES",
     "RELATED_CLASSES",
     "UNREAD",
-    "Resolve",
     "classes_of",
     "escape",
     "inline_html",
     "is_right_aligned",
     "is_wholly_strong",
 ]
-
-Resolve = "Callable[[str | None], str | None]"
 
 HEADINGS = {"h1": "h2", "h2": "h2", "h3": "h3", "h4": "h4", "h5": "h4", "h6": "h4"}
 """Heading → what it becomes in the cleaned HTML."""
@@ -60,6 +57,9 @@ NOISE_CLASSES = frozenset({
 
 _TEXT_ALIGN = re.compile(r"text-align\s*:\s*(\w+)", re.IGNORECASE)
 _KEPT_INLINE = {"strong": "strong", "b": "b", "em": "em", "i": "i"}
+_SOFT_SPACE = " \t\r\n"
+"""Hard spaces at the ends stay in the HTML: they indent verses."""
+
 _DEEPEST = 100
 """Nesting beyond this is damage, not meaning: its text is kept, its tags are not."""
 
@@ -117,10 +117,10 @@ def escape(text: str) -> str:
 def inline_html(element: Element, resolve: Callable[[str | None], str | None]) -> str:
     """The element's content with strong, em, links and line breaks only."""
     if not len(element):
-        return escape((element.text or "").strip())
+        return escape((element.text or "").strip(_SOFT_SPACE))
     out: list[str] = []
     _write_inline(element, resolve, out, 0)
-    return "".join(out).strip()
+    return "".join(out).strip(_SOFT_SPACE)
 
 
 def _write_inline(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from crawler.pages.html import clean, raw_text
-from crawler.pages.markup import BLOCKS, classes_of, inline_html
+from crawler.pages.markup import BLOCKS, classes_of, escape, inline_html
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -125,7 +125,7 @@ def _events(element: Element) -> Iterator[tuple[str, Element]]:
 def text_of_rows(rows: Rows) -> str:
     """One line a row, cells joined by " | "."""
     texts = ([cell_text(cell) for cell in row] for row in rows)
-    return "\n".join(_SEPARATOR.join(row) for row in texts if any(row))
+    return "\n".join(_SEPARATOR.join(row).strip() for row in texts if any(row))
 
 
 def html_of_rows(rows: Rows, resolve: Callable[[str | None], str | None]) -> str:
@@ -134,7 +134,9 @@ def html_of_rows(rows: Rows, resolve: Callable[[str | None], str | None]) -> str
         out.append("<tr>")
         for cell in row:
             name = "th" if cell.tag == "th" else "td"
-            out.append(f"<{name}>{inline_html(cell, resolve)}</{name}>")
+            is_plain = all(found.tag not in BLOCKS for found in cell.iterdescendants())
+            inner = inline_html(cell, resolve) if is_plain else escape(cell_text(cell))
+            out.append(f"<{name}>{inner}</{name}>")
         out.append("</tr>")
     out.append("</table>")
     return "".join(out)
