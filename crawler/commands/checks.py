@@ -11,10 +11,11 @@ import tempfile
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from crawler.commands.output import format_bytes
+from crawler.exit_codes import UsageError
 from pipelines.mongodb.errors import DatabaseError
 
 if TYPE_CHECKING:
@@ -181,15 +182,16 @@ def check_database(context: Context) -> Check:
 
 def check_server(uri: str, verb: str, advice: str = "") -> Check:
     """Whether the server answers, and with which version."""
-    from pymongo import MongoClient  # noqa: PLC0415 - slow to import
-    from pymongo.errors import PyMongoError  # noqa: PLC0415
+    from pymongo.errors import PyMongoError  # noqa: PLC0415 - slow to import
 
-    from crawler.commands.reading import first_words  # noqa: PLC0415
+    from crawler.commands.reading import connect, first_words  # noqa: PLC0415
     from pipelines.mongodb.patience import without_password  # noqa: PLC0415
 
     try:
-        with MongoClient[dict[str, Any]](uri, serverSelectionTimeoutMS=5000) as client:
+        with connect(uri) as client:
             version = client.server_info()["version"]
+    except UsageError as exc:
+        return Check("MongoDB", ok=False, detail=str(exc), advice=advice)
     except PyMongoError as exc:
         return Check(
             "MongoDB",

@@ -23,8 +23,9 @@ from crawler.commands.options import (
     parse_day,
     parse_section,
 )
-from crawler.commands.output import emit_json
+from crawler.commands.output import emit_json, error_line
 from crawler.commands.summary import print_run, result_as_json
+from crawler.exit_codes import ExitCode, UsageError
 from crawler.resolve import ResolveRule
 from crawler.result import RunResult
 
@@ -122,10 +123,13 @@ def crawl(
     )
     context = context_of(ctx)
     context.writable_home()
+    check_database(context, chosen, resume)
     result = run_with_progress(chosen, options, context)
     if context.json:
         emit_json(result_as_json(result))
-    else:
+    if result.exit_code is ExitCode.USAGE:  # only the site could tell, such as a section's name
+        error_line(result.reason)
+    elif not context.json:
         print_run(result, context)
     return int(result.exit_code)
 
@@ -146,6 +150,25 @@ def run_with_progress(spider: Spider, options: CrawlOptions, context: Context) -
         return run_crawl(spider, options, context.home, context.mongodb_uri, progress)
     finally:
         progress.close()
+
+
+def check_database(context: Context, spider: Spider, resume: str | None) -> None:
+    """Before anything is fetched: the database answers, and knows the run to go on with.
+
+    :raises DatabaseError: it is away, or a newer khobao wrote it.
+    :raises UsageError: there is no such run.
+    """
+    from crawler.commands.reading import find_run, open_database  # noqa: PLC0415 - not for --help
+
+    with open_database(context) as database:
+        run = find_run(database, resume) if resume else None
+    if resume and run is None:
+        raise UsageError(f"--resume {resume!r} is no run; `khobao runs` lists them")
+    if run is not None and run.get("spider") != spider:
+        raise UsageError(
+            f"--resume {resume} is a run of {run.get('spider')}, not of {spider};"
+            f" use `khobao crawl {run.get('spider')} --resume {resume}`"
+        )
 
 
 def hosts_to_visit(urls: Iterable[str]) -> frozenset[str]:

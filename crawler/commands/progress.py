@@ -53,6 +53,8 @@ class Progress:
         self._started = clock()
         self._last_line = self._started
         self._last: Snapshot = {}
+        self._told: Snapshot | None = None
+        """The snapshot of the last line written: it is not worth a second one."""
         self._past = deque([(self._started, 0.0, 0.0)])
         self._stream = stream or sys.stderr
         self._console = console(self._stream)
@@ -84,9 +86,8 @@ class Progress:
             if self._live is not None:
                 self._live.stop()
                 self._live = None
-            if self._last:
+            if self._last and self._last is not self._told:
                 self._write_line(self._clock())
-        self._last = {}
 
     def _start_live(self) -> Live:
         live = Live(
@@ -139,7 +140,7 @@ class Progress:
         return " ".join(word for word in words if word)
 
     def _write_line(self, now: float) -> None:
-        self._last_line = now
+        self._last_line, self._told = now, self._last
         self._stream.write(f"{self._line(now)}\n")
         self._stream.flush()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from bson.json_util import RELAXED_JSON_OPTIONS, dumps
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
+from crawler.exit_codes import UsageError
 from crawler.sites import profile_for
 from pipelines.mongodb.errors import DatabaseUnreachableError
 from pipelines.mongodb.migrations import LEDGER, migrate
@@ -27,6 +29,7 @@ __all__ = [
     "MIN_PREFIX",
     "Document",
     "announcement_of",
+    "connect",
     "counts",
     "failures",
     "find_by_id",
@@ -49,6 +52,19 @@ SHOWN_COLLECTIONS = ("articles", "videos")
 UNSUCCESSFUL = ("failed", "quarantined", "gone", "blocked", "robots", "excluded", "pending")
 
 
+def connect(uri: str) -> MongoClient[Document]:
+    """:raises UsageError: this is no address of a MongoDB server."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # PyMongo goes on without an option it does not like
+            return MongoClient(uri, serverSelectionTimeoutMS=5000, tz_aware=True)
+    except (PyMongoError, ValueError, UserWarning) as exc:
+        raise UsageError(
+            f"--mongodb-uri {without_password(uri)} is no address of a MongoDB server ({exc});"
+            " write mongodb://HOST:PORT/"
+        ) from exc
+
+
 @contextmanager
 def open_database(context: Context) -> Iterator[Database[Document]]:
     """The database, its server started if need be.
@@ -57,16 +73,19 @@ def open_database(context: Context) -> Iterator[Database[Document]]:
     """
     uri = ensure_server(context.home, context.mongodb_uri)
     try:
-        # The client checks the URI itself when it is made.
-        with MongoClient[Document](uri, serverSelectionTimeoutMS=5000, tz_aware=True) as client:
+        with connect(uri) as client:
             database = client[DATABASE_NAME]
             if database[LEDGER].find_one():  # ours; whatever else this may be stays as it is
                 migrate(database)
             yield database
     except PyMongoError as exc:
+        advice = (
+            "start that server, or leave --mongodb-uri out to use the embedded one"
+            if context.mongodb_uri
+            else "try `khobao db stop` and the command again, or see `khobao doctor`"
+        )
         raise DatabaseUnreachableError(
-            f"{without_password(uri)} does not answer ({first_words(exc)});"
-            " start that server, or leave --mongodb-uri out to use the embedded one"
+            f"{without_password(uri)} does not answer ({first_words(exc)}); {advice}"
         ) from exc
 
 

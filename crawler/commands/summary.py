@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
-from crawler.commands.output import console, format_bytes, format_number, print_pairs
+from crawler.commands.output import console, format_bytes, format_number, print_pairs, shell_command
 from crawler.exit_codes import ExitCode
 from crawler.result import STATES
 
@@ -102,4 +102,5 @@ def print_run(result: RunResult, context: Context) -> None:
     for warning in result.warnings:
         screen.print(f"! {warning}", style="yellow")
     if result.resume_hint:
-        screen.print(f"Go on with: {result.resume_hint}", style="bold")
+        home = f" {shell_command('--home', str(context.home))}" if context.home_given else ""
+        screen.print(f"Go on with: {result.resume_hint}{home}", style="bold", soft_wrap=True)

@@ -119,7 +119,40 @@ def test_an_unknown_section_is_the_persons_mistake(
     ended = khobao("crawl", "sections", "--section", "nowhere", *addresses, "--home", stopped_home)
 
     assert ended.code == ExitCode.USAGE
-    assert "nowhere" in ended.err
+    assert "khobao: section 'nowhere' is not in the newspaper's menu" in ended.err
+    assert not ended.out
+
+
+def test_only_a_run_that_was_can_be_resumed(
+    khobao: Khobao, addresses: list[str], stopped_home: Path
+) -> None:
+    options = [*addresses, "--media", "none", "--home", stopped_home]
+    run = khobao("crawl", "sections", "--limit", "1", "--json", *options).json["run_id"]
+
+    never = khobao("crawl", "sections", "--resume", "never", *options)
+    other = khobao("crawl", "videos", "--resume", run, *options)
+
+    assert never.code == other.code == ExitCode.USAGE
+    assert never.error == "--resume 'never' is no run; `khobao runs` lists them"
+    assert other.error.endswith(f"use `khobao crawl sections --resume {run}`")
+
+
+@pytest.mark.parametrize(
+    ("uri", "code", "complaint"),
+    [
+        ("mongodb://127.0.0.1:9/", ExitCode.DATABASE_UNREACHABLE, "does not answer"),
+        ("nonsense:", ExitCode.USAGE, "is no address of a MongoDB server"),
+        ("mongodb://x/?tls=maybe", ExitCode.USAGE, "The value of tls must be 'true' or 'false'"),
+    ],
+)
+def test_without_a_database_nothing_is_fetched(
+    inline: Khobao, addresses: list[str], tmp_path: Path, *, uri: str, code: int, complaint: str
+) -> None:
+    ended = inline("crawl", "sections", *addresses, "--mongodb-uri", uri)
+
+    assert ended.code == code
+    assert complaint in ended.error
+    assert not list((tmp_path / "data").iterdir())
 
 
 def test_a_terminal_sees_the_crawl_move(

@@ -88,6 +88,17 @@ def test_the_last_state_is_always_written_once(clock: Clock) -> None:
     )
 
 
+def test_what_was_just_written_is_not_written_again(clock: Clock) -> None:
+    stream = io.StringIO()
+    progress = Progress(stream=stream, clock=clock)
+    clock.now += 10
+    progress.update(SNAPSHOT)
+
+    progress.close()
+
+    assert stream.getvalue().count("\n") == 1
+
+
 def test_the_speed_is_that_of_the_last_ten_seconds(clock: Clock) -> None:
     stream = io.StringIO()
     progress = Progress(stream=stream, clock=clock)
