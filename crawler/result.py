@@ -55,7 +55,8 @@ def judge(close_reason: str, counts: Mapping[str, int]) -> tuple[ExitCode, str]:
         return ExitCode.SOME_FAILED, f"{failed} addresses failed; khobao report lists them"
     if not counts["announced"]:
         return ExitCode.NOTHING_NEW, "the newspaper announced nothing at all"
-    fresh = counts["announced"] - counts["known"] - counts["unchanged"] - counts["pending"]
+    settled = ("known", "unchanged", "pending", "excluded")
+    fresh = counts["announced"] - sum(counts[state] for state in settled)
     stored = counts["new"] + counts["updated"] + counts["duplicate"]
     if fresh and not stored:
         return ExitCode.NOTHING_NEW, f"{fresh} new addresses were announced, none became an article"

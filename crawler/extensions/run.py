@@ -30,6 +30,14 @@ __all__ = ["RunExtension"]
 
 logger = logging.getLogger(__name__)
 
+_CUT_SHORT = {
+    ExitCode.BLOCKED,
+    ExitCode.ARCHIVE_FAILED,
+    ExitCode.DATABASE_UNREACHABLE,
+    ExitCode.NO_SPACE,
+    ExitCode.INTERRUPTED,
+}
+
 
 class RunExtension:
     """:attr:`result` is set once the spider has closed."""
@@ -161,7 +169,7 @@ class RunExtension:
             logger.error("The run's record is only in its report file: %s", exc)  # noqa: TRY400
 
     def _resume_hint(self, spider: Spider, code: ExitCode, counts: Mapping[str, int]) -> str | None:
-        if code is ExitCode.COMPLETE or (code is ExitCode.SOME_FAILED and not counts["pending"]):
+        if not (counts["pending"] or counts["failed"] or code in _CUT_SHORT):
             return None
         return f"khobao crawl {spider.name} --resume {self._run.run_id}"
 

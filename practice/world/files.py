@@ -8,6 +8,7 @@ import zlib
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from .frames import query_script
 from .model import Page
 
 if TYPE_CHECKING:
@@ -130,6 +131,8 @@ def _stream_part(path: str) -> bytes:
 
 def _script(path: str) -> bytes:
     code = "(function(){\n  window.baodaklak = window.baodaklak || {};\n})();\n"
+    if path.endswith(_QUERY_SCRIPTS):
+        code = query_script()
     return f"/* {path} */\n{code}".encode()
 
 
@@ -166,6 +169,8 @@ _KINDS: dict[str, tuple[str, Callable[[str], bytes]]] = {
     "css": ("text/css", _style),
     "woff2": ("font/woff2", _font),
 }
+# Where the two templates have the query library that their inline scripts call.
+_QUERY_SCRIPTS = ("/jquery.min.js", "/vendors.bundle.js")
 _TREES = ("/file/", "/common/", "/Upload/", "/dataimages/")
 
 

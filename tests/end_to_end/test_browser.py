@@ -67,7 +67,7 @@ def test_a_person_sees_the_article_that_the_truth_tells_of(
 
 def test_the_statistics_pixel_is_a_real_trap(site: PracticeProcess, page: Any) -> None:
     """A browser calls it; the crawler's own tests show that the crawler never does."""
-    article = next(site.truth("articles"))
+    article = site.truth("articles")[0]
     page.goto(article["url"], wait_until="networkidle")
     targets = [entry["target"] for entry, _, _ in site.exchanges()]
     assert any("statcollector" in target for target in targets)

@@ -35,7 +35,7 @@ def test_every_command_does_what_the_readme_says(
     practice: Callable[..., PracticeProcess], home: Home
 ) -> None:
     site = practice("--articles", "80", "--now", "2026-11-20T08:00:00+07:00")
-    article = next(site.truth("articles"))
+    article = site.truth("articles")[0]
     env = {
         **os.environ,
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",

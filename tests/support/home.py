@@ -38,9 +38,14 @@ class Home:
             env={**os.environ, "NO_COLOR": "1", **(env or {})},
         )
 
-    def crawl(self, site: PracticeProcess, *arguments: str, **kwargs: Any) -> dict[str, Any]:
-        """Crawl the practice newspaper at full speed; the result as ``--json`` prints it."""
-        done = self.khobao("--json", "crawl", *arguments, *address_options(site), **kwargs)
+    def crawl(
+        self, site: PracticeProcess, *arguments: str, speed: bool = True, **kwargs: Any
+    ) -> dict[str, Any]:
+        """Crawl the practice newspaper, at full speed unless told otherwise; its ``--json``."""
+        options = address_options(site)
+        if not speed:
+            options = options[: options.index("--delay")] + options[options.index("--delay") + 2 :]
+        done = self.khobao("--json", "crawl", *arguments, *options, **kwargs)
         assert done.stdout.strip(), done.stderr
         result: dict[str, Any] = json.loads(done.stdout)
         result["returncode"], result["stderr"] = done.returncode, done.stderr
