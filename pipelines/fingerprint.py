@@ -7,9 +7,10 @@ Unicode form of a letter, or in ``hoà`` against ``hòa``, say the same.
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import unicodedata
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipelines.text.tone import unify_tones
 
@@ -57,37 +58,13 @@ class Fingerprint(NamedTuple):
     """Shared by reprints: hash of the body alone. None when there is too little text."""
 
 
-def fingerprint(document: Mapping[str, object]) -> Fingerprint:
+def fingerprint(document: Mapping[str, Any]) -> Fingerprint:
     """:param document: an article as :func:`pipelines.mongodb.schema.to_document` makes it."""
-    strings: list[str] = []
-    for name in CONTENT_FIELDS:
-        value = document.get(name)
-        if value is None or name == "articleBody":
-            continue
-        strings.append("\x1e" + name)
-        if name == "articleBodyHtml":
-            strings += TAG.findall(str(value))
-        else:
-            _collect(value, strings)
-    body = _comparable(str(document.get("articleBody") or ""))
-    rest = _comparable("\x1f".join(strings))
-    return Fingerprint(_digest(f"{rest}\x1e{body}"), _cluster(body))
-
-
-def _collect(value: object, strings: list[str]) -> None:
-    """Every string of a value, with the names it stands under; names keep neighbours apart."""
-    if isinstance(value, str):
-        strings.append(value)
-    elif isinstance(value, dict):
-        strings.append("\x1d")
-        for name, member in value.items():
-            strings.append(name)
-            _collect(member, strings)
-    elif isinstance(value, list):
-        for member in value:
-            _collect(member, strings)
-    else:
-        strings.append(str(value))
+    content = {name: document[name] for name in CONTENT_FIELDS if name in document}
+    body = _comparable(content.pop("articleBody", ""))
+    content["articleBodyHtml"] = TAG.findall(content.get("articleBodyHtml", ""))
+    rest = _comparable(json.dumps(content, ensure_ascii=False, default=str))
+    return Fingerprint(_digest(f"{rest}\n{body}"), _cluster(body))
 
 
 def _comparable(text: str) -> str:
@@ -103,4 +80,4 @@ def _cluster(body: str) -> str | None:
 
 def _digest(text: str) -> str:
     # surrogatepass: a lone surrogate gets a reason from MongoDB, not a traceback from here.
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

@@ -5,11 +5,14 @@ MongoDB folds diacritics by itself, but not ``đ``, which does not decompose.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 __all__ = ["fold"]
 
 # Letters with a stroke do not decompose; ƀ is one of the Ê Đê alphabet.
+# The block of marks that Latin letters take.
+MARKS = re.compile("[\u0300-\u036f]+")
 STROKES = str.maketrans({"đ": "d", "ƀ": "b", "ð": "d"})
 
 
@@ -18,4 +21,4 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     decomposed = unicodedata.normalize("NFD", text.casefold().translate(STROKES))
-    return "".join(c for c in decomposed if not unicodedata.combining(c))
+    return MARKS.sub("", decomposed)

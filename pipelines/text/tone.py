@@ -74,6 +74,7 @@ def _suspects() -> re.Pattern[str]:
 
 
 SUSPECTS = _suspects()
+LETTERS = re.compile(r"[^\W\d_]*")
 
 
 def unify_tones(text: str) -> str:
@@ -86,8 +87,7 @@ def unify_tones(text: str) -> str:
             continue
         while start > done and text[start - 1].isalpha():
             start -= 1
-        while end < len(text) and text[end].isalpha():
-            end += 1
+        end = LETTERS.match(text, end).end()  # type: ignore[union-attr]  # matches nothing, too
         pieces += (text[done:start], _unify_word(text[start:end]))
         done = end
     if not pieces:

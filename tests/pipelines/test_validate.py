@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import attrs
+import pytest
+from scrapy.exceptions import DropItem
+from scrapy.utils.test import get_crawler
+
+from crawler.items import (
+    Announcement,
+    Attachment,
+    Comment,
+    CommentThread,
+    NewsArticle,
+    Outcome,
+    QuarantinedPage,
+    VideoTeaser,
+)
+from pipelines.validate import ValidatePipeline
+
+NOW = dt.datetime(2026, 3, 5, tzinfo=dt.UTC)
+MakeArticle = Callable[..., NewsArticle]
+
+
+@pytest.fixture
+def pipeline() -> ValidatePipeline:
+    crawler = get_crawler()
+    assert crawler.stats is not None
+    return ValidatePipeline(crawler.stats, clock=lambda: NOW)
+
+
+def dropped(pipeline: ValidatePipeline) -> dict[str, int]:
+    stats = pipeline._stats.get_stats()
+    return {k.removeprefix("validate/"): v for k, v in stats.items() if k.startswith("validate/")}
+
+
+@pytest.mark.parametrize(
+    ("check", "fields"),
+    [
+        ("no_id", {"articleId": None, "canonicalUrl": None}),
+        ("no_provenance", {"provenance": None}),
+        ("no_headline", {"headline": None}),
+        ("no_headline", {"headline": " \u00a0\u200b"}),
+        ("no_date", {"datePublished": None}),
+        ("bad_date", {"datePublished": "hôm qua"}),
+        ("bad_date", {"datePublished": "2026-03-02T14:05:00"}),
+        ("bad_date", {"dateModified": "14:05"}),
+        ("date_out_of_range", {"datePublished": "1989-12-31T23:00:00+07:00"}),
+        ("date_out_of_range", {"datePublished": "2026-03-07T07:00:01+07:00"}),
+        ("no_content", {"articleBody": "\n\u00a0", "images": []}),
+        ("no_content", {"articleBody": None, "images": None, "videos": None}),
+    ],
+)
+def test_an_article_that_fails_becomes_a_page_for_quarantine(
+    pipeline: ValidatePipeline, make_article: MakeArticle, check: str, fields: dict[str, Any]
+) -> None:
+    article = make_article(**fields)
+
+    page = pipeline.process_item(article)
+
+    assert isinstance(page, QuarantinedPage)
+    assert page.url == (article.canonicalUrl or article.url)
+    assert page.provenance == article.provenance
+    assert page.reason
+    assert "\n" not in page.reason
+    assert dropped(pipeline) == {f"dropped/{check}": 1}
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"articleId": None},
+        {"canonicalUrl": None},
+        {"datePublished": "1990-01-01T07:00:00+07:00"},
+        {"datePublished": "2026-03-07T07:00:00+07:00"},
+        {"articleBody": None},
+        {"articleBody": None, "images": [], "attachments": [Attachment(url="https://x.vn/a.pdf")]},
+    ],
+)
+def test_an_article_that_is_whole_goes_on_untouched(
+    pipeline: ValidatePipeline, make_article: MakeArticle, fields: dict[str, Any]
+) -> None:
+    article = make_article(**fields)
+    before = attrs.evolve(article)
+    assert pipeline.process_item(article) is article
+    assert article == before
+    assert dropped(pipeline) == {}
+
+
+def test_other_items_pass_or_are_dropped(
+    pipeline: ValidatePipeline, make_article: MakeArticle
+) -> None:
+    provenance = make_article().provenance
+    url = "https://baodaklak.vn/video/202603/x-0000001/"
+    good = [
+        VideoTeaser(url=url, source="teaser", provenance=provenance),
+        CommentThread(articleId="a", url=url, comments=[], provenance=provenance),
+        Announcement(url=url, section="", listedBy=url),
+        Outcome(url=url, state="gone", reason="404"),
+        QuarantinedPage(url=url, reason="trống", error="EmptyPageError"),
+    ]
+    for item in good:
+        assert pipeline.process_item(item) is item
+    bad = [
+        VideoTeaser(url="", source="teaser", provenance=provenance),
+        VideoTeaser(url=url, source="teaser"),
+        CommentThread(articleId="", url=url, comments=[], provenance=provenance),
+        Announcement(url="/khong-day-du/", section="", listedBy=url),
+        Outcome(url=url, state="mất tích", reason="?"),
+    ]
+    for item in bad:
+        with pytest.raises(DropItem):
+            pipeline.process_item(item)
+    assert dropped(pipeline) == {
+        "dropped/bad_video": 2,
+        "dropped/bad_comments": 1,
+        "dropped/bad_announcement": 1,
+        "dropped/bad_outcome": 1,
+    }
+
+
+def test_an_unreadable_date_costs_only_itself_where_it_is_an_extra(
+    pipeline: ValidatePipeline, make_article: MakeArticle
+) -> None:
+    url = "https://baodaklak.vn/x/"
+    provenance = make_article().provenance
+    video = VideoTeaser(
+        url=url,
+        source="teaser",
+        provenance=provenance,
+        datePublished="hôm qua",
+        datePublishedRaw="hôm qua",
+    )
+    comment = Comment(commentId="1", text="Hay", dateCreated="5 phút trước")
+    thread = CommentThread(articleId="a", url=url, comments=[comment], provenance=provenance)
+    announcement = Announcement(url=url, section="", listedBy=url, datePublished="?")
+
+    assert pipeline.process_item(video).datePublished is None
+    assert video.datePublishedRaw == "hôm qua"
+    assert pipeline.process_item(thread).comments[0].dateCreated is None
+    assert pipeline.process_item(announcement).datePublished is None
+    assert dropped(pipeline) == {"unreadable_dates": 3}
