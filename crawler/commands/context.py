@@ -14,9 +14,11 @@ if TYPE_CHECKING:
 
     import typer
 
-__all__ = ["GLOBAL_HELP", "Context", "context_of", "global_options_first"]
+__all__ = ["DEMO_DIRECTORY", "GLOBAL_HELP", "Context", "context_of", "global_options_first"]
 
 DEFAULT_HOME = Path("data")
+DEMO_DIRECTORY = "demo"
+"""Where the demo's home lies in the default home, unless --home names another."""
 
 GLOBAL_HELP = (
     "Global options, before or after the command: --home DIR, --mongodb-uri URI, --json, -v."
@@ -57,9 +59,11 @@ class Context:
         whatever directory was named.
         """
         if not any((self.home / name).is_dir() for name in ("warc", "mongodb")):
+            demo = self.home / DEMO_DIRECTORY
+            other = f"--home {demo}" if demo.is_dir() else "--home DIR"
             raise UsageError(
                 f"there is no data home at {self.home}; fill one with `khobao demo` or"
-                " `khobao crawl sections --limit 50`, or name another with --home DIR"
+                f" `khobao crawl sections --limit 50`, or name another with {other}"
             )
         return self.home
 

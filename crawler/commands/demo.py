@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from crawler.commands.context import GLOBAL_HELP, Context, context_of
+from crawler.commands.context import DEMO_DIRECTORY, GLOBAL_HELP, Context, context_of
 from crawler.commands.output import emit_json, notice
 from crawler.exit_codes import ExitCode, KhobaoError, UsageError
 
@@ -75,7 +75,7 @@ def demo_context(context: Context, mark_text: str) -> Context:
             " leave --mongodb-uri and KHOBAO_MONGODB_URI out"
         )
     if not context.home_given:
-        context = context.with_home(context.home / "demo")
+        context = context.with_home(context.home / DEMO_DIRECTORY)
     home = context.writable_home()
     mark = home / MARK
     if not mark.exists():

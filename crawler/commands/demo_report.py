@@ -148,14 +148,16 @@ def _print_places(findings: Findings, context: Context) -> None:
         soft_wrap=True,
     )
     screen.print(f"  MongoDB: {reading.shown_uri(context)}", soft_wrap=True)
+    stop = shell_command(_khobao(), "db", "stop", "--home", str(context.home))
+    screen.print(f"  (it runs until `{stop}`)", soft_wrap=True)
     screen.print("\nWhat to try next", style="bold")
     for command in next_commands(findings, context):
         screen.print(f"  {command}", soft_wrap=True)
 
 
 def next_commands(findings: Findings, context: Context) -> list[str]:
-    """Three lines to paste, with the command as it can be found from here."""
-    khobao = "khobao" if shutil.which("khobao") else sys.argv[0]
+    """Three lines to paste."""
+    khobao = _khobao()
     home = ("--home", str(context.home))
     article = findings.headlines[0][0] if findings.headlines else "ID"
     return [
@@ -163,3 +165,8 @@ def next_commands(findings: Findings, context: Context) -> list[str]:
         shell_command(khobao, "show", article, "--record", *home),
         shell_command(khobao, "report", *home),
     ]
+
+
+def _khobao() -> str:
+    """The command, as it can be found from here: `make demo` runs it without a PATH to it."""
+    return "khobao" if shutil.which("khobao") else sys.argv[0]

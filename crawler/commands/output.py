@@ -70,17 +70,20 @@ def console(stream: TextIO | None = None) -> Console:
 
 
 def make_table(*columns: str, numbers: Iterable[str] = ()) -> Table:
-    """A table with thin lines; *numbers* are the columns to align at their right end."""
+    """A table with one thin line; *numbers* are the columns to align at their right end.
+
+    The first column is never broken: it holds what a person copies.
+    """
     from rich import box  # noqa: PLC0415 - rich takes 0.2 s to import
     from rich.table import Table  # noqa: PLC0415
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
     right = set(numbers)
     for column in columns:
         if column in right:
             table.add_column(column, justify="right", no_wrap=True)
         else:
-            table.add_column(column, overflow="fold")
+            table.add_column(column, overflow="fold", no_wrap=column == columns[0])
     return table
 
 

@@ -98,10 +98,10 @@ def _print_failures(failures: list[dict[str, Any]]) -> None:
 
 
 def _print_quarantine(quarantined: list[dict[str, Any]]) -> None:
-    table = make_table("address", "reason", "record")
+    table = make_table("record", "address", "reason")
     for each in quarantined:
         record = (each.get("provenance") or {}).get("warcRecordId") or each["_id"]
-        table.add_row(each.get("url", "–"), each.get("reason", "–"), str(record).strip("<>"))
+        table.add_row(str(record).strip("<>"), each.get("url", "–"), each.get("reason", "–"))
     console().print(f"\nQuarantine (the first {QUARANTINED_SHOWN}):", style="bold")
     console().print(table)
     console().print("`khobao show RECORD` shows such a record.", style="dim")

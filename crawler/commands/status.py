@@ -112,18 +112,16 @@ def _print_status(facts: dict[str, Any]) -> None:
 
 
 def _print_runs(found: list[dict[str, Any]]) -> None:
-    from crawler.commands.page import local_time  # noqa: PLC0415 - rich is slow to import
-    from crawler.commands.summary import records_in  # noqa: PLC0415
+    from crawler.commands.summary import records_in  # noqa: PLC0415 - not for --help
 
-    numbers = ("exit", "announced", "new", "updated", "failed", "records")
-    table = make_table("run", "spider", "started", *numbers, "reason", numbers=numbers)
+    numbers = ("took", "exit", "announced", "new", "updated", "failed", "records")
+    table = make_table("run", *numbers, "reason", numbers=numbers)
     for run in found:
         counts = run.get("counts") or {}
         unfinished = run.get("finishedAt") is None
         table.add_row(
             run["_id"],
-            run.get("spider", "–"),
-            local_time(run.get("startedAt")),
+            "–" if unfinished else str(run["finishedAt"] - run["startedAt"]).partition(".")[0],
             "–" if unfinished else str(run.get("exitCode")),
             *(format_number(counts.get(name, 0)) for name in ("announced", "new", "updated")),
             format_number(counts.get("failed", 0) + counts.get("quarantined", 0)),

@@ -61,3 +61,10 @@ def test_commands_that_only_read_make_no_home(tmp_path: Path) -> None:
         Context(tmp_path / "none").existing_home()
 
     assert not list(tmp_path.iterdir())
+
+
+def test_after_the_demo_its_home_is_named(tmp_path: Path) -> None:
+    (tmp_path / "demo").mkdir()
+
+    with pytest.raises(UsageError, match=f"name another with --home {tmp_path / 'demo'}$"):
+        Context(tmp_path).existing_home()

@@ -103,12 +103,13 @@ def test_usage_errors_are_one_line(inline: Khobao, words: str, complaint: str) -
     assert not ended.out
 
 
+@pytest.mark.parametrize("words", [["--help"], ["db", "status"], ["db", "status", "--json"]])
 def test_a_reader_that_has_seen_enough_gets_no_complaint(
-    khobao_script: Path, khobao_environment: dict[str, str]
+    khobao_script: Path, khobao_environment: dict[str, str], words: list[str]
 ) -> None:
     """As in ``khobao … | head``."""
     with subprocess.Popen(
-        [khobao_script, "--help"],
+        [khobao_script, *words],
         env=khobao_environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
