@@ -7,7 +7,7 @@ import enum
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, unquote, urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
 from crawler.sites.addresses import (
@@ -101,7 +101,8 @@ class SiteProfile:
         ("/tim-kiem/", "search"),
         ("/in/", "print view without an article"),
     )
-    """(start of the path, or of what follows the API root; reason)."""
+    """(start of the path, reason); what begins with ``/api/`` is refused under any API root, for
+    sibling hosts have others."""
 
     @property
     def host(self) -> str:
@@ -189,15 +190,11 @@ class SiteProfile:
             return "credentials in the address"
         if port not in _WEB_PORTS:
             return f"port {port}"
-        path = _SLASHES.sub("/", parts.path)
-        if not path.endswith("/") and not is_file(path):
-            path += "/"
-        return self._forbidden(path)
+        return self._forbidden(_SLASHES.sub("/", unquote(parts.path)).lower() + "/")
 
     def _forbidden(self, path: str) -> str | None:
-        tail = path.removeprefix(self.api_root)
         for start, reason in self.never_fetch:
-            if path.startswith(start) or tail.startswith(start):
+            if path.startswith(start) or (start.startswith("/api/") and start in path):
                 return reason
         return None
 

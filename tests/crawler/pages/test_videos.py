@@ -1,0 +1,72 @@
+"""Videos of articles and video pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from crawler.items import NewsArticle
+from crawler.pages import read_videos
+from crawler.pages.media import read_duration
+
+Read = Callable[..., NewsArticle]
+PLAYER = '<video id="aid-{}" src="/file/s/{}.mp4"></video>'
+ONE, TWO = "8a10c0e291e840650191ea91fb561ab1", "8a10c0e291e840650191ea91fb561ab2"
+
+
+def test_a_video_page_is_one_video_and_further_players_are_others(read_body: Read) -> None:
+    page = read_body(
+        f"<p><b>Lời dẫn.</b></p>{PLAYER.format(ONE, 'a')}{PLAYER.format(TWO, 'b')}",
+        title="(Video) Hội làng",
+        section="/video/",
+    )
+    first, second = read_videos(page)
+    assert (first.source, first.videoId, first.articleId) == (
+        "page",
+        page.articleId,
+        page.articleId,
+    )
+    assert (first.headline, first.description) == ("Hội làng", "Lời dẫn.")
+    assert first.url == page.canonicalUrl
+    assert first.contentUrl == "https://baodaklak.vn/file/s/a.mp4"
+    assert (second.source, second.videoId, second.articleId) == ("body", TWO, page.articleId)
+
+
+def test_a_video_page_without_a_player_is_a_video_still(read_body: Read) -> None:
+    (video,) = read_videos(read_body("<p><b>Lời dẫn.</b></p>", section="/video/"))
+    assert (video.source, video.contentUrl, video.embedUrl) == ("page", None, None)
+
+
+def test_players_in_an_article(read_body: Read) -> None:
+    article = read_body(
+        f"<p>a</p>{PLAYER.format(ONE, 'a')}<iframe src=//www.youtube.com/embed/x></iframe>"
+        "<iframe src=https://www.facebook.com/plugins/like.php></iframe><iframe></iframe>"
+    )
+    own, foreign = read_videos(article)
+    assert (own.videoId, own.source, own.url) == (ONE, "body", article.canonicalUrl)
+    assert (foreign.videoId, foreign.embedUrl) == (None, "https://www.youtube.com/embed/x")
+    assert own.datePublished == article.datePublished
+
+
+def test_an_article_without_players_has_no_videos(read_body: Read) -> None:
+    assert read_videos(read_body("<p>a</p>")) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "duration"),
+    [
+        ("PT1M30S", "PT1M30S"),
+        ("1:30", "PT1M30S"),
+        ("01:02:03", "PT1H2M3S"),
+        ("90", "PT1M30S"),
+        ("0", "PT0S"),
+        ("60:00", None),
+        ("PT", None),
+        ("dài", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_durations(text: str | None, duration: str | None) -> None:
+    assert read_duration(text) == duration
