@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import logging
 import os
@@ -20,7 +21,6 @@ from crawler.exit_codes import ExitCode, KhobaoError
 from crawler.resolve import ResolveRule
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Awaitable, Callable, Mapping
     from concurrent.futures import Future
 
@@ -94,6 +94,7 @@ class RunContext:
         self.capture_sinks: list[Callable[[dict[str, Any]], Awaitable[None]]] = []
         self._captures: WeakKeyDictionary[Request, RecordRef] = WeakKeyDictionary()
         self._archive: Archive | None = None
+        self._closing: asyncio.Future[None] | None = None
         self._writer: GroupWriter | None = None
 
     @classmethod
@@ -146,8 +147,12 @@ class RunContext:
         if self.failure is not None:
             return
         self.failure = (reason, error)
-        logger.error("%s", error)
-        self._crawler.engine.close_spider(self._crawler.spider, reason)  # type: ignore[arg-type]
+        # INFO: the command prints the error itself, as its one line.
+        logger.info("%s", error)
+        # Not awaited: closing waits for the very request or callback that found the error.
+        self._closing = asyncio.ensure_future(
+            self._crawler.engine.close_spider_async(reason=reason)
+        )
 
     def warn(self, text: str) -> None:
         """Something the report must name though the crawl goes on."""

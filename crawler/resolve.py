@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 from crawler.exit_codes import UsageError
 
-__all__ = ["ResolveRule", "is_public"]
+__all__ = ["MIN_DELAY_SECONDS", "ResolveRule", "is_public"]
+
+MIN_DELAY_SECONDS = 0.5
+"""Nobody is asked faster than this, except a loopback address."""
 
 
 def is_public(address: str) -> bool:

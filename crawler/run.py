@@ -6,7 +6,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from scrapy.crawler import AsyncCrawlerProcess
-from scrapy.utils.project import get_project_settings
+from scrapy.settings import Settings
 
 from crawler.context import RunContext, new_run_id
 from crawler.exit_codes import ExitCode, UsageError
@@ -17,8 +17,6 @@ from pipelines.mongodb.server import ensure_server
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from scrapy.settings import Settings
 
     from crawler.commands.options import CrawlOptions
 
@@ -79,7 +77,8 @@ def spider_arguments(options: CrawlOptions) -> dict[str, Any]:
 
 
 def _settings(spider: str, options: CrawlOptions, home: Path) -> Settings:
-    settings = get_project_settings()
+    settings = Settings()
+    settings.setmodule("crawler.settings", priority="project")
     ours: dict[str, Any] = {
         "KHOBAO_HOME": home,
         "KHOBAO_RUN_ID": new_run_id(spider),

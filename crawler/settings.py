@@ -99,6 +99,7 @@ MONGODB_WAIT_SECONDS = float(
 
 EXTENSIONS = {
     "crawler.extensions.run.RunExtension": 0,
+    "crawler.extensions.logfile.LogFileExtension": 50,
     "crawler.extensions.progress.ProgressExtension": 100,
     "scrapy.extensions.logstats.LogStats": None,  # ProgressExtension says it better
 }

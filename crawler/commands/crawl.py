@@ -136,9 +136,7 @@ def crawl(
 
 def run_with_progress(spider: Spider, options: CrawlOptions, context: Context) -> RunResult:
     """Crawl, and show how far it is unless the log is shown (``-v``)."""
-    # Scrapy looks for scrapy.cfg upwards from here, but the command works in every directory.
-    os.environ["SCRAPY_SETTINGS_MODULE"] = "crawler.settings"
-    # Those settings read it when they are imported. The display tells what INFO would.
+    # crawler.settings reads it when it is imported. The display tells what INFO would.
     os.environ.setdefault("KHOBAO_LOG_LEVEL", "INFO" if context.verbose else "WARNING")
     from crawler.commands.progress import Progress  # noqa: PLC0415 - rich is slow to import
     from crawler.run import run_crawl  # noqa: PLC0415 - Scrapy takes a second to import

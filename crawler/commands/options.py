@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, cast, get_args
 from urllib.parse import urlsplit
 
 from crawler.exit_codes import UsageError
+from crawler.resolve import MIN_DELAY_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from crawler.resolve import ResolveRule
 
 __all__ = [
-    "MIN_DELAY_SECONDS",
     "CrawlOptions",
     "Media",
     "Spider",
@@ -33,8 +33,6 @@ __all__ = [
     "parse_day",
     "parse_section",
 ]
-
-MIN_DELAY_SECONDS = 0.5
 
 Spider = Literal["sections", "videos", "page"]
 Media = Literal["none", "page", "all"]

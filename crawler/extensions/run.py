@@ -58,7 +58,7 @@ class RunExtension:
 
     async def spider_opened(self, spider: Spider) -> None:
         store = self._store()
-        if store is None:
+        if store is None or not store.is_reachable:
             return
         self._run.capture_sinks.append(self._keep_capture)
         await store.save_run(self._document(spider, finished=None))

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from scrapy.exceptions import IgnoreRequest
 from scrapy.utils.httpobj import urlparse_cached
 
+from crawler.context import RunContext
+from crawler.resolve import MIN_DELAY_SECONDS
 from crawler.sites import profile_for
 
 if TYPE_CHECKING:
@@ -14,9 +16,10 @@ if TYPE_CHECKING:
 
     from scrapy import Request
     from scrapy.crawler import Crawler
-    from scrapy.statscollectors import StatsCollector
 
 __all__ = ["OutOfScopeError", "ScopeMiddleware"]
+
+_PORTS = {"http": 80, "https": 443}
 
 
 class OutOfScopeError(IgnoreRequest):
@@ -26,17 +29,29 @@ class OutOfScopeError(IgnoreRequest):
 class ScopeMiddleware:
     """Every request passes here, redirects and what pages name included, robots.txt aside."""
 
-    def __init__(self, stats: StatsCollector) -> None:
-        self._stats = stats
+    def __init__(self, crawler: Crawler) -> None:
+        self._stats = crawler.stats
+        self._hurried = crawler.settings.getfloat("DOWNLOAD_DELAY") < MIN_DELAY_SECONDS
+        rules = RunContext.of(crawler).resolve_rules
+        self._loopback = {(rule.host, rule.port) for rule in rules if rule.is_loopback}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler.stats)
+        return cls(crawler)
 
     def process_request(self, request: Request) -> None:
-        profile = profile_for(urlparse_cached(request).hostname or "")
-        reason = "off the newspaper's hosts" if profile is None else profile.refuses(request.url)
+        reason = self._reason(request)
         if reason is not None:
             self._stats.inc_value("scope/refused")
             self._stats.inc_value(f"scope/refused/{reason}")
             raise OutOfScopeError(f"{request.url}: {reason}")
+
+    def _reason(self, request: Request) -> str | None:
+        url = urlparse_cached(request)
+        host = url.hostname or ""
+        profile = profile_for(host)
+        if profile is None:
+            return "off the newspaper's hosts"
+        if self._hurried and (host, url.port or _PORTS.get(url.scheme)) not in self._loopback:
+            return f"a delay below {MIN_DELAY_SECONDS} s is for loopback addresses only"
+        return profile.refuses(request.url)

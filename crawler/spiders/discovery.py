@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from crawler.exit_codes import UsageError
@@ -66,7 +67,7 @@ class ListingSpider(NewspaperSpider):
                 "unknown_section",
                 UsageError(
                     f"section {unknown[0]!r} is not in the newspaper's menu;"
-                    f" there are: {', '.join(by_slug)}"
+                    f" {_near(unknown[0], list(by_slug))}"
                 ),
             )
             return []
@@ -180,6 +181,11 @@ class ListingSpider(NewspaperSpider):
         urls = await self.store.pending_urls(self.options.resume)
         requests = [self.article_request(url) for url in urls if self.first_time(url)]
         return [request for request in requests if request is not None]
+
+
+def _near(slug: str, known: list[str]) -> str:
+    close = get_close_matches(slug, known, n=3, cutoff=0.5) or known[:5]
+    return f"is it one of {', '.join(close)}?"
 
 
 def _fingerprint(entries: Sequence[Announcement]) -> int:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from support.home import Home
@@ -55,7 +57,7 @@ def test_a_delay_is_kept_between_two_requests(
     site = practice("--articles", "20")
     home.crawl(site, "sections", "--limit", "2", "--media", "none", "--delay", "0.6", speed=False)
     entries = [entry for entry, _, _ in site.exchanges()]
-    starts = sorted(entry["started"] for entry in entries)
+    starts = sorted(dt.datetime.fromisoformat(entry["started"]) for entry in entries)
     assert len(starts) > 5
-    gaps = [late - early for early, late in zip(starts, starts[1:], strict=False)]
-    assert min(gaps) > 0.5
+    gaps = [late - early for early, late in pairwise(starts)]
+    assert min(gaps) > dt.timedelta(seconds=0.5)

@@ -1,0 +1,54 @@
+"""Every run's log in a file of its own, whatever the terminal shows."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from scrapy import signals
+from scrapy.exceptions import NotConfigured
+
+from crawler.context import RunContext
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from scrapy.crawler import Crawler
+
+__all__ = ["LogFileExtension"]
+
+_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+# One DEBUG line for each response and each item, formatted whether or not anybody reads it.
+_CHATTY = ("scrapy.core.engine", "scrapy.core.scraper")
+
+
+class LogFileExtension:
+    """Writes ``logs/RUN.log`` in the data home, INFO and above."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        run = RunContext.of(crawler)
+        path = run.home / "logs" / f"{run.run_id}.log"
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._handler = logging.FileHandler(path, encoding="utf-8", delay=True)
+        except OSError as exc:
+            raise NotConfigured(f"no log file: {exc}") from exc
+        self._handler.setLevel(logging.INFO)
+        self._handler.setFormatter(logging.Formatter(_FORMAT))
+        if crawler.settings["LOG_LEVEL"] != "DEBUG":
+            for name in _CHATTY:
+                logging.getLogger(name).setLevel(logging.INFO)
+        crawler.signals.connect(self.spider_opened, signals.spider_opened)
+        crawler.signals.connect(self.engine_stopped, signals.engine_stopped)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def spider_opened(self) -> None:
+        logging.getLogger().addHandler(self._handler)
+
+    def engine_stopped(self) -> None:
+        logging.getLogger().removeHandler(self._handler)
+        self._handler.close()
