@@ -73,7 +73,8 @@ class NewspaperPage(WebPage[ItemT]):
     def meta(self) -> dict[str, str]:
         """``meta`` elements by their name or property, the first of each."""
         found: dict[str, str] = {}
-        for element in self.root.iter("meta"):
+        head = self.root.find("head")
+        for element in (self.root if head is None else head).iter("meta"):
             name = element.get("name") or element.get("property") or element.get("http-equiv")
             if name:
                 found.setdefault(name.lower(), element.get("content") or "")

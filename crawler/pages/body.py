@@ -166,6 +166,8 @@ class _Reader:
             self._paragraph(element, "li", in_list)
 
     def _flush(self, run: _Run) -> None:
+        if not run:
+            return
         raw = run.raw
         text = lines(raw)
         if text:
@@ -234,8 +236,11 @@ class _Run:
         self.in_list = in_list
         self._parts: list[str | Element] = []
 
+    def __bool__(self) -> bool:
+        return bool(self._parts)
+
     def add_text(self, text: str | None) -> None:
-        if text:
+        if text and (self._parts or not text.isspace()):
             self._parts.append(text)
 
     def add_element(self, element: Element) -> None:

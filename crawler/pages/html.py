@@ -132,6 +132,8 @@ def _xpath(selector: str, nearest: str | None) -> str:
 
 def raw_text(element: Element) -> str:
     """Text nodes joined as they stand, without separator: a drop cap stays one word."""
+    if not len(element):
+        return element.text or ""
     return cast("str", _STRING(element))
 
 

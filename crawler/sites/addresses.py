@@ -18,6 +18,7 @@ __all__ = [
     "absolute",
     "canonical",
     "is_file",
+    "is_web",
     "without_fragment",
 ]
 
@@ -44,19 +45,29 @@ _FILE_ROOTS = ("/file/", "/common/", "/upload/", "/dataimages/", "/sc_service/",
 
 
 def absolute(href: str, base: str) -> str | None:
-    """``href`` as an http(s) address, or None for anything else (``javascript:``, ``data:``)."""
+    """``href`` joined to ``base``; None for a link to the page itself. See :func:`is_web`."""
     href = href.strip()
     if not href or href[0] == "#":
         return None
+    # The links of this newspaper are of two kinds, and urljoin is slow.
     if href[0] == "/" and not href.startswith("//"):
-        return _origin(base) + href  # most links of this newspaper, and urljoin is slow
+        return _origin(base) + href
+    if href.startswith(("https://", "http://")):
+        return href
     try:
-        joined = urljoin(base, href)
-        parts = urlsplit(joined)
-        _ = parts.port
+        return urljoin(base, href)
     except ValueError:
         return None
-    return joined if parts.scheme in _PORTS and parts.hostname else None
+
+
+def is_web(url: str) -> bool:
+    """True for well-formed http(s) addresses; not for ``javascript:``, ``data:`` and the like."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return False
+    return parts.scheme in _PORTS and bool(parts.hostname)
 
 
 @lru_cache(maxsize=64)

@@ -17,6 +17,7 @@ from crawler.sites.addresses import (
     absolute,
     canonical,
     is_file,
+    is_web,
     without_fragment,
 )
 
@@ -137,7 +138,11 @@ class SiteProfile:
         if href is None:
             return None
         url = absolute(href, base)
-        return self.canonicalize(url) if url else None
+        return self._resolved(url) if url else None
+
+    @lru_cache(maxsize=_REMEMBERED)  # noqa: B019
+    def _resolved(self, url: str) -> str | None:
+        return self.canonicalize(url) if is_web(url) else None
 
     @lru_cache(maxsize=_REMEMBERED)  # noqa: B019
     def classify(self, url: str) -> AddressKind:
