@@ -18,6 +18,7 @@ from crawler.items import (
     QuarantinedPage,
     VideoTeaser,
 )
+from crawler.middlewares.backoff import BlockedError
 from crawler.middlewares.scope import OutOfScopeError
 from crawler.pages import (
     BlockPageError,
@@ -72,6 +73,7 @@ class NewspaperSpider(scrapy.Spider):
         self.arguments = self.options.as_document()
         self.profile = self._profile(self.options.site)
         self._requested = 0
+        self._block_pages = 0
         self._asked: set[int] = set()
         self._requisites: set[int] = set()
         self._teasers: set[str] = set()
@@ -139,6 +141,7 @@ class NewspaperSpider(scrapy.Spider):
             for item in self._unreadable(response, announced, exc):
                 yield item
             return
+        self._block_pages = 0
         article.provenance = self.provenance(response, page_class)
         if canonical != announced:
             yield Announcement(url=canonical, section="", listedBy=announced)
@@ -179,6 +182,8 @@ class NewspaperSpider(scrapy.Spider):
         yield from self.requisites(page_requisites(response.url, response.body, self.profile))
 
     def _unreadable(self, response: Response, announced: str, error: PageError) -> Iterator[Any]:
+        if isinstance(error, BlockPageError):
+            self._count_block_page(error)
         provenance = self.provenance(response, type(error).__qualname__)
         yield QuarantinedPage(
             url=response.url,
@@ -189,6 +194,17 @@ class NewspaperSpider(scrapy.Spider):
         states = {SoftNotFoundError: "gone", BlockPageError: "blocked"}
         state = next((name for kind, name in states.items() if isinstance(error, kind)), None)
         yield Outcome(url=announced, state=state or "quarantined", reason=str(error))
+
+    def _count_block_page(self, error: BlockPageError) -> None:
+        """A wall instead of articles, again and again, is a "no" as clear as a status 403."""
+        self._block_pages += 1
+        if self._block_pages < self.settings.getint("BACKOFF_BLOCKED_AFTER"):
+            return
+        blocked = BlockedError(
+            f"{self._block_pages} pages in a row were a wall instead of an article (last: {error})."
+            " What came is archived; wait some hours, then resume with a longer --delay"
+        )
+        self.run.stop("blocked", blocked)
 
     async def article_failed(self, failure: Failure) -> AsyncIterator[Any]:
         request = failure.request  # type: ignore[attr-defined]  # Scrapy puts it there
