@@ -179,7 +179,8 @@ class NewspaperSpider(scrapy.Spider):
                 dont_filter=True,
                 cb_kwargs={"article_id": article.articleId, "article_url": article.canonicalUrl},
             )
-        yield from self.requisites(page_requisites(response.url, response.body, self.profile))
+        if self.options.media != "none":
+            yield from self.requisites(page_requisites(response.url, response.body, self.profile))
 
     def _unreadable(self, response: Response, announced: str, error: PageError) -> Iterator[Any]:
         if isinstance(error, BlockPageError):
@@ -247,8 +248,6 @@ class NewspaperSpider(scrapy.Spider):
 
     def requisites(self, wanted: list[tuple[str, str]]) -> Iterator[Request]:
         """What a page needs to be shown again, each address once a run."""
-        if self.options.media == "none":
-            return
         for url, kind in wanted:
             if kind in _MEDIA_KINDS and self.options.media != "all":
                 continue
