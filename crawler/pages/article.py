@@ -46,6 +46,9 @@ _KIND_OF_PATH = (
 _FEWEST_PHOTOS = 4
 _MOST_PHOTO_PARAGRAPHS = 2
 _CONTENT = re.compile(rb"""id\s*=\s*["']?content\b""")
+_MOST_LOST = 50
+"""One letter in so many may be unreadable."""
+
 _END = re.compile(rb"</html", re.IGNORECASE)
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 
@@ -126,6 +129,7 @@ class ArticlePage(NewspaperPage[NewsArticle], Returns[NewsArticle]):
         headline = clean(self._headline_raw)
         if not headline:
             self._malformed("headline", self.HEADLINE.text, "no text in it")
+        self._refuse_mojibake("headline", self.HEADLINE.text, headline)
         return headline
 
     @field
@@ -167,6 +171,7 @@ class ArticlePage(NewspaperPage[NewsArticle], Returns[NewsArticle]):
         text = body_text(composition.blocks, is_poem=composition.is_poem)
         if not (text or composition.lead or self._has_media):
             self._malformed("articleBody", self.CONTENT.text, "neither text nor pictures in it")
+        self._refuse_mojibake("articleBody", self.CONTENT.text, text)
         return text
 
     @field
@@ -272,7 +277,10 @@ class ArticlePage(NewspaperPage[NewsArticle], Returns[NewsArticle]):
         if container is None:
             self._malformed("articleBody", self.CONTENT.text, "nothing matches")
         mark_line_breaks(container)
-        return read_content(container, self.resolve, skip=self.furniture)
+        content = read_content(container, self.resolve, skip=self.furniture)
+        if content.is_damaged:
+            self._malformed("articleBody", self.CONTENT.text, "an unclosed quote swallowed text")
+        return content
 
     @cached_property
     def _composition(self) -> Composition:
@@ -308,6 +316,19 @@ class ArticlePage(NewspaperPage[NewsArticle], Returns[NewsArticle]):
     @staticmethod
     def _text(element: Element) -> str:
         return clean(raw_text(element))
+
+    def _refuse_mojibake(self, name: str, selector: str, text: str) -> None:
+        """A stray byte may be lost; a page written in another charset is no text any more.
+
+        A page can also hold U+FFFD of its own, as valid UTF-8: that is text.
+        """
+        lost = text.count("\ufffd")
+        if lost * _MOST_LOST < len(text):
+            return
+        try:
+            self.response.body.decode("utf-8")
+        except UnicodeDecodeError:
+            self._malformed(name, selector, f"not UTF-8: {lost} of {len(text)} letters unreadable")
 
     def _malformed(self, name: str, selector: str, reason: str) -> NoReturn:
         raise MalformedArticleError(self.page_url, field=name, selector=selector, reason=reason)

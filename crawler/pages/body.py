@@ -52,6 +52,8 @@ class Content:
     audios: list[ArticleAudio] = dataclasses.field(default_factory=list)
     attachments: list[Attachment] = dataclasses.field(default_factory=list)
     related: list[Link] = dataclasses.field(default_factory=list)
+    is_damaged: bool = False
+    """An unclosed quote made markup, and the text in it, the value of an attribute."""
 
 
 def read_content(
@@ -104,6 +106,8 @@ class _Reader:
         classes = markup.classes_of(element)
         if not classes:
             return False
+        if any("<" in name for name in classes):
+            self.content.is_damaged = True
         if not markup.RELATED_CLASSES.isdisjoint(classes):
             self._related(element)
             return True

@@ -22,6 +22,7 @@ __all__ = [
     "Css",
     "clean",
     "decode",
+    "is_cut_short",
     "lines",
     "mark_line_breaks",
     "parse",
@@ -35,6 +36,7 @@ LINE_BREAK = "\ufdd0"
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff\ufdd0]")
 _INVISIBLE_IN_LINES = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
 
+_DEEPEST = 2040
 _PARSER = etree.HTMLParser(
     encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True, no_network=True
 )
@@ -73,6 +75,15 @@ def parse(body: bytes) -> Element | None:
     except (etree.ParserError, etree.XMLSyntaxError):
         return None
     return cast("Element | None", root)
+
+
+def is_cut_short(root: Element) -> bool:
+    """True when libxml2 gave up on the page: 2,048 elements inside one another, the rest lost."""
+    depth, node = 0, root
+    while len(node):
+        node = node[-1]
+        depth += 1
+    return depth >= _DEEPEST
 
 
 class Css:

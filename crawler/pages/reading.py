@@ -13,10 +13,11 @@ from crawler.items import NewsArticle
 from crawler.pages.errors import (
     BlockPageError,
     EmptyPageError,
+    MalformedArticleError,
     NotAnArticleError,
     SoftNotFoundError,
 )
-from crawler.pages.html import Css, parse, text_of
+from crawler.pages.html import Css, is_cut_short, parse, text_of
 from crawler.pages.template_a import ArticlePageA
 from crawler.pages.template_b import ArticlePageB
 
@@ -34,6 +35,7 @@ ARTICLE_PAGES: tuple[type[ArticlePage], ...] = (ArticlePageB, ArticlePageA)
 """Every article page class, in the order in which they are tried."""
 
 _PAGE_INFO = Css("#page_info")
+_ARTICLE_ID = Css("#page_info #article_id")
 _TITLE = Css("title, h1")
 _BLOCK_MARKS = re.compile(
     r"captcha|cf-chl|cf-challenge|just a moment|checking your browser|attention required"
@@ -65,6 +67,10 @@ def read_article(
     root = parse(body)
     if root is None:
         raise EmptyPageError(url, len(body))
+    if is_cut_short(root):
+        raise MalformedArticleError(
+            url, field="articleBody", selector="*", reason="thousands of elements in one another"
+        )
     page_class = _page_class(root, captured_at.date())
     if page_class is None:
         raise _why_not(url, root, body)
@@ -85,6 +91,11 @@ def _page_class(root: Element, day: dt.date) -> type[ArticlePage] | None:
 
 def _why_not(url: str, root: Element, body: bytes) -> NotAnArticleError:
     """The most telling name for a page without the marks of an article."""
+    marks = ", ".join(page.MARK.text for page in ARTICLE_PAGES)
+    if _ARTICLE_ID.text_in(root):
+        return MalformedArticleError(
+            url, field="articleBody", selector=marks, reason="an article by its id, but no content"
+        )
     if _PAGE_INFO.first(root) is not None:
         return SoftNotFoundError(url, "a page of the newspaper, but no article: no '#content'")
     title = " ".join(text_of(found) for found in _TITLE.all(root))
@@ -97,6 +108,4 @@ def _why_not(url: str, root: Element, body: bytes) -> NotAnArticleError:
         return SoftNotFoundError(url, "the page says that the article does not exist")
     if not text:
         return EmptyPageError(url, len(body))
-    return NotAnArticleError(
-        url, "marks of no known template: " + ", ".join(page.MARK.text for page in ARTICLE_PAGES)
-    )
+    return NotAnArticleError(url, f"marks of no known template: {marks}")

@@ -125,3 +125,42 @@ def test_a_page_cut_off_in_the_text_is_refused(
 def test_an_article_without_anything_in_it(read_body: Read) -> None:
     with pytest.raises(MalformedArticleError, match="neither text nor pictures"):
         read_body("<p>&nbsp;</p>")
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "cp1258", "utf-16"])
+def test_a_page_written_in_another_charset(
+    read: Read, fixture_page: Callable[[str], bytes], encoding: str
+) -> None:
+    page = fixture_page(LEAD_REPEATED).decode().encode(encoding, "replace")
+    with pytest.raises(NotAnArticleError):
+        read(page)
+
+
+def test_a_stray_byte_becomes_a_replacement_character(
+    read: Read, fixture_page: Callable[[str], bytes]
+) -> None:
+    page = fixture_page(NEWS).replace("Cô giáo".encode(), b"C\xf4 gi\xc3\xa1o")
+    assert (read(page).articleBody or "").startswith("C\ufffd giáo H'Lan")
+
+
+def test_a_replacement_character_of_the_page_itself_is_text(read_body: Read) -> None:
+    assert read_body("<p>\ufffd</p>").articleBody == "\ufffd"
+
+
+@pytest.mark.parametrize("fixture", [NEWS, LEAD_REPEATED])
+def test_an_article_whose_content_is_missing_is_not_called_gone(
+    read: Read, fixture_page: Callable[[str], bytes], fixture: str
+) -> None:
+    page = fixture_page(fixture)
+    with pytest.raises(MalformedArticleError, match="no content"):
+        read(page[: page.index(b'id="content"')])
+
+
+def test_a_page_that_the_parser_gives_up_on(read_body: Read) -> None:
+    with pytest.raises(MalformedArticleError, match="in one another"):
+        read_body("<p>đầu</p>" + "<div>" * 3000 + "<p>cuối</p>" + "</div>" * 3000)
+
+
+def test_text_swallowed_by_an_unclosed_quote(read_body: Read) -> None:
+    with pytest.raises(MalformedArticleError, match="unclosed quote"):
+        read_body('<p>đầu</p><div class="x><p>giữa</p><p class="y">cuối</p>')
