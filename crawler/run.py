@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from typing import TYPE_CHECKING, Any
 
 from scrapy.crawler import AsyncCrawlerProcess
@@ -91,6 +92,7 @@ def _settings(spider: str, options: CrawlOptions, home: Path) -> Settings:
         ours["DOWNLOAD_DELAY"] = options.delay
         if options.delay == 0:
             ours["CONCURRENT_REQUESTS_PER_DOMAIN"] = _LOOPBACK_CONCURRENCY
+            ours["READER_PROCESSES"] = max(0, min(4, (os.cpu_count() or 1) - 1))
     for name, value in ours.items():
         settings.set(name, value, priority="cmdline")
     return settings

@@ -81,6 +81,7 @@ ARCHIVE_SELFTEST_ENABLED = True
 
 # Items ------------------------------------------------------------------------------------------
 
+READER_PROCESSES = 0  # 0: pages are read in the crawl's own process
 # Scrapy starts this many tasks for every response, busy or not.
 CONCURRENT_ITEMS = 16
 ITEM_PIPELINES = {

@@ -21,10 +21,12 @@ from crawler.pages.requisites import css_requisites, page_requisites
 from crawler.pages.section import SectionListing, read_section_page
 from crawler.pages.teasers import read_teasers
 from crawler.pages.videos import read_videos, teasers_of
+from crawler.pages.whole import ArticleReading, PageReading, UnreadablePage, read_page
 
 __all__ = [
     "ARTICLE_PAGES",
     "AnswerFormatError",
+    "ArticleReading",
     "BlockPageError",
     "CommentsFormatError",
     "EmptyPageError",
@@ -33,14 +35,17 @@ __all__ = [
     "MalformedArticleError",
     "NotAnArticleError",
     "PageError",
+    "PageReading",
     "SectionListing",
     "SoftNotFoundError",
+    "UnreadablePage",
     "css_requisites",
     "page_requisites",
     "read_article",
     "read_comments",
     "read_listing",
     "read_menu",
+    "read_page",
     "read_section_page",
     "read_teasers",
     "read_videos",

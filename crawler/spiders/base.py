@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import scrapy
+from scrapy import signals
 from scrapy.exceptions import IgnoreRequest
 from scrapy.spidermiddlewares.httperror import HttpError
 
@@ -21,22 +22,19 @@ from crawler.items import (
 from crawler.middlewares.backoff import BlockedError
 from crawler.middlewares.scope import OutOfScopeError
 from crawler.pages import (
-    BlockPageError,
+    ArticleReading,
     PageError,
-    SoftNotFoundError,
+    UnreadablePage,
     css_requisites,
-    page_requisites,
-    read_article,
     read_comments,
-    read_teasers,
-    read_videos,
 )
+from crawler.reader import PageReader
 from crawler.sites import PROFILES, SiteProfile
 from crawler.spiders.arguments import SpiderArguments
 from pipelines.mongodb.pipeline import MongoDBPipeline
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Iterable, Iterator
     from typing import Self
 
     from scrapy import Request
@@ -44,7 +42,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
-    from crawler.items import NewsArticle
+    from crawler.pages import PageReading
     from pipelines.mongodb.store import Store
 
 __all__ = ["LayoutChangedError", "NewspaperSpider"]
@@ -82,9 +80,12 @@ class NewspaperSpider(scrapy.Spider):
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.run = RunContext.of(crawler)
+        spider._reader = PageReader(crawler.settings.getint("READER_PROCESSES"))  # noqa: SLF001
+        crawler.signals.connect(spider._reader.close, signals.spider_closed)  # noqa: SLF001
         return spider
 
     run: RunContext
+    _reader: PageReader
 
     @staticmethod
     def _profile(key: str) -> SiteProfile:
@@ -134,42 +135,42 @@ class NewspaperSpider(scrapy.Spider):
     # -- articles ---------------------------------------------------------------------------------
 
     async def parse_article(self, response: Response, announced: str) -> AsyncIterator[Any]:
-        canonical = self.profile.canonicalize(response.url)
-        try:
-            article, page_class = self._read(response)
-        except PageError as exc:
-            for item in self._unreadable(response, announced, exc):
+        reading = await self._read(response)
+        if isinstance(reading, UnreadablePage):
+            for item in self._unreadable(response, announced, reading):
                 yield item
             return
         self._block_pages = 0
-        article.provenance = self.provenance(response, page_class)
+        article = reading.article
+        article.provenance = self.provenance(response, reading.page_class)
+        canonical = self.profile.canonicalize(response.url)
         if canonical != announced:
             yield Announcement(url=canonical, section="", listedBy=announced)
             yield Outcome(url=announced, state="duplicate", reason=f"redirects to {canonical}")
         yield article
-        for item in self._around(response, article):
+        for item in self._around(response, reading):
             yield item
 
-    def _read(self, response: Response) -> tuple[NewsArticle, str]:
+    async def _read(self, response: Response) -> PageReading:
         if BODY_CAPPED_FLAG in response.flags:
-            raise PageError(
-                response.url, "the body is too long for a page; the archive has all of it"
-            )
-        return read_article(
+            reason = "too long for a page; the archive has all of it"
+            return UnreadablePage("quarantined", "PageError", f"{response.url}: {reason}")
+        return await self._reader.read(
             response.url,
             response.body,
             declared_encoding=declared_encoding(response),
             captured_at=self.run.ref_of(response).warc_date,
-            profile=self.profile,
+            site=self.profile.key,
+            with_requisites=self.options.media != "none",
         )
 
-    def _around(self, response: Response, article: NewsArticle) -> Iterator[Any]:
+    def _around(self, response: Response, reading: ArticleReading) -> Iterator[Any]:
         """Everything else that an article's page leads to."""
-        provenance = article.provenance
-        for video in read_videos(article):
-            video.provenance = provenance
+        article = reading.article
+        for video in reading.videos:
+            video.provenance = article.provenance
             yield video
-        yield from self.teasers(response)
+        yield from self.new_teasers(response, reading.teasers)
         if article.articleId:
             yield scrapy.Request(
                 self.profile.comments_url(article.articleId),
@@ -179,31 +180,30 @@ class NewspaperSpider(scrapy.Spider):
                 dont_filter=True,
                 cb_kwargs={"article_id": article.articleId, "article_url": article.canonicalUrl},
             )
-        if self.options.media != "none":
-            yield from self.requisites(page_requisites(response.url, response.body, self.profile))
+        yield from self.requisites(reading.requisites)
 
-    def _unreadable(self, response: Response, announced: str, error: PageError) -> Iterator[Any]:
-        if isinstance(error, BlockPageError):
-            self._count_block_page(error)
-        provenance = self.provenance(response, type(error).__qualname__)
+    def _unreadable(
+        self, response: Response, announced: str, page: UnreadablePage
+    ) -> Iterator[Any]:
+        if page.state == "blocked":
+            self._count_block_page(page.reason)
         yield QuarantinedPage(
             url=response.url,
-            reason=str(error),
-            error=type(error).__name__,
-            provenance=provenance,
+            reason=page.reason,
+            error=page.error,
+            provenance=self.provenance(response, page.error),
         )
-        states = {SoftNotFoundError: "gone", BlockPageError: "blocked"}
-        state = next((name for kind, name in states.items() if isinstance(error, kind)), None)
-        yield Outcome(url=announced, state=state or "quarantined", reason=str(error))
+        yield Outcome(url=announced, state=page.state, reason=page.reason)
 
-    def _count_block_page(self, error: BlockPageError) -> None:
+    def _count_block_page(self, reason: str) -> None:
         """A wall instead of articles, again and again, is a "no" as clear as a status 403."""
         self._block_pages += 1
         if self._block_pages < self.settings.getint("BACKOFF_BLOCKED_AFTER"):
             return
         blocked = BlockedError(
-            f"{self._block_pages} pages in a row were a wall instead of an article (last: {error})."
-            " What came is archived; wait some hours, then resume with a longer --delay"
+            f"{self._block_pages} pages in a row were a wall instead of an article"
+            f" (last: {reason}). What came is archived; wait some hours, then resume with a"
+            " longer --delay"
         )
         self.run.stop("blocked", blocked)
 
@@ -225,9 +225,11 @@ class NewspaperSpider(scrapy.Spider):
 
     # -- what stands around -----------------------------------------------------------------------
 
-    def teasers(self, response: Response) -> Iterator[VideoTeaser]:
+    def new_teasers(
+        self, response: Response, teasers: Iterable[VideoTeaser]
+    ) -> Iterator[VideoTeaser | Announcement | Request]:
         """Video teasers of the page, each once a run: the same block stands on every page."""
-        for teaser in read_teasers(response.url, response.body, self.profile):
+        for teaser in teasers:
             if teaser.url not in self._teasers:
                 self._teasers.add(teaser.url)
                 teaser.provenance = self.provenance(response, "crawler.pages.read_teasers")
@@ -246,7 +248,7 @@ class NewspaperSpider(scrapy.Spider):
             thread.provenance = self.provenance(response, "crawler.pages.read_comments")
             yield thread
 
-    def requisites(self, wanted: list[tuple[str, str]]) -> Iterator[Request]:
+    def requisites(self, wanted: Iterable[tuple[str, str]]) -> Iterator[Request]:
         """What a page needs to be shown again, each address once a run."""
         for url, kind in wanted:
             if kind in _MEDIA_KINDS and self.options.media != "all":

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from crawler.exit_codes import UsageError
 from crawler.items import Announcement, Outcome
-from crawler.pages import PageError, read_listing, read_menu, read_section_page
+from crawler.pages import PageError, read_listing, read_menu, read_section_page, read_teasers
 from crawler.spiders.base import LayoutChangedError, NewspaperSpider, failed_state
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Iterator, Sequence
 
     from scrapy import Request
     from scrapy.http import Response
@@ -46,7 +46,7 @@ class ListingSpider(NewspaperSpider):
                 ),
             )
             return
-        for item in self.teasers(response):
+        for item in self._teasers_of(response):
             yield item
         for section in self._chosen(menu):
             if section.categoryId:
@@ -128,7 +128,7 @@ class ListingSpider(NewspaperSpider):
             return
         async for item in self._announced(page.entries):
             yield item
-        for item in self.teasers(response):
+        for item in self._teasers_of(response):
             yield item
         if page.nextPage and await self._worth_going_on(page.entries):
             yield self._section_page(section, page.nextPage, seen | {fingerprint})
@@ -143,6 +143,9 @@ class ListingSpider(NewspaperSpider):
     def _listing_lost(self, what: str, failure: Failure) -> None:
         self.crawler.stats.inc_value("khobao/listings_failed")
         self.run.warn(f"{what} could not be listed: {failed_state(failure.value)[1]}")
+
+    def _teasers_of(self, response: Response) -> Iterator[Any]:
+        return self.new_teasers(response, read_teasers(response.url, response.body, self.profile))
 
     # -- announcements ----------------------------------------------------------------------------
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from crawler.items import Announcement
+from crawler.items import Announcement, VideoTeaser
 from crawler.spiders.discovery import ListingSpider
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from scrapy.http import Response
 
@@ -24,11 +24,11 @@ class VideosSpider(ListingSpider):
         section = self.profile.video_category(menu)
         return [section] if section else []
 
-    def teasers(self, response: Response) -> Iterator[Any]:
+    def new_teasers(self, response: Response, teasers: Iterable[VideoTeaser]) -> Iterator[Any]:
         """A teaser is followed to its video page; to the other spiders it is only an item."""
-        for teaser in super().teasers(response):
+        for teaser in super().new_teasers(response, teasers):
             yield teaser
-            if self.first_time(teaser.url):
+            if isinstance(teaser, VideoTeaser) and self.first_time(teaser.url):
                 yield Announcement(url=teaser.url, section="", listedBy=response.url)
                 if request := self.article_request(teaser.url):
                     yield request

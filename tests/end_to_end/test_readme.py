@@ -103,7 +103,7 @@ def test_every_query_gives_an_answer(practice: Callable[..., PracticeProcess], h
 
 def test_every_own_setting_and_variable_is_in_the_readme() -> None:
     source = (ROOT / "crawler" / "settings.py").read_text("utf-8")
-    ours = set(re.findall(r"\b((?:KHOBAO|ARCHIVE|MONGODB|BACKOFF)_[A-Z_]+)\b", source))
+    ours = set(re.findall(r"\b((?:KHOBAO|ARCHIVE|MONGODB|BACKOFF|READER)_[A-Z_]+)\b", source))
     assert len(ours) > 15
     missing = {name for name in ours if f"`{name}`" not in README}
     assert not missing

@@ -80,7 +80,7 @@ async def test_a_video_comes_back_as_it_went_in(
 
 @pytest.mark.parametrize(
     ("order", "together"),
-    itertools.product(itertools.permutations([0, 1, 2]), [True, False]),
+    list(itertools.product(itertools.permutations([0, 1, 2]), [True, False])),
 )
 async def test_teaser_and_page_end_as_one_document(  # noqa: PLR0917  # fixtures
     store: Store,

@@ -1,0 +1,87 @@
+"""Everything an article's page says, in one call: what a spider needs, and what a process can be
+given to do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from crawler.pages.errors import BlockPageError, PageError, SoftNotFoundError
+from crawler.pages.reading import read_article
+from crawler.pages.requisites import page_requisites
+from crawler.pages.teasers import read_teasers
+from crawler.pages.videos import read_videos
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from crawler.items import NewsArticle, VideoTeaser
+    from crawler.pages.requisites import Requisite
+    from crawler.sites import SiteProfile
+
+__all__ = ["ArticleReading", "PageReading", "UnreadablePage", "read_page"]
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleReading:
+    article: NewsArticle
+    page_class: str
+    """Fully qualified name of the page class that read it."""
+
+    videos: list[VideoTeaser]
+    """Players inside the article, or of the video page."""
+
+    teasers: list[VideoTeaser]
+    requisites: list[Requisite]
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadablePage:
+    """Why a page is no article. Plain values: exceptions do not travel well between processes."""
+
+    state: str
+    """``quarantined``, ``gone`` or ``blocked``."""
+
+    error: str
+    """Name of the exception class."""
+
+    reason: str
+
+
+PageReading = ArticleReading | UnreadablePage
+
+
+def read_page(
+    url: str,
+    body: bytes,
+    *,
+    declared_encoding: str | None,
+    captured_at: dt.datetime,
+    profile: SiteProfile,
+    with_requisites: bool = True,
+) -> PageReading:
+    """Read an article page and all that stands around the article."""
+    try:
+        article, page_class = read_article(
+            url,
+            body,
+            declared_encoding=declared_encoding,
+            captured_at=captured_at,
+            profile=profile,
+        )
+    except PageError as exc:
+        return unreadable(exc)
+    return ArticleReading(
+        article,
+        page_class,
+        read_videos(article),
+        read_teasers(url, body, profile),
+        page_requisites(url, body, profile) if with_requisites else [],
+    )
+
+
+def unreadable(error: PageError) -> UnreadablePage:
+    states: dict[type[PageError], str] = {SoftNotFoundError: "gone", BlockPageError: "blocked"}
+    state = next((name for kind, name in states.items() if isinstance(error, kind)), "quarantined")
+    return UnreadablePage(state, type(error).__name__, str(error))

@@ -1,0 +1,83 @@
+"""Who reads the pages: this process, or others, so that reading does not hold up fetching."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import multiprocessing
+import signal
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from crawler.pages.whole import PageReading, read_page
+from crawler.sites import PROFILES
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+__all__ = ["PageReader"]
+
+logger = logging.getLogger(__name__)
+
+_PROFILES = {profile.key: profile for profile in PROFILES}
+
+
+class PageReader:
+    """:param processes: 0 reads in this process, which is best while requests are seconds apart.
+
+    A process that dies (a parser bug, the kernel's memory killer) costs no page: from then on this
+    process reads.
+    """
+
+    def __init__(self, processes: int) -> None:
+        self._pool: ProcessPoolExecutor | None = None
+        if processes:
+            self._pool = ProcessPoolExecutor(
+                processes,
+                # Not forked: the reactor, its threads and its sockets must not be copied.
+                mp_context=multiprocessing.get_context("spawn"),
+                initializer=_leave_ctrl_c_to_the_crawl,
+            )
+
+    async def read(
+        self,
+        url: str,
+        body: bytes,
+        *,
+        declared_encoding: str | None,
+        captured_at: dt.datetime,
+        site: str,
+        with_requisites: bool,
+    ) -> PageReading:
+        """See :func:`crawler.pages.whole.read_page`; *site* is the profile's key."""
+        read = partial(
+            _read,
+            url,
+            body,
+            declared_encoding=declared_encoding,
+            captured_at=captured_at,
+            site=site,
+            with_requisites=with_requisites,
+        )
+        if self._pool is not None:
+            try:
+                return await asyncio.get_running_loop().run_in_executor(self._pool, read)
+            except BrokenProcessPool:
+                logger.warning("A reading process died; this process reads from now on")
+                self.close()
+        return read()
+
+    def close(self) -> None:
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.shutdown(wait=False, cancel_futures=False)
+
+
+def _read(url: str, body: bytes, *, site: str, **options: Any) -> PageReading:
+    return read_page(url, body, profile=_PROFILES[site], **options)
+
+
+def _leave_ctrl_c_to_the_crawl(*_: Any) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
