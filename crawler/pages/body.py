@@ -63,16 +63,17 @@ def read_content(
     skip: frozenset[str] = frozenset(),
 ) -> Content:
     """Read the children of ``container``; those with a class in ``skip`` are not content."""
-    reader = _Reader(resolve)
+    reader = _Reader(container, resolve)
     reader.walk(container, skip=skip)
     reader.content.attachments = media.read_attachments(container, resolve)
     return reader.content
 
 
 class _Reader:
-    def __init__(self, resolve: Callable[[str | None], str | None]) -> None:
+    def __init__(self, container: Element, resolve: Callable[[str | None], str | None]) -> None:
         self.content = Content()
         self._resolve = resolve
+        self._around_blocks = _around_blocks(container)
 
     def walk(
         self,
@@ -90,7 +91,7 @@ class _Reader:
                 run.add_text(child.tail)
                 continue
             if not self._is_left_out(child, skip):
-                if child.tag in markup.BLOCKS or _holds_blocks(child):
+                if child.tag in markup.BLOCKS or child in self._around_blocks:
                     self._flush(run)
                     self._block(child, in_list, depth + 1)
                 else:
@@ -137,7 +138,7 @@ class _Reader:
     # ---- text
 
     def _paragraph_or_more(self, element: Element, in_list: str | None, depth: int) -> None:
-        if not len(element) or not _holds_blocks(element):
+        if element not in self._around_blocks:
             self._paragraph(element, markup.HEADINGS.get(str(element.tag), "p"), in_list)
             return
         inner = [found for found in element.iterdescendants() if found.tag in markup.BLOCKS]
@@ -164,7 +165,7 @@ class _Reader:
         self.content.blocks.append(Block(text, html, raw, name, right, element, in_list))
 
     def _item(self, element: Element, in_list: str, depth: int) -> None:
-        if _holds_blocks(element):
+        if element in self._around_blocks:
             self.walk(element, in_list=in_list, depth=depth)
         else:
             self._paragraph(element, "li", in_list)
@@ -270,7 +271,14 @@ class _Run:
         return "".join(out).strip().removeprefix("<br>").removesuffix("<br>").strip()
 
 
-def _holds_blocks(element: Element) -> bool:
-    return bool(len(element)) and any(
-        found.tag in markup.BLOCKS for found in element.iterdescendants()
-    )
+def _around_blocks(container: Element) -> set[Element]:
+    """Every element that has a block somewhere inside; found once, for asking each would cost
+    the square of a deeply nested page.
+    """
+    around: set[Element] = set()
+    for found in container.iterdescendants(*markup.BLOCKS):
+        for above in found.iterancestors():
+            if above in around:
+                break
+            around.add(above)
+    return around

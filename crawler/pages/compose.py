@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import re
 import statistics
 import unicodedata
@@ -180,12 +181,12 @@ def _without_byline(blocks: list[Block]) -> tuple[list[Block], list[ArticleAutho
     while start and (_may_be_byline(blocks[start - 1]) or blocks[start - 1].tag == "blank"):
         start -= 1
     group = [n for n in range(start, end) if blocks[n].text]
-    while group and _is_text_line(blocks[group[0]]):
-        group.pop(0)
+    group = list(itertools.dropwhile(lambda n: _is_text_line(blocks[n]), group))
     if not group:
         return blocks, []
     pieces = [line for n in group for line in _lines_of(blocks[n])]
-    kept = [block for n, block in enumerate(blocks) if n not in group]
+    left_out = set(group)
+    kept = [block for n, block in enumerate(blocks) if n not in left_out]
     return kept, _authors(pieces)
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 __all__ = ["read_rows"]
 
-_WRAPPER = re.compile(r"\s*(?:/\*\*/\s*)?[\w$.]+\s*\((?P<json>.*)\)\s*;?\s*$", re.DOTALL)
+_CALLBACK = re.compile(r"(?:/\*\*/\s*)?[\w$.]+\s*")
 _SHOWN = 60
 
 
@@ -40,12 +40,19 @@ def _load(url: str, body: bytes, error: type[AnswerFormatError]) -> Any:
     text = body.decode("utf-8", "replace").removeprefix("\ufeff").strip()
     if not text:
         raise error(url, "the answer is empty")
-    match = _WRAPPER.match(text)
     try:
-        return json.loads(match["json"] if match else text)
+        return json.loads(_unwrapped(text))
     except (ValueError, RecursionError) as cause:
         what = "HTML" if text.startswith("<") else "neither JSON nor JSONP"
         raise error(url, f"the answer is {what}: {_shown(text)}") from cause
+
+
+def _unwrapped(text: str) -> str:
+    """The argument of the call around the answer; the text itself when there is no call."""
+    callback, found, rest = text.partition("(")
+    rest = rest.removesuffix(";").rstrip()
+    is_call = found and rest.endswith(")") and _CALLBACK.fullmatch(callback)
+    return rest[:-1] if is_call else text
 
 
 def _count(total: object) -> int | None:
