@@ -35,6 +35,8 @@ __all__ = ["MongoDBPipeline"]
 
 logger = logging.getLogger(__name__)
 
+SETTLE_SECONDS = 0.1
+
 
 class MongoDBPipeline:
     """Makes the store of the run, which is also there for spiders and extensions: :attr:`store`.
@@ -49,6 +51,8 @@ class MongoDBPipeline:
         self._crawler = crawler
         self._stats = crawler.stats
         self._closing: asyncio.Task[None] | None = None
+        self._under_way = 0
+        self._none_under_way = asyncio.Event()
         self.store = Store(
             settings["MONGODB_URI"],
             settings.get("MONGODB_DATABASE", "khobao"),
@@ -88,6 +92,16 @@ class MongoDBPipeline:
             await self.store.close()
 
     async def process_item(self, item: Any) -> Any:
+        self._under_way += 1
+        self._none_under_way.clear()
+        try:
+            return await self._process(item)
+        finally:
+            self._under_way -= 1
+            if self._under_way == 0:
+                self._none_under_way.set()
+
+    async def _process(self, item: Any) -> Any:
         try:
             await self._store_item(item)
         except DocumentRejectedError as exc:
@@ -148,7 +162,14 @@ class MongoDBPipeline:
             return
         logger.error("%s", error)
         self._stats.set_value("mongodb/error", str(error))
+        # Not awaited here: closing waits for the items in the pipelines, and this is one of them.
+        self._closing = asyncio.create_task(self._close_crawl())
+
+    async def _close_crawl(self) -> None:
+        # Items that come from start() and are under way when the crawl is closed keep Scrapy 2.19
+        # from ever closing: its scraper looks whether it is idle only after a response.
+        await self._none_under_way.wait()
+        await asyncio.sleep(SETTLE_SECONDS)
         engine = self._crawler.engine
         assert engine is not None
-        # Not awaited here: closing waits for the items in the pipelines, and this is one of them.
-        self._closing = asyncio.create_task(engine.close_spider_async(reason="mongodb_unreachable"))
+        await engine.close_spider_async(reason="mongodb_unreachable")
