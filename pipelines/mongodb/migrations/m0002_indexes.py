@@ -1,7 +1,7 @@
 """The look-ups of the store and the questions of the README have an index each.
 
 Every index makes every insert dearer, so there is none without a query that needs it;
-``tests/pipelines/mongodb/test_queries.py`` asks MongoDB whether it uses them.
+``tests/pipelines/mongodb/test_indexes.py`` asks MongoDB whether it uses them.
 """
 
 from __future__ import annotations

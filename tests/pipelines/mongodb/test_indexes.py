@@ -1,0 +1,90 @@
+"""MongoDB itself says whether a question has an index, and the documents say what is documented."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from crawler.items import Announcement, NewsArticle
+from pipelines.mongodb.announcements import known, pending
+from pipelines.mongodb.migrations.m0001_validators import SCHEMAS
+from pipelines.mongodb.schema import COLLECTIONS
+
+if TYPE_CHECKING:
+    from pymongo.database import Database
+
+    from pipelines.mongodb.store import Store
+
+pytestmark = pytest.mark.mongo
+SCHEMA_DOC = Path(__file__).parents[3] / "docs" / "schema.md"
+SINCE = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
+URLS = ["https://baodaklak.vn/thoi-su/202603/a-0000001/"]
+
+QUESTIONS: list[tuple[str, dict[str, Any], list[tuple[str, int]]]] = [
+    # of people and programs
+    ("articles", {}, [("datePublished", -1)]),
+    ("articles", {"datePublished": {"$gte": SINCE}}, []),
+    ("articles", {"articleSection": "Thời sự"}, [("datePublished", -1)]),
+    ("articles", {"authors.name": "H'Bia Niê"}, [("datePublished", -1)]),
+    ("articles", {"keywords": "cà phê"}, [("datePublished", -1)]),
+    ("articles", {"cluster": "0" * 32}, []),
+    ("versions", {"recordedAt": {"$gte": SINCE}}, []),
+    ("versions", {"articleId": "a"}, [("version", 1)]),
+    ("videos", {}, [("datePublished", -1)]),
+    ("videos", {"articleId": "a"}, []),
+    ("captures", {"url": URLS[0]}, [("capturedAt", -1)]),
+    ("captures", {"runId": "run-1"}, []),
+    ("announcements", {"runId": "run-1", "state": "failed"}, []),
+    ("runs", {}, [("startedAt", -1)]),
+    ("quarantine", {}, [("quarantinedAt", -1)]),
+    ("quarantine", {"url": URLS[0]}, []),
+    # of the store
+    ("articles", {"$or": [{"_id": {"$in": ["a"]}}, {"urls": {"$in": URLS}}]}, []),
+    ("videos", {"$or": [{"_id": {"$in": ["a"]}}, {"urls": {"$in": URLS}}]}, []),
+    ("announcements", known(URLS, None), []),
+    ("announcements", pending("run-1"), []),
+    ("announcements", {"$or": [{"runId": "r"}, {"stateRunId": "r"}]}, []),
+]
+
+
+def stages(plan: dict[str, Any]) -> set[str]:
+    found = {plan["stage"]} if "stage" in plan else set()
+    for name in ("inputStage", "inputStages"):
+        inner = plan.get(name, [])
+        for each in inner if isinstance(inner, list) else [inner]:
+            found |= stages(each)
+    return found
+
+
+async def test_every_question_has_an_index(
+    store: Store, database: Database[dict[str, Any]], make_article: Callable[..., NewsArticle]
+) -> None:
+    await store.upsert_article(make_article())
+    await store.announce(Announcement(url=URLS[0], section="a", listedBy="b"))
+    for collection, condition, order in QUESTIONS:
+        cursor = database[collection].find(condition)
+        plan = (cursor.sort(order) if order else cursor).explain()["queryPlanner"]["winningPlan"]
+        used = stages(plan)
+        assert "COLLSCAN" not in used, (collection, condition)
+        assert "SORT" not in used, (collection, condition, order)
+
+
+def test_every_collection_and_field_is_documented() -> None:
+    text = SCHEMA_DOC.read_text("utf-8")
+    assert set(SCHEMAS) == set(COLLECTIONS)
+    for collection, schema in SCHEMAS.items():
+        heading = f"\n## `{collection}`\n"
+        assert heading in text
+        part = text.split(heading)[1].split("\n## ")[0]
+        documented = set(re.findall(r"`([A-Za-z_]+)`", part))
+        assert set(schema["properties"]) <= documented, collection
+
+
+def test_required_fields_are_declared() -> None:
+    for schema in SCHEMAS.values():
+        assert set(schema["required"]) <= set(schema["properties"])
