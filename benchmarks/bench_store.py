@@ -28,7 +28,7 @@ import uvloop
 from pymongo import InsertOne
 from zyte_common_items import Breadcrumb, Link
 
-from crawler.items import ArticleAuthor, ArticleImage, NewsArticle, Provenance
+from crawler.items import Announcement, ArticleAuthor, ArticleImage, NewsArticle, Provenance
 from pipelines.mongodb.server import EmbeddedServer
 from pipelines.mongodb.store import Store, prepare, prepare_database
 
@@ -91,9 +91,17 @@ def make_article(number: int, run_id: str) -> NewsArticle:
     )
 
 
+def announcement(article: NewsArticle) -> Announcement:
+    return Announcement(
+        url=article.url, section="thoi-su", listedBy="https://baodaklak.vn/", headline="Tin"
+    )
+
+
 async def through_the_store(uri: str, database: str, articles: list[NewsArticle]) -> float:
     store = Store(uri, database, run_id="run")
     await store.open()
+    # As in a crawl, where a listing has announced an article before it is fetched.
+    await asyncio.gather(*(store.announce(announcement(article)) for article in articles))
     waiting = iter(articles)
     verdicts: set[str] = set()
 

@@ -62,20 +62,17 @@ def fingerprint(document: Mapping[str, Any]) -> Fingerprint:
     """:param document: an article as :func:`pipelines.mongodb.schema.to_document` makes it."""
     content = {name: document[name] for name in CONTENT_FIELDS if name in document}
     body = _comparable(content.pop("articleBody", ""))
-    content["articleBodyHtml"] = TAG.findall(content.get("articleBodyHtml", ""))
+    content["articleBodyHtml"] = "".join(TAG.findall(content.get("articleBodyHtml", "")))
     rest = _comparable(json.dumps(content, ensure_ascii=False, default=str))
-    return Fingerprint(_digest(f"{rest}\n{body}"), _cluster(body))
+    # A reprint may join or split paragraphs; for the article itself that is a change.
+    lines = body.split("\n")
+    body_hash = _digest(" ".join(filter(None, lines)))
+    content_hash = _digest(f"{rest}\n{body_hash}\n{[len(line) for line in lines]}")
+    return Fingerprint(content_hash, body_hash if len(body) >= MIN_CLUSTER_LETTERS else None)
 
 
 def _comparable(text: str) -> str:
     return unify_tones(unicodedata.normalize("NFC", text))
-
-
-def _cluster(body: str) -> str | None:
-    if len(body) < MIN_CLUSTER_LETTERS:
-        return None
-    # A reprint may join or split paragraphs.
-    return _digest(body.replace("\n\n", " ").replace("\n", " "))
 
 
 def _digest(text: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_type_hints, overload
 
 import attrs
@@ -24,7 +25,7 @@ from crawler.items import (
 from pipelines.text.fold import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 __all__ = [
     "COLLECTIONS",
@@ -52,7 +53,7 @@ DATES = frozenset({"datePublished", "dateModified", "dateCreated"})
 # The newspaper's zone has had this offset since 1975, longer than it has been on the web.
 VIETNAM = dt.timezone(dt.timedelta(hours=7))
 
-_FIELD_NAMES: dict[type[Item], tuple[str, ...]] = {}
+_FIELDS: dict[type[Item], tuple[tuple[str, ...], Callable[[Item], tuple[Any, ...]]]] = {}
 _MEMBER_CLASSES: dict[type[Item], dict[str, type[Item]]] = {}
 
 
@@ -118,17 +119,19 @@ def hashed(prefix: str, text: str) -> str:
     return f"{prefix}:{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}"
 
 
-def _field_names(item_class: type[Item]) -> tuple[str, ...]:
-    names = _FIELD_NAMES.get(item_class)
-    if names is None:
-        names = _FIELD_NAMES[item_class] = tuple(f.name for f in attrs.fields(item_class))
-    return names
+def _fields(item_class: type[Item]) -> tuple[tuple[str, ...], Callable[[Item], tuple[Any, ...]]]:
+    """The names of a class's fields, and what gets all their values at once."""
+    fields = _FIELDS.get(item_class)
+    if fields is None:
+        names = tuple(field.name for field in attrs.fields(item_class))
+        fields = _FIELDS[item_class] = names, attrgetter(*names)
+    return fields
 
 
 def _plain(item: Item) -> Document:
+    names, values_of = _fields(type(item))
     document: Document = {}
-    for name in _field_names(type(item)):
-        value = getattr(item, name)
+    for name, value in zip(names, values_of(item), strict=True):
         if value is None:
             continue
         if isinstance(value, str):
@@ -161,7 +164,7 @@ def _flatten(hint: Any) -> list[Any]:
 def _build(item_class: type[AnyItem], document: Mapping[str, Any]) -> AnyItem:
     members = _member_classes(item_class)
     fields: Document = {}
-    for name in _field_names(item_class):
+    for name in _fields(item_class)[0]:
         value = document.get(name)
         if value is None:
             continue

@@ -135,12 +135,33 @@ class Writer:
 
     async def _write_states(self, jobs: Sequence[ArticleJob], rejected: Rejected) -> None:
         now = dt.datetime.now(dt.UTC)
-        operations = [
-            (set_state(job.canonical_url, job.announced_as, None, run_id=job.run_id, now=now), job)
-            for job in jobs
-            if job.announced_as is not None
-        ]
-        await self._bulk("announcements", operations, rejected)
+        last = {job.canonical_url: job for job in jobs if job.announced_as is not None}
+        alike: dict[tuple[str, str], dict[str, ArticleJob]] = {}
+        for url, job in last.items():
+            alike.setdefault((str(job.announced_as), job.run_id), {})[url] = job
+        for (state, run_id), by_url in alike.items():
+            if await self._set_announced(list(by_url), state, run_id, now) == len(by_url):
+                continue
+            # Some of them no listing announced.
+            operations = [
+                (set_state(url, state, None, run_id=run_id, now=now), job)
+                for url, job in by_url.items()
+            ]
+            await self._bulk("announcements", operations, rejected)
+
+    async def _set_announced(
+        self, urls: list[str], state: str, run_id: str, now: dt.datetime
+    ) -> int:
+        """One update for all addresses of one state; how many of them there are."""
+        fields = {"state": state, "stateRunId": run_id, "stateAt": now}
+        change = {"$set": fields, "$unset": {"reason": ""}}
+        announcements = self._database["announcements"]
+
+        async def update() -> int:
+            result = await announcements.update_many({"_id": {"$in": urls}}, change)
+            return result.matched_count
+
+        return await self._patience.call(update)
 
     async def _write_comments(self, jobs: Sequence[CommentsJob], rejected: Rejected) -> None:
         if not jobs:

@@ -272,6 +272,9 @@ async def test_all_of_it_within_one_batch(
     assert document["version"] == 3
     assert document["headline"] == "Sửa nữa"
     assert document["urls"] == [original.canonicalUrl, OTHER_URL]
+    states = {a["_id"]: a["state"] for a in database["announcements"].find()}
+    assert states[str(original.canonicalUrl)] == "updated", "the last one said so"
+    assert states[OTHER_URL] == "duplicate"
     assert [v["older"]["headline"] for v in database["versions"].find().sort("version")] == [
         original.headline,
         "Sửa",

@@ -121,8 +121,9 @@ async def test_away_for_good_is_told_to_everybody_who_waits(
     await store.close()
 
 
-async def test_a_wrong_address_is_told_at_once_without_its_password() -> None:
-    store = Store("mongodb://user:secret@127.0.0.1:1/", wait_seconds=0.2)
+async def test_a_wrong_address_is_told_at_once_without_its_password(tmp_path: Path) -> None:
+    nobody = str(tmp_path / "nobody.sock").replace("/", "%2F")
+    store = Store(f"mongodb://user:secret@{nobody}/", wait_seconds=0.2)
     with pytest.raises(DatabaseUnreachableError) as caught:
         await store.open()
     assert "secret" not in str(caught.value)
