@@ -158,8 +158,13 @@ class DedupeIndex:
         return Original(record_id, target_uri, date)
 
     def close(self) -> None:
-        self._commit()
-        self._db.close()
+        """What cannot be kept is made again from the journals when the archive is opened next."""
+        try:
+            self._commit()
+        except sqlite3.Error as exc:
+            _log.warning("The dedupe index is behind the journals: %s", exc)
+        finally:
+            self._db.close()
 
 
 def _check(db: sqlite3.Connection) -> None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import multiprocessing
+import multiprocessing.connection
+import os
 import signal
+import threading
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
@@ -38,7 +41,7 @@ class PageReader:
                 processes,
                 # Not forked: the reactor, its threads and its sockets must not be copied.
                 mp_context=multiprocessing.get_context("spawn"),
-                initializer=_leave_ctrl_c_to_the_crawl,
+                initializer=_belong_to_the_crawl,
             )
 
     async def read(
@@ -79,5 +82,14 @@ def _read(url: str, body: bytes, *, site: str, **options: Any) -> PageReading:
     return read_page(url, body, profile=_PROFILES[site], **options)
 
 
-def _leave_ctrl_c_to_the_crawl(*_: Any) -> None:
+def _belong_to_the_crawl() -> None:
+    """Leave Ctrl-C to the crawl, and do not outlive it, however it ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        multiprocessing.connection.wait([parent.sentinel])
+    os._exit(1)

@@ -51,6 +51,8 @@ def judge(close_reason: str, counts: Mapping[str, int]) -> tuple[ExitCode, str]:
         return _BY_REASON[close_reason], close_reason
     failed = counts["failed"] + counts["blocked"] + counts["quarantined"]
     failed += counts.get("listings_failed", 0)
+    if errors := counts.get("errors", 0):
+        return ExitCode.SOME_FAILED, f"{errors} errors of khobao itself; the run's log has them"
     if failed:
         return ExitCode.SOME_FAILED, f"{failed} addresses failed; khobao report lists them"
     if not counts["announced"]:

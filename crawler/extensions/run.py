@@ -51,6 +51,9 @@ class RunExtension:
         self.result: RunResult | None = None
         crawler.signals.connect(self.spider_opened, signals.spider_opened)
         crawler.signals.connect(self.spider_closed, signals.spider_closed)
+        # A fault of ours that a log line alone would tell of: it must not end as "complete".
+        crawler.signals.connect(self.count_error, signals.spider_error)
+        crawler.signals.connect(self.count_error, signals.item_error)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -102,6 +105,9 @@ class RunExtension:
         with suppress(KhobaoError):
             await store.add_capture(document)
 
+    def count_error(self) -> None:
+        self._crawler.stats.inc_value("khobao/errors")
+
     def _store(self) -> Store | None:
         pipeline = self._crawler.get_item_pipeline(MongoDBPipeline)
         return pipeline.store if pipeline is not None else None
@@ -121,7 +127,7 @@ class RunExtension:
             counts |= await store.run_state_counts(self._run.run_id)
         counts["announced"] = sum(counts[state] for state in STATES)
         counts["fetched"] = sum(counts[state] for state in FETCHED_STATES)
-        for name in ("listings_failed", "requisites", "requisites_failed"):
+        for name in ("listings_failed", "requisites", "requisites_failed", "errors"):
             counts[name] = stats.get_value(f"khobao/{name}", 0)
         for name in ("articles", "videos", "comments", "quarantine"):
             prefix = f"items/{name}/"

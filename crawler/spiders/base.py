@@ -148,7 +148,7 @@ class NewspaperSpider(scrapy.Spider):
             yield Announcement(url=canonical, section="", listedBy=announced)
             yield Outcome(url=announced, state="duplicate", reason=f"redirects to {canonical}")
         yield article
-        for item in self._around(response, reading):
+        async for item in self._around(response, reading):
             yield item
 
     async def _read(self, response: Response) -> PageReading:
@@ -164,13 +164,14 @@ class NewspaperSpider(scrapy.Spider):
             with_requisites=self.options.media != "none",
         )
 
-    def _around(self, response: Response, reading: ArticleReading) -> Iterator[Any]:
+    async def _around(self, response: Response, reading: ArticleReading) -> AsyncIterator[Any]:
         """Everything else that an article's page leads to."""
         article = reading.article
         for video in reading.videos:
             video.provenance = article.provenance
             yield video
-        yield from self.new_teasers(response, reading.teasers)
+        async for item in self.new_teasers(response, reading.teasers):
+            yield item
         if article.articleId:
             yield scrapy.Request(
                 self.profile.comments_url(article.articleId),
@@ -180,7 +181,8 @@ class NewspaperSpider(scrapy.Spider):
                 dont_filter=True,
                 cb_kwargs={"article_id": article.articleId, "article_url": article.canonicalUrl},
             )
-        yield from self.requisites(reading.requisites)
+        for request in self.requisites(reading.requisites):
+            yield request
 
     def _unreadable(
         self, response: Response, announced: str, page: UnreadablePage
@@ -225,9 +227,9 @@ class NewspaperSpider(scrapy.Spider):
 
     # -- what stands around -----------------------------------------------------------------------
 
-    def new_teasers(
+    async def new_teasers(
         self, response: Response, teasers: Iterable[VideoTeaser]
-    ) -> Iterator[VideoTeaser | Announcement | Request]:
+    ) -> AsyncIterator[VideoTeaser | Announcement | Request]:
         """Video teasers of the page, each once a run: the same block stands on every page."""
         for teaser in teasers:
             if teaser.url not in self._teasers:

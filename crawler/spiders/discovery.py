@@ -11,7 +11,7 @@ from crawler.pages import PageError, read_listing, read_menu, read_section_page,
 from crawler.spiders.base import LayoutChangedError, NewspaperSpider, failed_state
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Sequence
+    from collections.abc import AsyncIterator, Sequence
 
     from scrapy import Request
     from scrapy.http import Response
@@ -46,7 +46,7 @@ class ListingSpider(NewspaperSpider):
                 ),
             )
             return
-        for item in self._teasers_of(response):
+        async for item in self._teasers_of(response):
             yield item
         for section in self._chosen(menu):
             if section.categoryId:
@@ -94,7 +94,7 @@ class ListingSpider(NewspaperSpider):
         page = _fingerprint(listing.entries)
         if not listing.rows or page in seen:
             return
-        async for item in self._announced(listing.entries):
+        async for item in self.follow(listing.entries):
             yield item
         first += listing.rows
         at_the_end = listing.total is not None and first >= listing.total
@@ -126,9 +126,9 @@ class ListingSpider(NewspaperSpider):
         fingerprint = _fingerprint(page.entries)
         if not page.entries or fingerprint in seen:
             return
-        async for item in self._announced(page.entries):
+        async for item in self.follow(page.entries):
             yield item
-        for item in self._teasers_of(response):
+        async for item in self._teasers_of(response):
             yield item
         if page.nextPage and await self._worth_going_on(page.entries):
             yield self._section_page(section, page.nextPage, seen | {fingerprint})
@@ -144,12 +144,13 @@ class ListingSpider(NewspaperSpider):
         self.crawler.stats.inc_value("khobao/listings_failed")
         self.run.warn(f"{what} could not be listed: {failed_state(failure.value)[1]}")
 
-    def _teasers_of(self, response: Response) -> Iterator[Any]:
-        return self.new_teasers(response, read_teasers(response.url, response.body, self.profile))
+    def _teasers_of(self, response: Response) -> AsyncIterator[Any]:
+        teasers = read_teasers(response.url, response.body, self.profile)
+        return self.new_teasers(response, teasers)
 
     # -- announcements ----------------------------------------------------------------------------
 
-    async def _announced(self, entries: Sequence[Announcement]) -> AsyncIterator[Any]:
+    async def follow(self, entries: Sequence[Announcement]) -> AsyncIterator[Any]:
         """The announcements themselves, and a request or a reason for each."""
         stored = await self._stored(entries)
         for entry in entries:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from crawler.items import Announcement, VideoTeaser
+from crawler.items import Announcement
 from crawler.spiders.discovery import ListingSpider
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import AsyncIterator, Iterable, Sequence
 
     from scrapy.http import Response
 
-    from crawler.items import SectionLink
+    from crawler.items import SectionLink, VideoTeaser
 
 __all__ = ["VideosSpider"]
 
@@ -24,11 +24,13 @@ class VideosSpider(ListingSpider):
         section = self.profile.video_category(menu)
         return [section] if section else []
 
-    def new_teasers(self, response: Response, teasers: Iterable[VideoTeaser]) -> Iterator[Any]:
+    async def new_teasers(
+        self, response: Response, teasers: Iterable[VideoTeaser]
+    ) -> AsyncIterator[Any]:
         """A teaser is followed to its video page; to the other spiders it is only an item."""
-        for teaser in super().new_teasers(response, teasers):
+        announced = []
+        async for teaser in super().new_teasers(response, teasers):
             yield teaser
-            if isinstance(teaser, VideoTeaser) and self.first_time(teaser.url):
-                yield Announcement(url=teaser.url, section="", listedBy=response.url)
-                if request := self.article_request(teaser.url):
-                    yield request
+            announced.append(Announcement(url=teaser.url, section="", listedBy=response.url))
+        async for item in self.follow(announced):
+            yield item

@@ -124,7 +124,9 @@ def _fields(item_class: type[Item]) -> tuple[tuple[str, ...], Callable[[Item], t
     fields = _FIELDS.get(item_class)
     if fields is None:
         names = tuple(field.name for field in attrs.fields(item_class))
-        fields = _FIELDS[item_class] = names, attrgetter(*names)
+        get = attrgetter(*names)
+        # Of a single name attrgetter gives the bare value, not a tuple of one.
+        fields = _FIELDS[item_class] = names, get if len(names) > 1 else lambda item: (get(item),)
     return fields
 
 

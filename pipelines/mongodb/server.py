@@ -240,9 +240,12 @@ def socket_path(directory: Path) -> Path:
     if len(os.fsencode(path)) <= MAX_SOCKET_PATH_BYTES and "," not in str(path):
         return path
     digest = hashlib.sha256(os.fsencode(directory)).hexdigest()[:16]
-    runtime = os.environ.get("XDG_RUNTIME_DIR")
-    base = Path(runtime) / "khobao" if runtime else Path("/tmp") / f"khobao-{os.getuid()}"  # noqa: S108  # private: see _make_private
-    return base / digest / "mongodb.sock"
+    shared = Path("/tmp") / f"khobao-{os.getuid()}" / digest / "mongodb.sock"  # noqa: S108  # private: see _make_private
+    if runtime := os.environ.get("XDG_RUNTIME_DIR"):
+        own = Path(runtime) / "khobao" / digest / "mongodb.sock"
+        if len(os.fsencode(own)) <= MAX_SOCKET_PATH_BYTES and "," not in str(own):
+            return own
+    return shared
 
 
 def _make_private(directory: Path) -> None:
