@@ -172,7 +172,8 @@ def _build(item_class: type[AnyItem], document: Mapping[str, Any]) -> AnyItem:
             continue
         member = members.get(name)
         if isinstance(value, dt.datetime):
-            value = value.astimezone(VIETNAM).isoformat()
+            precision = "milliseconds" if value.microsecond else "seconds"  # all that BSON keeps
+            value = value.astimezone(VIETNAM).isoformat(timespec=precision)
         elif member is not None:
             value = (
                 [_build(member, v) for v in value]

@@ -24,7 +24,6 @@ Operation = ReplaceOne["Document"] | UpdateOne | DeleteOne
 
 # Who is right when they differ. Of equals the later one, but a teaser never corrects anything.
 RANK = {"teaser": 0, "body": 1, "page": 2}
-OURS = frozenset({"_id", "urls", "firstSeen", "lastSeen", "firstRunId"})
 
 
 @dataclasses.dataclass(slots=True)
@@ -110,15 +109,19 @@ def _what_it_says(document: Document) -> Document:
 
 
 def _merge(stored: Document, arrived: Document) -> Document:
-    """*stored* with what *arrived* knows better, or knows alone."""
-    rank = RANK[arrived["source"]]
-    knows_better = rank > 0 and rank >= RANK[stored["source"]]
-    merged = dict(stored)
-    for name, value in arrived.items():
-        if name in OURS or (name == "foundOn" and name in stored):
-            continue
-        if name not in stored or knows_better:
-            merged[name] = value
+    """What the better source says, whole: what its record does not say is not in the document,
+    or the record its provenance names would not give the same document again. Of two teasers the
+    second fills what the first left out.
+    """
+    rank, stored_rank = RANK[arrived["source"]], RANK[stored["source"]]
+    if rank == stored_rank == 0:
+        merged = arrived | stored
+    else:
+        merged = dict(arrived if rank >= stored_rank else stored)
+    merged["_id"] = stored["_id"]
+    for name in ("foundOn", "firstRunId"):  # where and when it was first met
+        if name in stored:
+            merged[name] = stored[name]
     urls = [*stored.get("urls", ()), *arrived.get("urls", ())]
     if urls:
         merged["urls"] = list(dict.fromkeys(urls))

@@ -90,7 +90,7 @@ async def test_teaser_and_page_end_as_one_document(  # noqa: PLR0917  # fixtures
     order: tuple[int, ...],
     together: bool,
 ) -> None:
-    """Whoever comes first, in one batch or several: the page is right, the teaser fills gaps."""
+    """Whoever comes first, in one batch or several: the document says what the page says."""
     later_teaser = attrs.evolve(teaser, headline="Ô xem trước đã sửa", duration="PT1M30S")
     items = [(teaser, page, later_teaser)[i] for i in order]
     if together:
@@ -102,8 +102,8 @@ async def test_teaser_and_page_end_as_one_document(  # noqa: PLR0917  # fixtures
     [document] = database["videos"].find()
     assert document["_id"] == page.videoId
     assert document["headline"] == page.headline
-    assert document["description"] == teaser.description
-    assert document["duration"] == "PT1M30S"
+    assert ("description" in document) == (page.description is not None)
+    assert "duration" not in document
     assert document["contentUrl"] == page.contentUrl
     assert document["source"] == "page"
     assert document["foundOn"] == items[0].foundOn
