@@ -60,8 +60,19 @@ def run_crawl(
         return extension.result
     if run.failure is not None:
         raise run.failure[1]
-    reason = "the crawl did not start; the log says why"
-    return RunResult(run.run_id, spider, ExitCode.SOME_FAILED, reason)
+    return _cut_off(run)
+
+
+def _cut_off(run: RunContext) -> RunResult:
+    """Ctrl-C twice: nothing was waited for, but what the archive acknowledged is safe."""
+    return RunResult(
+        run.run_id,
+        run.spider,
+        ExitCode.INTERRUPTED,
+        "stopped at once; requests under way were given up",
+        warnings=tuple(run.warnings),
+        resume_hint=f"khobao crawl {run.spider} --resume {run.run_id}",
+    )
 
 
 def spider_arguments(options: CrawlOptions) -> dict[str, Any]:

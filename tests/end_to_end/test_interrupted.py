@@ -46,6 +46,25 @@ def test_ctrl_c_stops_cleanly_and_resume_gets_the_rest(site: PracticeProcess, ho
         assert int(ARTICLES) == db.articles.count_documents({})
 
 
+def test_ctrl_c_twice_stops_now_and_can_be_resumed(site: PracticeProcess, home: Home) -> None:
+    with crawling(home, site, "sections", "--full", some=300) as crawl:
+        crawl.signal(signal.SIGINT)
+        time.sleep(0.2)  # noqa: TID251  as fast as a person types
+        crawl.signal(signal.SIGINT)
+        started = time.monotonic()
+        stopped = crawl.finish()
+        assert time.monotonic() - started < 10
+    assert 130 == stopped["returncode"], stopped["stderr"]
+    assert not list((home.path / "warc").glob("*.open"))
+    assert "Traceback" not in stopped["stderr"]
+
+    rest = home.crawl(site, "sections", "--full", "--resume", stopped["run_id"])
+
+    assert 0 == rest["returncode"], rest["stderr"]
+    with home.database() as db:
+        assert int(ARTICLES) == db.articles.count_documents({})
+
+
 def test_a_second_crawl_on_the_same_home_is_refused(site: PracticeProcess, home: Home) -> None:
     with crawling(home, site, "sections", "--full") as first:
         second = home.crawl_fails(site, "sections")
