@@ -130,9 +130,9 @@ class RunExtension:
         for name in ("listings_failed", "requisites", "requisites_failed", "errors"):
             counts[name] = stats.get_value(f"khobao/{name}", 0)
         for name in ("articles", "videos", "comments", "quarantine"):
-            prefix = f"items/{name}/"
             counts[f"{name}_stored"] = sum(
-                value for key, value in stats.get_stats().items() if key.startswith(prefix)
+                stats.get_value(f"items/{name}/{verdict}", 0)
+                for verdict in ("new", "updated", "stored")
             )
         return counts
 
