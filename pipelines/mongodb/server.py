@@ -14,6 +14,7 @@ import importlib.util
 import json
 import os
 import signal
+import socket
 import stat
 import subprocess
 import sys
@@ -84,8 +85,9 @@ class EmbeddedServer:
         self._make_directories()
         with _exclusive(self.directory / "start.lock"):
             process = self._process()
-            if process is not None and not _listening_on(process).exists():
-                self._terminate(process, STOP_TIMEOUT_SECONDS)  # something cleaned its socket away
+            if process is not None and not _accepts_connections(_listening_on(process)):
+                # Something cleaned its socket away, or it was killed and is not quite gone yet.
+                self._terminate(process, STOP_TIMEOUT_SECONDS)
                 process = None
             if process is None:
                 self._launch(mongod)
@@ -159,14 +161,14 @@ class EmbeddedServer:
             ) from exc
 
     def _launch(self, mongod: Path) -> None:
-        socket = socket_path(self.directory)
-        _make_private(socket.parent)
+        listening = socket_path(self.directory)
+        _make_private(listening.parent)
         log_from = self.log_path.stat().st_size if self.log_path.exists() else 0
         # --fork returns only when the server accepts connections, or has said why it will not;
         # it puts it into a session of its own, where Ctrl-C and the end of the terminal miss it.
         command = [str(mongod), "--fork", "--quiet", "--nounixsocket"]  # no second one in /tmp
         command += ["--dbpath", str(self.db_path), "--pidfilepath", str(self.pid_file)]
-        command += ["--bind_ip", str(socket), "--filePermissions", "0700"]
+        command += ["--bind_ip", str(listening), "--filePermissions", "0700"]
         command += ["--logpath", str(self.log_path), "--logappend", "--slowms", "5000"]
         command += ["--wiredTigerCacheSizeGB", str(CACHE_GB)]
         command += ["--networkMessageCompressors", "disabled"]
@@ -262,8 +264,18 @@ def _make_private(directory: Path) -> None:
         raise ServerStartError(f"cannot make {directory} for the socket: {exc.strerror}") from exc
 
 
-def _uri(socket: Path) -> str:
-    return f"mongodb://{quote(str(socket), safe='')}"
+def _accepts_connections(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
+        client.settimeout(STOP_TIMEOUT_SECONDS)
+        try:
+            client.connect(str(path))
+        except OSError:
+            return False
+    return True
+
+
+def _uri(path: Path) -> str:
+    return f"mongodb://{quote(str(path), safe='')}"
 
 
 def _option(process: psutil.Process, name: str) -> str | None:
