@@ -96,7 +96,7 @@ def bare(site: PracticeProcess, urls: list[str], folder: Path) -> dict[str, floa
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--articles", type=int, default=2000)
+    parser.add_argument("--articles", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
     ratios = []
