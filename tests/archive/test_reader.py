@@ -87,15 +87,15 @@ def deflate(data: bytes) -> bytes:
 @pytest.mark.parametrize(
     ("encoding", "payload"),
     [
-        (b"gzip", gzip.compress(TEXT)),
-        (b"x-gzip", gzip.compress(TEXT)),
-        (b"GZIP", gzip.compress(TEXT[:100]) + gzip.compress(TEXT[100:])),
-        (b"gzip", gzip.compress(TEXT) + b"padding"),
+        (b"gzip", gzip.compress(TEXT, mtime=0)),
+        (b"x-gzip", gzip.compress(TEXT, mtime=0)),
+        (b"GZIP", gzip.compress(TEXT[:100], mtime=0) + gzip.compress(TEXT[100:], mtime=0)),
+        (b"gzip", gzip.compress(TEXT, mtime=0) + b"padding"),
         (b"deflate", zlib.compress(TEXT)),
         (b"deflate", deflate(TEXT)),
         (b"identity", TEXT),
         (b"", TEXT),
-        (b"deflate, gzip", gzip.compress(zlib.compress(TEXT))),
+        (b"deflate, gzip", gzip.compress(zlib.compress(TEXT), mtime=0)),
         (b"gzip", b""),
     ],
 )
@@ -107,7 +107,7 @@ def test_content_encoding(keep: Keep, encoding: bytes, payload: bytes) -> None:
 
 def test_a_cut_gzip_body_gives_what_came(keep: Keep) -> None:
     whole = os.urandom(5000)
-    body = gzip.compress(whole)
+    body = gzip.compress(whole, mtime=0)
     record = keep(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + body[:2000])
     assert whole.startswith(record.body)
     assert len(record.body) > 1000
@@ -203,7 +203,7 @@ def test_places_where_no_record_begins(
 )
 def test_members_that_are_no_record(tmp_path: Path, record: bytes, complaint: str) -> None:
     (tmp_path / "warc").mkdir()
-    (tmp_path / "warc" / "x.warc.gz").write_bytes(gzip.compress(record))
+    (tmp_path / "warc" / "x.warc.gz").write_bytes(gzip.compress(record, mtime=0))
     with pytest.raises(InvalidRecordError, match=complaint):
         read_record(tmp_path, "x.warc.gz", 0)
 
