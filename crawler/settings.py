@@ -19,8 +19,8 @@ NEWSPIDER_MODULE = "crawler.spiders"
 
 KHOBAO_HOME = Path(os.environ.get("KHOBAO_HOME", "data"))
 KHOBAO_RUN_ID = ""  # one is made if empty
-KHOBAO_RESOLVE: list[str] = []  # HOST:PORT:ADDRESS[:PORT]
-KHOBAO_CA_FILE = ""
+KHOBAO_RESOLVE = os.environ.get("KHOBAO_RESOLVE", "").split()  # HOST:PORT:ADDRESS[:PORT]
+KHOBAO_CA_FILE = os.environ.get("KHOBAO_CA_FILE", "")
 
 # Politeness -------------------------------------------------------------------------------------
 
@@ -28,7 +28,8 @@ ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = "khobao"
 CONCURRENT_REQUESTS = 16
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
-DOWNLOAD_DELAY = 1.0  # seconds between two requests to one host
+# Seconds between two requests to one host.
+DOWNLOAD_DELAY = float(os.environ.get("KHOBAO_DELAY", "1"))
 DOWNLOAD_DELAY_JITTER = 0.0
 BACKOFF_MAX_SECONDS = 300.0  # longest Retry-After that is waited for
 BACKOFF_BLOCKED_AFTER = 10  # refusals in a row that end the crawl (exit 4)

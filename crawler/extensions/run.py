@@ -16,6 +16,7 @@ from crawler.context import RunContext, exit_code_of, versions
 from crawler.exit_codes import ExitCode, KhobaoError
 from crawler.result import FETCHED_STATES, STATES, RunResult, judge
 from pipelines.mongodb.pipeline import MongoDBPipeline
+from pipelines.mongodb.server import ensure_server
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,8 +46,11 @@ class RunExtension:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._run = RunContext.of(crawler)
-        # Extensions are made before the settings freeze, and the store books by this id.
-        crawler.settings.set("KHOBAO_RUN_ID", self._run.run_id, priority="cmdline")
+        # Extensions are made before the settings freeze and before the store, which reads these.
+        settings = crawler.settings
+        settings.set("KHOBAO_RUN_ID", self._run.run_id, priority="cmdline")
+        if not settings["MONGODB_URI"]:  # Scrapy's own command: `khobao crawl` has seen to it
+            settings.set("MONGODB_URI", ensure_server(self._run.home, None), priority="cmdline")
         self._started = dt.datetime.now(dt.UTC)
         self.result: RunResult | None = None
         crawler.signals.connect(self.spider_opened, signals.spider_opened)

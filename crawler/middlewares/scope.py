@@ -32,6 +32,7 @@ class ScopeMiddleware:
     def __init__(self, crawler: Crawler) -> None:
         self._stats = crawler.stats
         self._hurried = crawler.settings.getfloat("DOWNLOAD_DELAY") < MIN_DELAY_SECONDS
+        self._contact: str = crawler.settings["KHOBAO_CONTACT"]
         rules = RunContext.of(crawler).resolve_rules
         self._loopback = {(rule.host, rule.port) for rule in rules if rule.is_loopback}
 
@@ -52,6 +53,9 @@ class ScopeMiddleware:
         profile = profile_for(host)
         if profile is None:
             return "off the newspaper's hosts"
-        if self._hurried and (host, url.port or _PORTS.get(url.scheme)) not in self._loopback:
-            return f"a delay below {MIN_DELAY_SECONDS} s is for loopback addresses only"
+        if (host, url.port or _PORTS.get(url.scheme)) not in self._loopback:
+            if self._hurried:
+                return f"a delay below {MIN_DELAY_SECONDS} s is for loopback addresses only"
+            if not self._contact:
+                return "the newspaper must be able to reach you: set KHOBAO_CONTACT"
         return profile.refuses(request.url)
