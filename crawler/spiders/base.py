@@ -132,6 +132,9 @@ class NewspaperSpider(scrapy.Spider):
         self._asked.add(key)
         return True
 
+    def was_asked(self, url: str) -> bool:
+        return hash(url) in self._asked
+
     # -- articles ---------------------------------------------------------------------------------
 
     async def parse_article(self, response: Response, announced: str) -> AsyncIterator[Any]:

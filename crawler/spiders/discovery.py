@@ -11,7 +11,7 @@ from crawler.pages import PageError, read_listing, read_menu, read_section_page,
 from crawler.spiders.base import LayoutChangedError, NewspaperSpider, failed_state
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Iterator, Sequence
 
     from scrapy import Request
     from scrapy.http import Response
@@ -88,25 +88,30 @@ class ListingSpider(NewspaperSpider):
         try:
             listing = read_listing(response.url, response.body, self.profile, section)
         except PageError as exc:
-            self.run.warn(f"{exc}; going on with the section's pages")
-            yield self._section_page(section, section.url, seen=frozenset())
+            yield self._fall_back(section, str(exc))
             return
         page = _fingerprint(listing.entries)
         if not listing.rows or page in seen:
             return
-        async for item in self.follow(listing.entries):
+        stored = await self._stored(listing.entries)
+        for item in self.follow(listing.entries, stored):
             yield item
         first += listing.rows
         at_the_end = listing.total is not None and first >= listing.total
-        if not at_the_end and await self._worth_going_on(listing.entries):
+        if not at_the_end and await self._worth_going_on(section, listing.entries, stored):
             yield self._listing(section, first, seen | {page})
 
     async def listing_failed(self, failure: Failure) -> AsyncIterator[Any]:
         arguments = failure.request.cb_kwargs  # type: ignore[attr-defined]  # Scrapy puts it there
         section = arguments["section"]
         _, reason = failed_state(failure.value)
-        self.run.warn(f"listing of {section.slug}: {reason}; going on with the section's pages")
-        yield self._section_page(section, section.url, seen=frozenset())
+        yield self._fall_back(section, f"listing of {section.slug}: {reason}")
+
+    def _fall_back(self, section: SectionLink, why: str) -> Request:
+        """The section's pages show less than the API lists, so this is no walk to the end."""
+        self.run.warn(f"{why}; going on with the section's pages")
+        self.crawler.stats.inc_value("khobao/listings_fallback")
+        return self._section_page(section, section.url, seen=frozenset())
 
     # -- section pages, the fallback --------------------------------------------------------------
 
@@ -126,11 +131,12 @@ class ListingSpider(NewspaperSpider):
         fingerprint = _fingerprint(page.entries)
         if not page.entries or fingerprint in seen:
             return
-        async for item in self.follow(page.entries):
+        stored = await self._stored(page.entries)
+        for item in self.follow(page.entries, stored):
             yield item
         async for item in self._teasers_of(response):
             yield item
-        if page.nextPage and await self._worth_going_on(page.entries):
+        if page.nextPage and await self._worth_going_on(section, page.entries, stored):
             yield self._section_page(section, page.nextPage, seen | {fingerprint})
 
     def section_page_failed(self, failure: Failure) -> None:
@@ -150,9 +156,8 @@ class ListingSpider(NewspaperSpider):
 
     # -- announcements ----------------------------------------------------------------------------
 
-    async def follow(self, entries: Sequence[Announcement]) -> AsyncIterator[Any]:
+    def follow(self, entries: Sequence[Announcement], stored: set[str]) -> Iterator[Any]:
         """The announcements themselves, and a request or a reason for each."""
-        stored = await self._stored(entries)
         for entry in entries:
             yield entry
             if not self.options.wants_day(entry.datePublished):
@@ -164,19 +169,26 @@ class ListingSpider(NewspaperSpider):
                 yield request or Outcome(url=entry.url, state="pending", reason="limit reached")
 
     async def _stored(self, entries: Sequence[Announcement]) -> set[str]:
-        urls = [entry.url for entry in entries]
+        """Those that an earlier run settled. What this run asked for says nothing of what lies
+        behind it: the same article stands in the lists of several sections.
+        """
+        urls = [entry.url for entry in entries if not self.was_asked(entry.url)]
         if self.options.resume:
             return set(await self.store.known_urls(urls, run_id=self.options.resume))
         return set() if self.options.full else set(await self.store.known_urls(urls))
 
-    async def _worth_going_on(self, entries: Sequence[Announcement]) -> bool:
-        if all(self.options.is_before_since(entry.datePublished) for entry in entries):
+    async def _worth_going_on(
+        self, section: SectionLink, entries: Sequence[Announcement], stored: set[str]
+    ) -> bool:
+        if entries and all(self.options.is_before_since(e.datePublished) for e in entries):
             return False
         if self.options.limit is not None and self._requested >= self.options.limit:
             return False
         if self.options.full or self.options.resume or self.options.since:
             return True
-        return len(await self._stored(entries)) < len(entries)
+        if len(stored) < len({entry.url for entry in entries}):
+            return True
+        return not await self.store.has_walked(self.name, section.slug)
 
     async def _left_over(self) -> list[Request]:
         """Addresses the resumed run knew of and did not get."""

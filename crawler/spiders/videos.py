@@ -32,5 +32,5 @@ class VideosSpider(ListingSpider):
         async for teaser in super().new_teasers(response, teasers):
             yield teaser
             announced.append(Announcement(url=teaser.url, section="", listedBy=response.url))
-        async for item in self.follow(announced):
+        for item in self.follow(announced, await self._stored(announced)):
             yield item

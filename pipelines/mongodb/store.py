@@ -225,6 +225,23 @@ class Store:
         """
         return set(await self._announced(known(urls, run_id)))
 
+    async def has_walked(self, spider: str, section: str) -> bool:
+        """Whether an earlier run of *spider* went through *section* to its very end. Only then does
+        a page of which everything is stored mean that everything behind it is stored as well.
+        """
+        condition = {
+            "_id": {"$ne": self.run_id},
+            "spider": spider,
+            "closeReason": "finished",
+            "counts.listings_failed": 0,
+            "stats.khobao/listings_fallback": {"$exists": False},
+            **{f"arguments.{name}": {"$exists": False} for name in ("limit", "since", "until")},
+            "$or": [{"arguments.sections": {"$exists": False}}, {"arguments.sections": section}],
+        }
+        runs = self._collection("runs")
+        found = await self._patience.call(lambda: runs.find_one(condition, {"_id": 1}))
+        return found is not None
+
     async def pending_urls(self, run_id: str) -> list[str]:
         """What that run announced and did not get."""
         return await self._announced(pending(run_id))

@@ -74,3 +74,23 @@ def test_edits_become_versions_and_new_articles_are_found(
             article = db.articles.find_one({"_id": version["articleId"]})
             assert article is not None
             assert article["version"] > 1
+
+
+def test_a_limited_run_leaves_no_gap_behind_it(
+    practice: Callable[..., PracticeProcess], home: Home
+) -> None:
+    """Pages of which everything is stored end a walk only if some run went to the end before."""
+    site = practice("--articles", "1000")
+    listed = [a["articleId"] for a in site.truth("articles") if "thoi-su" in a["sections"]]
+    assert len(listed) > 28
+    section = ["sections", "--section", "thoi-su", "--media", "none"]
+    home.crawl(site, *section, "--limit", "14")
+
+    rest = home.crawl(site, *section)
+    quiet = home.crawl(site, *section)
+
+    assert 0 == rest["returncode"], rest["stderr"]
+    assert len(listed) - 14 == rest["counts"]["new"]
+    assert 14 == quiet["counts"]["announced"]  # one page, as the run before went to the end
+    with home.database() as db:
+        assert set(listed) == {doc["_id"] for doc in db.articles.find({}, {"_id": 1})}
