@@ -12,7 +12,17 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from crawler.commands import crawl, database, demo, doctor, practice, report, show, status
+from crawler.commands import (
+    crawl,
+    database,
+    demo,
+    doctor,
+    evidence,
+    practice,
+    report,
+    show,
+    status,
+)
 from crawler.commands.context import Context, global_options_first
 from crawler.commands.output import error_line
 from crawler.exit_codes import ExitCode, KhobaoError, UsageError
@@ -32,6 +42,7 @@ app = typer.Typer(
 for module in (demo, crawl, show, status, report):
     app.add_typer(module.app)
 app.add_typer(practice.app, name="practice")
+app.add_typer(evidence.app, name="archive")
 app.add_typer(database.app, name="db")
 app.add_typer(doctor.app)
 

@@ -1,0 +1,44 @@
+"""``khobao archive salvage``: put in order what a killed writer left."""
+
+from dataclasses import asdict
+
+import typer
+
+from crawler.commands.context import GLOBAL_HELP, context_of
+from crawler.commands.output import console, emit_json
+from crawler.exit_codes import ExitCode
+
+__all__ = ["app"]
+
+app = typer.Typer(rich_markup_mode=None)
+
+
+@app.command(epilog=GLOBAL_HELP)
+def salvage(ctx: typer.Context) -> int:
+    """Close the WARC files that a killed crawl left open.
+
+    Every whole record is kept, a torn tail is set aside in a .tail file. Exit 7 if a record that
+    the journal acknowledged is gone, 9 if the writer still lives.
+    """
+    from archive import salvage as salvage_home  # noqa: PLC0415 - not for --help
+
+    context = context_of(ctx)
+    reports = salvage_home(context.existing_home())
+    lost = sum(len(report.lost_record_ids) for report in reports)
+    if context.json:
+        emit_json({"files": [asdict(report) for report in reports], "lost": lost})
+    else:
+        screen = console()
+        for report in reports:
+            tail = (
+                f", {report.tail_bytes} torn bytes in {report.tail_filename}"
+                if report.tail_filename
+                else ""
+            )
+            screen.print(
+                f"{report.warc_filename}: {report.records_kept} records kept,"
+                f" {len(report.lost_record_ids)} lost{tail}"
+            )
+        if not reports:
+            screen.print("every WARC file was closed properly: nothing to salvage")
+    return int(ExitCode.VERIFICATION_FAILED if lost else ExitCode.COMPLETE)
