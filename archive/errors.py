@@ -7,6 +7,7 @@
     ├── WarcWriteError            bytes may not be on disk: stop, extract nothing from them
     │   └── NoSpaceError          the same, because the disk is full or nearly so
     ├── JournalError              a journal says what no journal of ours says
+    ├── ManifestError             a fixity manifest does the same
     ├── InvalidRecordError        the bytes at this place are no whole record
     ├── RecordNotFoundError       no such file, or nothing begins there
     │   └── UnresolvedRevisitError  a revisit whose original is gone
@@ -31,6 +32,7 @@ __all__ = [
     "ContentDecodingError",
     "InvalidRecordError",
     "JournalError",
+    "ManifestError",
     "NoSpaceError",
     "RecordNotFoundError",
     "RecordTooLargeError",
@@ -86,6 +88,17 @@ class JournalError(ArchiveError):
         super().__init__(
             f"{path} at byte {position}: {reason}. The WARC file beside it is the evidence: run"
             " `khobao archive verify` on it and make the journal again from it."
+        )
+
+
+class ManifestError(ArchiveError):
+    """A line of a fixity manifest cannot be read."""
+
+    def __init__(self, path: Path, line: int, reason: str) -> None:
+        self.path, self.line, self.reason = path, line, reason
+        super().__init__(
+            f"{path}, line {line}: {reason}. Restore the manifest from the second copy, or run"
+            " `khobao archive fixity status` to see all that is wrong."
         )
 
 

@@ -41,6 +41,10 @@ class Layout:
         return self.home / "state"
 
     @property
+    def fixity(self) -> Path:
+        return self.home / "fixity"
+
+    @property
     def lock(self) -> Path:
         return self.state / "archive.lock"
 
@@ -49,7 +53,7 @@ class Layout:
         return self.state / "dedupe.sqlite"
 
     def make(self) -> None:
-        for directory in (self.warc, self.index, self.state):
+        for directory in (self.warc, self.index, self.state, self.fixity):
             directory.mkdir(parents=True, exist_ok=True)
 
     def journal(self, name: str) -> Path:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from isal import igzip_lib, isal_zlib
 
+from archive.fixity.manifest import append_entry
+from archive.fixity.sums import FileSums, RunningSum, sums_of
 from archive.index import INDEXED_TYPES, urlkey, write_cdxj
 from archive.journal import JournalEntry, entry_for
 from archive.layout import OPEN_SUFFIX, Layout, fsync_directory
@@ -67,6 +69,8 @@ class WarcFile:
         self._durable_size = 0
         self._entries: list[JournalEntry] = []
         self._is_closed = False
+        self._sum = RunningSum()
+        self._journal_sum = RunningSum()
         if (layout.warc / name).exists():
             raise FileExistsError(self.path)
         self._fd = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
@@ -113,7 +117,9 @@ class WarcFile:
             self._flush()
 
     def _flush(self) -> None:
-        self._write(self._fd, b"".join(self._buffer))
+        data = b"".join(self._buffer)
+        self._write(self._fd, data)
+        self._sum.update(data)
         self._buffer.clear()
         self._buffered_bytes = 0
 
@@ -131,6 +137,7 @@ class WarcFile:
         lines = b"".join(entry.to_line() for entry in self._entries)
         self._write(self._journal_fd, lines)
         self._ops.fsync(self._journal_fd)
+        self._journal_sum.update(lines)
         if not self._durable_size:
             fsync_directory(self.path.parent, self._ops.fsync)  # the names have to last, too
         self._durable_size = self.size
@@ -157,17 +164,30 @@ class WarcFile:
         self._is_closed = True
         os.close(self._fd)
         os.close(self._journal_fd)
-        return finish_file(self._layout, self.name, self._ops.fsync)
+        # Of what was handed to the disk, not of what the disk gives back: that is the point.
+        sums = FileSums(
+            self._sum.size,
+            self._sum.hexdigest(),
+            self._journal_sum.size,
+            self._journal_sum.hexdigest(),
+        )
+        return finish_file(self._layout, self.name, self._ops.fsync, sums)
 
 
-def finish_file(layout: Layout, name: str, fsync: Callable[[int], None]) -> Path:
-    """Turn a whole ``.open`` file with its journal into a closed one with its index.
+def finish_file(
+    layout: Layout, name: str, fsync: Callable[[int], None], sums: FileSums | None = None
+) -> Path:
+    """Turn a whole ``.open`` file with its journal into a closed one, indexed and listed.
 
-    The index comes first: a crash in between leaves ``.open``, and salvage does it all again.
+    The name comes last: a crash in between leaves ``.open``, and salvage does it all again.
+
+    :param sums: what was written; None: what lies on the disk is hashed.
     """
     path = layout.warc / name
+    open_path = path.with_name(name + OPEN_SUFFIX)
     write_cdxj(layout.journal(name), name, layout.cdxj(name), fsync=fsync)
     fsync_directory(layout.index, fsync)
-    path.with_name(name + OPEN_SUFFIX).rename(path)
+    append_entry(layout, name, sums or sums_of(layout, open_path, name), fsync=fsync)
+    open_path.rename(path)
     fsync_directory(layout.warc, fsync)
     return path

@@ -1,0 +1,51 @@
+"""SHA-256 of files, and of what is being written into them."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from archive.layout import Layout
+
+__all__ = ["FileSums", "RunningSum", "sha256_of", "sums_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class FileSums:
+    """A WARC file and its journal: bytes, and SHA-256 in lower-case hexadecimal."""
+
+    size: int
+    sha256: str
+    journal_size: int
+    journal_sha256: str
+
+
+class RunningSum:
+    """Size and SHA-256 of a file that grows by appending."""
+
+    def __init__(self) -> None:
+        self._sha256 = hashlib.sha256()
+        self.size = 0
+
+    def update(self, data: bytes) -> None:
+        self._sha256.update(data)
+        self.size += len(data)
+
+    def hexdigest(self) -> str:
+        return self._sha256.hexdigest()
+
+
+def sha256_of(path: Path) -> tuple[int, str]:
+    """Bytes and SHA-256 of a file, in bounded memory."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        return file.tell(), digest
+
+
+def sums_of(layout: Layout, warc_path: Path, warc_filename: str) -> FileSums:
+    """Read both files anew. :raises FileNotFoundError: one of them is not there."""
+    return FileSums(*sha256_of(warc_path), *sha256_of(layout.journal(warc_filename)))
