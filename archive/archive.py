@@ -56,10 +56,12 @@ class Archive:
         clock: Callable[[], dt.datetime] = utc_now,
         new_id: Callable[[], uuid.UUID] = uuid.uuid4,
         hostname: str | None = None,
+        on_closed: Callable[[], None] = lambda: None,
     ) -> None:
         """:param info: fields of the warcinfo record that opens every file: software, operator,
             robots, isPartOf, … They come after ours and replace those of the same name.
         :param max_bytes: a file that has grown to this size is closed before the next exchange.
+        :param on_closed: called after a file was closed, in the thread that closed it.
         :param min_free_bytes: with less free space than this nothing is written.
         :raises ArchiveLockedError: another process writes to this home.
         """
@@ -73,6 +75,7 @@ class Archive:
         self._ops = FileOperations(fsync, write)
         self._clock = clock
         self._new_id = new_id
+        self._on_closed = on_closed
         self._hostname = hostname or socket.gethostname()
         self._thread_lock = threading.RLock()
         self._file: WarcFile | None = None
@@ -244,6 +247,7 @@ class Archive:
         path = file.close()
         self._file = None
         self._closed_files.append(path)
+        self._on_closed()
 
     def _id(self) -> str:
         return f"<urn:uuid:{self._new_id()}>"

@@ -8,6 +8,8 @@
     │   └── NoSpaceError          the same, because the disk is full or nearly so
     ├── JournalError              a journal says what no journal of ours says
     ├── ManifestError             a fixity manifest does the same
+    ├── CopyError                 the second copy cannot be written or read
+    ├── TimestampError            the timestamp service is away, refuses, or is not to be trusted
     ├── InvalidRecordError        the bytes at this place are no whole record
     ├── RecordNotFoundError       no such file, or nothing begins there
     │   └── UnresolvedRevisitError  a revisit whose original is gone
@@ -30,12 +32,14 @@ __all__ = [
     "ArchiveError",
     "ArchiveLockedError",
     "ContentDecodingError",
+    "CopyError",
     "InvalidRecordError",
     "JournalError",
     "ManifestError",
     "NoSpaceError",
     "RecordNotFoundError",
     "RecordTooLargeError",
+    "TimestampError",
     "UnresolvedRevisitError",
     "WarcWriteError",
     "write_error",
@@ -99,6 +103,28 @@ class ManifestError(ArchiveError):
         super().__init__(
             f"{path}, line {line}: {reason}. Restore the manifest from the second copy, or run"
             " `khobao archive fixity status` to see all that is wrong."
+        )
+
+
+class CopyError(ArchiveError):
+    """The second copy is away, refuses, or does not hold what was put there."""
+
+    def __init__(self, where: str, reason: str) -> None:
+        self.where, self.reason = where, reason
+        super().__init__(
+            f"the second copy at {where}: {reason}. The masters are safe; mend the target (or"
+            " KHOBAO_COPY), then run `khobao archive fixity run`, which does what is missing."
+        )
+
+
+class TimestampError(ArchiveError):
+    """No timestamp could be had, or the certificates to check one with cannot be read."""
+
+    def __init__(self, where: str, reason: str) -> None:
+        self.where, self.reason = where, reason
+        super().__init__(
+            f"timestamp service {where}: {reason}. Nothing is lost: `khobao archive fixity run`"
+            " asks again; look at KHOBAO_TIMESTAMP_URL and KHOBAO_TIMESTAMP_CA."
         )
 
 

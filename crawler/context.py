@@ -17,6 +17,8 @@ import scrapy
 import twisted
 
 from archive import Archive, ArchiveError, ArchiveLockedError, GroupWriter, NoSpaceError
+from archive.fixity.copier import Copier
+from archive.layout import Layout
 from crawler.exit_codes import ExitCode, KhobaoError
 from crawler.resolve import ResolveRule
 
@@ -96,6 +98,7 @@ class RunContext:
         self._archive: Archive | None = None
         self._closing: asyncio.Future[None] | None = None
         self._writer: GroupWriter | None = None
+        self._copier: Copier | None = None
 
     @classmethod
     def of(cls, crawler: Crawler) -> RunContext:
@@ -115,7 +118,7 @@ class RunContext:
         :raises archive.ArchiveError: another process holds it, or it cannot be written.
         """
         if self._archive is None:
-            self._archive = _open_archive(self.home, self._settings, self.run_id)
+            self._archive = _open_archive(self.home, self._settings, self.run_id, self._file_closed)
             for report in self._archive.salvaged:
                 self.warn(
                     f"{report.warc_filename} had not been closed: {report.records_kept} records"
@@ -139,8 +142,22 @@ class RunContext:
         if self._writer is not None:
             self._writer.close()
         files = [path.name for path in self._archive.close()]
+        self._finish_copy()
         stats = self._archive.stats()
         return {"records": stats.records, "bytes": stats.compressed_bytes, "files": files}
+
+    def _file_closed(self) -> None:
+        if url := self._settings["KHOBAO_COPY"]:
+            if self._copier is None:
+                self._copier = Copier(Layout(self.home), url)
+            self._copier.wake()
+
+    def _finish_copy(self) -> None:
+        copier, self._copier = self._copier, None
+        if copier is not None:
+            trouble = copier.finish(self._settings.getfloat("KHOBAO_COPY_WAIT_SECONDS"))
+            if trouble:
+                self.warn(trouble)
 
     def stop(self, reason: str, error: KhobaoError | ArchiveError) -> None:
         """Close the crawl, once, because nothing more may be fetched."""
@@ -211,13 +228,16 @@ class RunContext:
         return self._captures[response.request]
 
 
-def _open_archive(home: Path, settings: BaseSettings, run_id: str) -> Archive:
+def _open_archive(
+    home: Path, settings: BaseSettings, run_id: str, on_closed: Callable[[], None]
+) -> Archive:
     return Archive(
         home,
         info=_warcinfo(settings, run_id),
         max_bytes=settings.getint("ARCHIVE_FILE_MAX_BYTES"),
         max_age=dt.timedelta(seconds=settings.getfloat("ARCHIVE_FILE_MAX_AGE_SECONDS")),
         min_free_bytes=settings.getint("ARCHIVE_MIN_FREE_BYTES"),
+        on_closed=on_closed,
     )
 
 

@@ -79,6 +79,9 @@ ARCHIVE_MIN_FREE_BYTES = int(os.environ.get("KHOBAO_MIN_FREE_BYTES", str(512 * 1
 ARCHIVE_BODY_MAX_BYTES = 2 * 1024**3  # a longer body is broken off, WARC-Truncated: length
 ARCHIVE_BODY_MEMORY_BYTES = 16 * 1024**2  # the rest of a longer body lies in the archive only
 ARCHIVE_SELFTEST_ENABLED = True
+# Second copy of closed files: a directory, sftp://…, s3://… (anything fsspec knows).
+KHOBAO_COPY = os.environ.get("KHOBAO_COPY", "")
+KHOBAO_COPY_WAIT_SECONDS = 120.0  # at the end of a run; the rest is copied later
 
 # Items ------------------------------------------------------------------------------------------
 

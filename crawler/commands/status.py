@@ -36,7 +36,7 @@ def status(ctx: typer.Context) -> int:
 
     context = context_of(ctx)
     home = context.existing_home()
-    facts: dict[str, Any] = {"home": str(home), **archive_facts(home)}
+    facts: dict[str, Any] = {"home": str(home), **archive_facts(home), "fixity": fixity_facts(home)}
     trouble: KhobaoError | None = None
     try:
         with reading.open_database(context) as database:
@@ -95,12 +95,28 @@ def archive_facts(home: Path) -> dict[str, Any]:
     }
 
 
+def fixity_facts(home: Path) -> dict[str, Any]:
+    """How well the files are looked after; see `khobao archive fixity status`."""
+    from archive.fixity.overview import overview  # noqa: PLC0415 - not for --help
+    from archive.layout import Layout  # noqa: PLC0415
+
+    facts = overview(Layout(home))
+    return {
+        "verifiedWithin": facts.verified_within(),
+        "copied": facts.copied,
+        "listed": facts.listed,
+        "chain": [str(problem) for problem in facts.chain],
+        "wrong": len(facts.chain) + len(facts.unresolved) + len(facts.missing),
+    }
+
+
 def _print_status(facts: dict[str, Any]) -> None:
     archive, database = facts["archive"], facts["database"]
     pairs: list[tuple[str, object]] = [
         ("home", facts["home"]),
         ("archive", f"{archive['files']} files, {format_bytes(archive['bytes'])} in warc/"),
         ("open files", ", ".join(archive["open"]) or "none"),
+        ("fixity", _fixity_words(facts["fixity"])),
         ("free disk", format_bytes(facts["freeBytes"])),
         ("database", database.get("uri") or "not reachable"),
         *((name, format_number(count)) for name, count in database.get("counts", {}).items()),
@@ -109,6 +125,13 @@ def _print_status(facts: dict[str, Any]) -> None:
     if facts.get("runs"):
         console().print()
         _print_runs(facts["runs"])
+
+
+def _fixity_words(fixity: dict[str, Any]) -> str:
+    words = f"{fixity['verifiedWithin']}, {fixity['copied']} of {fixity['listed']} files copied"
+    if fixity["wrong"]:
+        words += "; SOMETHING IS WRONG: see `khobao archive fixity status`"
+    return words
 
 
 def _print_runs(found: list[dict[str, Any]]) -> None:

@@ -81,6 +81,7 @@ class RunExtension:
             "closeReason": reason,
             "counts": counts,
             "archive": written,
+            "warnings": list(self._run.warnings),
             "stats": _plain(self._crawler.stats.get_stats()),
         }
         report = await asyncio.to_thread(self._write_report, document)

@@ -2,7 +2,7 @@
 
 import typer
 
-from crawler.commands.evidence import salvage
+from crawler.commands.evidence import fixity, salvage
 
 __all__ = ["app"]
 
@@ -12,3 +12,4 @@ app = typer.Typer(
 )
 for module in (salvage,):
     app.add_typer(module.app)
+app.add_typer(fixity.app, name="fixity")

@@ -1,0 +1,284 @@
+"""Verifying what is listed, longest-unverified first, and mending one side from the other."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from archive.errors import ArchiveLockedError, CopyError, RecordNotFoundError
+from archive.fixity.history import Event, History, Side
+from archive.fixity.manifest import ManifestEntry, append_entry, read_manifests
+from archive.fixity.sums import FileSums, sha256_of, sums_of
+from archive.layout import fsync_directory
+from archive.lock import ArchiveLock
+from archive.model import utc_now
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from archive.fixity.copy import SecondCopy
+    from archive.layout import Layout
+
+__all__ = ["Audit", "AuditResult", "adopt", "copy_missing", "unlisted"]
+
+_NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
+
+
+@dataclass(slots=True)
+class AuditResult:
+    """What one audit has done."""
+
+    verified: int = 0
+    copied: int = 0
+    bytes: int = 0
+    """Of masters and copies that were hashed."""
+
+    mended: list[Event] = field(default_factory=list)
+    lost: list[Event] = field(default_factory=list)
+    """Damaged or missing, and not mended."""
+
+    left: int = 0
+    """Files that the budget did not reach."""
+
+    copy_error: str | None = None
+
+
+def unlisted(layout: Layout) -> list[str]:
+    """Closed files that no manifest lists: closed before there were manifests, or brought in."""
+    listed = {entry.warc_filename for entry in read_manifests(layout)}
+    return [path.name for path in sorted(layout.warc.glob("*.warc.gz")) if path.name not in listed]
+
+
+def adopt(layout: Layout) -> list[str]:
+    """List the unlisted as they are now. What they were earlier, nobody can say.
+
+    :raises ArchiveLockedError: a crawl is writing; it may be about to list one of them.
+    """
+    names = unlisted(layout)
+    if not names:
+        return []
+    layout.make()
+    lock = ArchiveLock(layout.lock)
+    adopted = []
+    try:
+        for name in unlisted(layout):
+            with contextlib.suppress(FileNotFoundError):  # without its journal it cannot be
+                append_entry(layout, name, sums_of(layout, layout.warc / name, name), adopted=True)
+                adopted.append(name)
+    finally:
+        lock.release()
+    return adopted
+
+
+def copy_missing(layout: Layout, copy: SecondCopy, history: History) -> int:
+    """Copy what was closed and is not in the copy yet; returns how many files.
+
+    :raises CopyError: the target does not work; what was done is noted.
+    """
+    count = 0
+    for entry in latest_entries(layout).values():
+        if history.last_good(entry.warc_filename, "copy") is None:
+            count += _copy(layout, copy, history, entry)
+    copy.put_manifests(layout)
+    return count
+
+
+def latest_entries(layout: Layout) -> dict[str, ManifestEntry]:
+    """What is listed, by name."""
+    return {entry.warc_filename: entry for entry in read_manifests(layout)}
+
+
+def sums_of_entry(entry: ManifestEntry) -> FileSums:
+    return FileSums(entry.size, entry.sha256, entry.journal_size, entry.journal_sha256)
+
+
+def _copy(layout: Layout, copy: SecondCopy, history: History, entry: ManifestEntry) -> bool:
+    """Whether it could be copied: a rotten master must not become a copy."""
+    name, sums = entry.warc_filename, sums_of_entry(entry)
+    try:
+        if sums_of(layout, layout.warc / name, name) != sums:
+            return False
+    except FileNotFoundError:
+        return False
+    copy.put_file(layout, name, sums)
+    history.add(name, "copy", "copied", entry.sha256, copy.name)
+    return True
+
+
+class Audit:
+    """One pass over masters and copies. Whatever it has done is in the log at once, so that it may
+    be ended at any moment.
+    """
+
+    def __init__(
+        self,
+        layout: Layout,
+        *,
+        copy: SecondCopy | None = None,
+        clock: Callable[[], dt.datetime] = utc_now,
+        tell: Callable[[str], None] = lambda _text: None,
+    ) -> None:
+        """:param tell: is given the name of each file before it is read."""
+        self._layout = layout
+        self._copy = copy
+        self._clock = clock
+        self._tell = tell
+        self._history = History(layout, clock)
+        self.result = AuditResult()
+
+    def run(self, budget: dt.timedelta | None = None) -> AuditResult:
+        """Verify until all is done or *budget* is used up; one file at least is looked at.
+
+        :raises ArchiveLockedError: another audit is at work on this home.
+        """
+        lock = _audit_lock(self._layout)
+        try:
+            end = self._clock() + budget if budget is not None else None
+            waiting = self.queue()
+            self.result.left = len(waiting)
+            for entry in waiting:
+                if self.result.verified and end is not None and self._clock() >= end:
+                    break
+                self._tell(entry.warc_filename)
+                self._audit_file(entry)
+                self.result.left -= 1
+            if self._copy is not None and self.result.copy_error is None:
+                with self._noting_copy_errors():
+                    self._copy.put_manifests(self._layout)
+        finally:
+            lock.release()
+        return self.result
+
+    def queue(self) -> list[ManifestEntry]:
+        """What is listed, longest-unverified first."""
+        sides: tuple[Side, ...] = ("master",) if self._copy is None else ("master", "copy")
+
+        def last(entry: ManifestEntry) -> dt.datetime:
+            name = entry.warc_filename
+            return min(self._history.last_good(name, side) or _NEVER for side in sides)
+
+        return sorted(latest_entries(self._layout).values(), key=lambda e: (last(e), e.number))
+
+    def _audit_file(self, entry: ManifestEntry) -> None:
+        master_is_good = self._check(entry, "master", self._master_sums(entry))
+        copy_is_good: bool | None = None
+        if self._copy is not None and self.result.copy_error is None:
+            with self._noting_copy_errors():
+                copy_is_good = self._check_copy(entry, self._copy)
+        if not master_is_good and copy_is_good:
+            assert self._copy is not None
+            with self._noting_copy_errors():
+                self._mend_master(entry, self._copy)
+        elif master_is_good and copy_is_good is False:
+            assert self._copy is not None
+            with self._noting_copy_errors():
+                self._mend_copy(entry, self._copy)
+        self.result.verified += 1
+
+    def _master_sums(self, entry: ManifestEntry) -> FileSums | None:
+        name = entry.warc_filename
+        try:
+            # A file that is being closed is listed a moment before it has its name.
+            return sums_of(self._layout, self._layout.find_warc(name), name)
+        except (FileNotFoundError, RecordNotFoundError):
+            return None
+
+    def _check_copy(self, entry: ManifestEntry, copy: SecondCopy) -> bool | None:
+        """None: it was never copied, and now it is."""
+        if self._history.last_good(entry.warc_filename, "copy") is None and not self._was_copied(
+            entry
+        ):
+            self.result.copied += _copy(self._layout, copy, self._history, entry)
+            return None
+        return self._check(entry, "copy", copy.sums(self._layout, entry.warc_filename))
+
+    def _was_copied(self, entry: ManifestEntry) -> bool:
+        """A copy that was damaged and could not be mended is still a copy that was made."""
+        return any(
+            event.file == entry.warc_filename and event.side == "copy"
+            for event in self._history.events()
+        )
+
+    def _check(self, entry: ManifestEntry, side: Side, found: FileSums | None) -> bool:
+        name = entry.warc_filename
+        if found is not None:
+            self.result.bytes += found.size + found.journal_size
+        if found == sums_of_entry(entry):
+            self._history.add(name, side, "verified", entry.sha256)
+            return True
+        where = self._copy.name if side == "copy" and self._copy is not None else "the home"
+        if found is None:
+            event = self._history.add(name, side, "missing", "", f"file or journal, in {where}")
+        else:
+            event = self._history.add(name, side, "damaged", found.sha256, _what(entry, found))
+        self.result.lost.append(event)
+        return False
+
+    def _mend_master(self, entry: ManifestEntry, copy: SecondCopy) -> None:
+        """Both files from the copy, which has just been found right; the damaged are kept aside."""
+        for name, sha256 in (
+            (entry.warc_filename, entry.sha256),
+            (self._layout.journal(entry.warc_filename).name, entry.journal_sha256),
+        ):
+            if self._hash(name) != sha256:
+                self._restore(name, sha256, copy)
+        self._mended(entry, "master", f"from {copy.name}")
+
+    def _hash(self, name: str) -> str | None:
+        try:
+            return sha256_of(self._layout.warc / name)[1]
+        except FileNotFoundError:
+            return None
+
+    def _restore(self, name: str, sha256: str, copy: SecondCopy) -> None:
+        path = self._layout.warc / name
+        partial = path.with_name(name + ".partial")
+        found = copy.fetch(name, partial)
+        if found != sha256:
+            partial.unlink()
+            raise CopyError(copy.name, f"warc/{name} hashes to {found} now, not to {sha256}")
+        if path.exists():
+            aside = path.with_name(f"{name}.rotten-{self._clock():%Y%m%d%H%M%S}")
+            with contextlib.suppress(FileExistsError):
+                os.link(path, aside)  # never a moment without a file of this name
+        partial.rename(path)
+        fsync_directory(path.parent)
+
+    def _mend_copy(self, entry: ManifestEntry, copy: SecondCopy) -> None:
+        copy.put_file(self._layout, entry.warc_filename, sums_of_entry(entry))
+        self._mended(entry, "copy", "from the master")
+
+    def _mended(self, entry: ManifestEntry, side: Side, detail: str) -> None:
+        name = entry.warc_filename
+        event = self._history.add(name, side, "repaired", entry.sha256, detail)
+        self.result.mended.append(event)
+        self.result.lost = [e for e in self.result.lost if (e.file, e.side) != (name, side)]
+
+    @contextlib.contextmanager
+    def _noting_copy_errors(self) -> Iterator[None]:
+        """A copy that is away hinders nothing but itself; it is not asked again in this pass."""
+        try:
+            yield
+        except CopyError as exc:
+            self.result.copy_error = str(exc)
+
+
+def _what(entry: ManifestEntry, found: FileSums) -> str:
+    wrong = []
+    if (found.size, found.sha256) != (entry.size, entry.sha256):
+        wrong.append(f"{found.size} of {entry.size} bytes, SHA-256 {entry.sha256} expected")
+    if (found.journal_size, found.journal_sha256) != (entry.journal_size, entry.journal_sha256):
+        wrong.append(f"the journal hashes to {found.journal_sha256}, not {entry.journal_sha256}")
+    return "; ".join(wrong)
+
+
+def _audit_lock(layout: Layout) -> ArchiveLock:
+    layout.make()
+    path = layout.state / "fixity.lock"
+    try:
+        return ArchiveLock(path)
+    except ArchiveLockedError as exc:
+        raise ArchiveLockedError(path, exc.holder or "another fixity run") from exc

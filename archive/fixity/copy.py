@@ -1,0 +1,223 @@
+"""The second copy of the archive, wherever fsspec reaches: a directory, SFTP, S3.
+
+It has the same names as the home: ``warc/`` and ``fixity/``. A file gets its name there only after
+it was read back and hashed to what it should be; until then it is called ``….partial``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import posixpath
+import re
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from archive.errors import CopyError
+from archive.fixity.manifest import manifest_days
+from archive.fixity.sums import FileSums, RunningSum
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+    from typing import Self
+
+    from archive.layout import Layout
+
+__all__ = ["SecondCopy", "without_password"]
+
+_CHUNK_BYTES = 1 << 20
+_SECONDS = 60.0
+_SFTP_REQUESTS = 64
+_PARTIAL = ".partial"
+
+
+def without_password(url: str) -> str:
+    """The address as it may be shown."""
+    return re.sub(r"(?<=//)([^/@:]*):[^/@]*@", r"\1:…@", url)
+
+
+class SecondCopy:
+    """One target. Everything that goes wrong with it is a :class:`CopyError`."""
+
+    def __init__(self, url: str) -> None:
+        """:param url: a directory, or any URL that fsspec knows (``sftp://``, ``s3://``).
+
+        Options beyond the URL come from fsspec's own configuration, such as the variable
+        ``FSSPEC_S3_ENDPOINT_URL``.
+        """
+        self.name = without_password(url)
+        with self._told():
+            from fsspec.core import url_to_fs  # noqa: PLC0415 - a crawl without a copy needs none
+
+            self._fs: Any
+            self._fs, self._root = url_to_fs(url, skip_instance_cache=True)
+            if "file" in self._fs.protocol and not self._fs.isdir(self._root):
+                # Made silently, it would fill this disk while the other one is not mounted.
+                raise CopyError(self.name, "there is no such directory (is the disk mounted?)")
+            # What an object store was asked once it answers from memory, unless told not to.
+            self._fresh = {"refresh": True} if "s3" in self._fs.protocol else {}
+            if ftp := getattr(self._fs, "ftp", None):  # a server that hangs must not hang us
+                ftp.get_channel().settimeout(_SECONDS)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the connection, where there is one."""
+        client = getattr(self._fs, "client", None)
+        if self._fs.protocol in ("sftp", ("sftp", "ssh")) and client is not None:
+            with contextlib.suppress(Exception):
+                client.close()
+
+    def put_file(self, layout: Layout, warc_filename: str, sums: FileSums) -> None:
+        """Copy a closed WARC file and its journal and read both back.
+
+        :raises CopyError: the target refuses, is away, or gave back other bytes.
+        """
+        for path, size, sha256 in _parts(layout, warc_filename, sums):
+            self._put(path, f"warc/{path.name}", size, sha256)
+
+    def put_manifests(self, layout: Layout) -> None:
+        """Bring the manifests, the log and the timestamps up to date.
+
+        :raises CopyError: also if a manifest there is no beginning of ours: one of the two was
+            altered or has lost lines, and neither may be written over.
+        """
+        days = manifest_days(layout)
+        ours = {path.name for path in days}
+        for name in self._manifest_names():
+            if name not in ours:
+                raise CopyError(
+                    self.name, f"it has the manifest {name}, which the home has lost; restore it"
+                )
+        tokens = sorted(layout.fixity.glob("*.tsr"))
+        grown = [*days, layout.fixity / "log.jsonl"]
+        for path in [*grown, *tokens, layout.fixity / "head.json"]:
+            if not path.exists():
+                continue
+            data = path.read_bytes()
+            there = self.read(f"fixity/{path.name}")
+            if there == data:
+                continue
+            if there is not None and path in days and not data.startswith(there):
+                raise CopyError(
+                    self.name,
+                    f"its manifest {path.name} is not the beginning of the one in"
+                    f" {layout.fixity}: one of them was altered",
+                )
+            digest = hashlib.sha256(data).hexdigest()
+            self._put(path, f"fixity/{path.name}", len(data), digest)
+
+    def sums(self, layout: Layout, warc_filename: str) -> FileSums | None:
+        """What file and journal hash to there, read anew; None if one of them is missing."""
+        journal = layout.journal(warc_filename).name
+        found = [self._sum(f"warc/{name}") for name in (warc_filename, journal)]
+        if found[0] is None or found[1] is None:
+            return None
+        return FileSums(*found[0], *found[1])
+
+    def fetch(self, name: str, target: Path, fsync: Callable[[int], None] = os.fsync) -> str:
+        """Copy ``warc/NAME`` from there to *target*, durably; returns its SHA-256."""
+        running = RunningSum()
+        with self._told(), target.open("wb") as file:
+            for chunk in self._chunks(f"warc/{name}"):
+                file.write(chunk)
+                running.update(chunk)
+            file.flush()
+            fsync(file.fileno())
+        return running.hexdigest()
+
+    def read(self, name: str) -> bytes | None:
+        """A small file; None if there is none."""
+        with self._told():
+            try:
+                return bytes(self._fs.cat_file(self._path(name)))
+            except FileNotFoundError:
+                return None
+
+    def _manifest_names(self) -> list[str]:
+        with self._told():
+            try:
+                found = self._fs.ls(self._path("fixity"), detail=False, **self._fresh)
+            except FileNotFoundError:
+                return []
+        names = (posixpath.basename(str(path)) for path in found)
+        return sorted(n for n in names if re.fullmatch(r"\d{4}-\d\d-\d\d\.jsonl", n))
+
+    def _put(self, path: Path, name: str, size: int, sha256: str) -> None:
+        final, partial = self._path(name), self._path(name) + _PARTIAL
+        with self._told():
+            self._fs.makedirs(posixpath.dirname(final), exist_ok=True)
+            with path.open("rb") as source, self._fs.open(partial, "wb") as target:
+                _hurry(target, writing=True)
+                while chunk := source.read(_CHUNK_BYTES):
+                    target.write(chunk)
+            found = self._sum(name + _PARTIAL)
+            if found != (size, sha256):
+                raise CopyError(
+                    self.name,
+                    f"{name} came back as {found}, not as {(size, sha256)}; if"
+                    f" {path} is whole, the target cannot be trusted",
+                )
+            self._make_durable(partial)
+            self._fs.mv(partial, final)
+
+    def _make_durable(self, path: str) -> None:
+        """A directory of this machine is flushed; what servers do is theirs."""
+        if "file" in self._fs.protocol:
+            fd = os.open(path, os.O_RDONLY)
+            try:
+                os.fsync(fd)
+            finally:
+                os.close(fd)
+
+    def _sum(self, name: str) -> tuple[int, str] | None:
+        running = RunningSum()
+        with self._told():
+            try:
+                for chunk in self._chunks(name):
+                    running.update(chunk)
+            except FileNotFoundError:
+                return None
+        return running.size, running.hexdigest()
+
+    def _chunks(self, name: str) -> Iterator[bytes]:
+        # Read in one go: no cache may answer in place of the target.
+        file: BinaryIO
+        with self._fs.open(self._path(name), "rb", cache_type="none") as file:
+            _hurry(file, writing=False)
+            while chunk := file.read(_CHUNK_BYTES):
+                yield chunk
+
+    def _path(self, name: str) -> str:
+        return posixpath.join(self._root, name)
+
+    @contextlib.contextmanager
+    def _told(self) -> Iterator[None]:
+        """Each transport has exceptions of its own; none of them may end a crawl."""
+        try:
+            yield
+        except (CopyError, FileNotFoundError):
+            raise
+        except Exception as exc:
+            reason = without_password(" ".join(f"{type(exc).__name__}: {exc}".split()))
+            raise CopyError(self.name, reason[:300]) from exc
+
+
+def _hurry(file: Any, *, writing: bool) -> None:
+    """Over SFTP, do not wait for each answer before the next 32 KiB: paramiko's two ways."""
+    if not hasattr(file, "set_pipelined"):
+        return
+    if writing:
+        file.set_pipelined(True)
+    else:
+        file.prefetch(max_concurrent_requests=_SFTP_REQUESTS)
+
+
+def _parts(layout: Layout, name: str, sums: FileSums) -> Iterator[tuple[Path, int, str]]:
+    yield layout.warc / name, sums.size, sums.sha256
+    yield layout.journal(name), sums.journal_size, sums.journal_sha256

@@ -1,0 +1,90 @@
+"""How well the archive is looked after: what ``status`` tells."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from archive.errors import ManifestError
+from archive.fixity.audit import latest_entries, unlisted
+from archive.fixity.chain import check_chain
+from archive.fixity.history import Event, History
+from archive.model import utc_now
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from archive.fixity.chain import ChainProblem
+    from archive.layout import Layout
+
+__all__ = ["Overview", "overview"]
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Facts from manifests and log; no file of the archive is read."""
+
+    listed: int
+    adopted: int
+    unlisted: tuple[str, ...]
+    chain: tuple[ChainProblem, ...]
+    never_verified: int
+    """Listed, and not re-read since."""
+
+    oldest_file: str | None
+    """The one whose last good reading (or closing, if there was none) lies furthest back."""
+
+    oldest_days: float | None
+    copied: int
+    unresolved: tuple[Event, ...]
+    """Damaged or missing, and not mended since."""
+
+    missing: tuple[str, ...]
+    """Listed, and not there."""
+
+    def verified_within(self) -> str:
+        """``every file verified within N days``, or how far that is from true."""
+        if not self.listed:
+            return "no file is closed yet"
+        if self.oldest_days is None:
+            return f"{self.never_verified} of {self.listed} files never verified since closing"
+        days = max(1, -(-int(self.oldest_days * 86400) // 86400))
+        return f"every file verified within {days} {'day' if days == 1 else 'days'}"
+
+
+def overview(layout: Layout, clock: Callable[[], dt.datetime] = utc_now) -> Overview:
+    """:raises OSError: the home cannot be read."""
+    chain = tuple(check_chain(layout))
+    history = History(layout, clock)
+    try:
+        entries = latest_entries(layout)
+        not_listed = tuple(unlisted(layout))
+    except ManifestError:  # the chain says it better
+        entries, not_listed = {}, ()
+    last = {name: history.last_good(name, "master") for name in entries}
+    read = {name: at for name, at in last.items() if at is not None}
+    oldest = min(read, key=lambda name: read[name]) if len(read) == len(last) and read else None
+    return Overview(
+        listed=len(entries),
+        adopted=sum(entry.adopted for entry in entries.values()),
+        unlisted=not_listed,
+        chain=chain,
+        never_verified=len(last) - len(read),
+        oldest_file=oldest,
+        oldest_days=(clock() - read[oldest]) / dt.timedelta(days=1) if oldest else None,
+        copied=sum(history.last_good(name, "copy") is not None for name in entries),
+        unresolved=tuple(_unresolved(history)),
+        missing=tuple(name for name in entries if not _exists(layout, name)),
+    )
+
+
+def _exists(layout: Layout, name: str) -> bool:
+    return any((layout.warc / candidate).exists() for candidate in (name, f"{name}.open", name))
+
+
+def _unresolved(history: History) -> list[Event]:
+    last: dict[tuple[str, str], Event] = {}
+    for event in history.events():
+        last[event.file, event.side] = event
+    return [event for event in last.values() if event.action in {"damaged", "missing"}]

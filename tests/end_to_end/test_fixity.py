@@ -1,0 +1,251 @@
+"""`khobao archive fixity` on real crawls: directory, SFTP, S3, and a timestamp service."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from support.home import KHOBAO, Home
+from support.servers import s3_server, sftp_server
+from support.tsa import timestamp_service
+
+from archive import Archive, CaptureEvent
+from archive.layout import Layout
+from practice.client import PracticeProcess
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+
+@pytest.fixture
+def crawled(practice: Callable[..., PracticeProcess], home: Home, tmp_path: Path) -> Home:
+    """A home with a crawl in it, copied to ``bản sao`` while it was made."""
+    site = practice("--articles", "30")
+    (tmp_path / "bản sao").mkdir()
+    env = {"KHOBAO_COPY": str(tmp_path / "bản sao")}
+    result = home.crawl(site, "page", site.truth("articles")[0]["url"], env=env)
+    assert 0 == result["returncode"], result["stderr"]
+    assert not result["warnings"]
+    return home
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Home:
+    """A home without a crawl, with files large enough to be interrupted in."""
+    home = Home(tmp_path / "kho lớn")
+    with Archive(home.path, info={}, min_free_bytes=0, max_bytes=1) as archive:
+        for number in range(3):
+            body = os.urandom(16 << 20)
+            event = CaptureEvent(
+                f"https://baodaklak.vn/{number}",
+                dt.datetime.now(dt.UTC),
+                b"GET / HTTP/1.1\r\n\r\n",
+                b"HTTP/1.1 200 OK\r\n\r\n" + body,
+            )
+            archive.append_batch([event])
+    return home
+
+
+def flip(path: Path, at: int = 1000) -> None:
+    data = bytearray(path.read_bytes())
+    data[at] ^= 0x10
+    path.write_bytes(data)
+
+
+def warc_contents(directory: Path) -> dict[str, bytes]:
+    return {
+        path.name: path.read_bytes()
+        for path in directory.iterdir()
+        if path.name.endswith((".gz", ".journal"))
+    }
+
+
+@pytest.mark.mongo
+def test_the_crawl_copies_and_a_flipped_bit_is_mended(crawled: Home, tmp_path: Path) -> None:
+    target = tmp_path / "bản sao"
+    good = warc_contents(crawled.path / "warc")
+    assert good == warc_contents(target / "warc")
+    flip(crawled.warcs[0])
+
+    without = crawled.khobao("archive", "fixity", "run")
+
+    assert 7 == without.returncode
+    assert 1 == len(without.stderr.strip().splitlines())
+    assert f"{crawled.warcs[0].name} (master) is damaged" in without.stderr
+    assert 7 == crawled.khobao("archive", "fixity", "status").returncode
+    assert "SOMETHING IS WRONG" in crawled.khobao("status").stdout
+
+    mended = crawled.khobao("archive", "fixity", "run", "--copy", str(target))
+
+    assert 0 == mended.returncode, mended.stderr
+    assert f"mended: {crawled.warcs[0].name} (master)" in mended.stdout
+    assert good == warc_contents(crawled.path / "warc")
+    status = crawled.khobao("archive", "fixity", "status")
+    assert 0 == status.returncode
+    assert "every file verified within 1 day" in status.stdout
+    told = json.loads(crawled.khobao("--json", "status").stdout)["fixity"]
+    assert (1, 1, 0) == (told["listed"], told["copied"], told["wrong"])
+
+
+@pytest.mark.mongo
+def test_a_copy_that_is_away_costs_the_crawl_a_warning(
+    practice: Callable[..., PracticeProcess], home: Home, tmp_path: Path
+) -> None:
+    site = practice("--articles", "30")
+    env = {"KHOBAO_COPY": "sftp://kho:mat-khau@127.0.0.1:1/x"}
+    result = home.crawl(site, "page", site.truth("articles")[1]["url"], env=env)
+    assert 0 == result["returncode"], result["stderr"]
+    (warning,) = result["warnings"]
+    assert "the second copy at sftp://kho:…@127.0.0.1:1/x" in warning
+    assert "mat-khau" not in json.dumps(result)
+    report = json.loads(Path(result["report_path"]).read_text())
+    assert report["warnings"] == [warning]
+    late = tmp_path / "muộn"
+    late.mkdir()
+    assert 0 == home.khobao("archive", "fixity", "run", env={"KHOBAO_COPY": str(late)}).returncode
+    assert warc_contents(home.path / "warc") == warc_contents(late / "warc")
+
+
+def test_rot_is_mended_from_sftp(written: Home, tmp_path: Path) -> None:
+    there = tmp_path / "sftp"
+    there.mkdir()
+    good = warc_contents(written.path / "warc")
+    with sftp_server(there) as (url, _):
+        run = written.khobao("archive", "fixity", "run", "--copy", f"{url}sao lưu")
+        assert 0 == run.returncode, run.stderr
+        assert good == warc_contents(there / "sao lưu" / "warc")
+        flip(written.warcs[1])
+        run = written.khobao("archive", "fixity", "run", "--copy", f"{url}sao lưu")
+        assert 0 == run.returncode, run.stderr
+    assert good == warc_contents(written.path / "warc")
+
+
+def test_rot_is_mended_from_s3(written: Home) -> None:
+    good = warc_contents(written.path / "warc")
+    with s3_server("kho-bao") as env:
+        env["KHOBAO_COPY"] = "s3://kho-bao/sao lưu"
+        run = written.khobao("archive", "fixity", "run", env=env)
+        assert 0 == run.returncode, run.stderr
+        flip(written.warcs[1])
+        run = written.khobao("archive", "fixity", "run", env=env)
+        assert 0 == run.returncode, run.stderr
+        assert "mended:" in run.stdout
+    assert good == warc_contents(written.path / "warc")
+
+
+def test_a_target_that_dies_half_way(written: Home, tmp_path: Path) -> None:
+    """No half file gets its name; the next run does what is missing."""
+    there = tmp_path / "sftp"
+    there.mkdir()
+    good = warc_contents(written.path / "warc")
+    with sftp_server(there) as (url, server):
+        command = [str(KHOBAO), "--home", str(written.path), "archive", "fixity", "run"]
+        run = subprocess.Popen([*command, "--copy", url], stderr=subprocess.PIPE, text=True)
+        wait_until(lambda: list(there.glob("warc/*.partial")))
+        server.kill()
+        errors = run.communicate(timeout=120)[1]
+    assert 1 == run.returncode, errors
+    assert "khobao: the second copy at sftp://kho:…@127.0.0.1" in errors
+    assert "Traceback" not in errors
+    for name, data in warc_contents(there / "warc").items():
+        assert good[name] == data
+    with sftp_server(there) as (url, _):
+        rest = written.khobao("archive", "fixity", "run", "--copy", url)
+        assert 0 == rest.returncode, rest.stderr
+    assert good == warc_contents(there / "warc")
+    assert not list(there.rglob("*.partial"))
+
+
+def test_ctrl_c_keeps_what_was_done(written: Home) -> None:
+    log = Layout(written.path).fixity / "log.jsonl"
+    command = [str(KHOBAO), "--home", str(written.path), "archive", "fixity", "run"]
+    run = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    wait_until(lambda: log.exists() or run.poll() is not None)
+    run.send_signal(signal.SIGINT)
+    errors = run.communicate(timeout=60)[1]
+    assert run.returncode in {130, 0}, errors  # 0: it was faster than the signal
+    assert "Traceback" not in errors
+    assert 1 <= len(log.read_text().splitlines()) <= 3
+    assert 0 == written.khobao("archive", "fixity", "run", "--budget", "1h").returncode
+
+
+def test_a_broken_chain_is_refused_by_name(written: Home) -> None:
+    (manifest,) = (written.path / "fixity").glob("????-??-??.jsonl")
+    lines = manifest.read_bytes().splitlines(keepends=True)
+    manifest.write_bytes(lines[0] + lines[2])
+    for words in (["run"], ["status"]):
+        done = written.khobao("archive", "fixity", *words)
+        assert 7 == done.returncode
+        said = done.stdout + done.stderr
+        assert f"lines are missing before the one of {written.warcs[2].name}: number 1" in said
+
+
+def test_each_finished_day_gets_a_timestamp(written: Home, tmp_path: Path) -> None:
+    with timestamp_service(tmp_path / "tsa") as (url, root):
+        env = {"KHOBAO_TIMESTAMP_URL": url, "KHOBAO_TIMESTAMP_CA": str(root)}
+        run = written.khobao("archive", "fixity", "run", env=env)
+        assert 0 == run.returncode, run.stderr
+        assert "stamped" not in run.stdout  # today is not over
+        yesterday = make_older(written)
+        run = written.khobao("archive", "fixity", "run", env=env)
+        assert "1 days stamped" in run.stdout, run.stderr
+    token = yesterday.with_suffix(".tsr")
+    with_openssl = subprocess.run(
+        ["openssl", "ts", "-verify", "-data", yesterday, "-in", token, "-CAfile", root],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "Verification: OK" in with_openssl.stdout + with_openssl.stderr
+    status = written.khobao("archive", "fixity", "status", env=env)  # the service is away now
+    assert "1 of 1 days hold (signer checked)" in status.stdout
+    assert "CN=Dau thoi gian thu nghiem" in status.stdout
+    bare = written.khobao("archive", "fixity", "status")
+    assert "signer not checked" in bare.stdout
+
+    token.write_bytes(token.read_bytes().replace(b"\x02\x01\x01", b"\x02\x01\x02"))
+    assert 7 == written.khobao("archive", "fixity", "status", env=env).returncode
+    with timestamp_service(tmp_path / "another") as (_, stranger):
+        env["KHOBAO_TIMESTAMP_CA"] = str(stranger)
+        other = written.khobao("archive", "fixity", "status", env=env)
+    assert 7 == other.returncode
+    assert "the signature does not hold" in other.stdout
+
+
+def test_a_timestamp_service_that_is_away_is_a_warning(written: Home) -> None:
+    make_older(written)
+    run = written.khobao(
+        "archive", "fixity", "run", env={"KHOBAO_TIMESTAMP_URL": "http://127.0.0.1:1/"}
+    )
+    assert 1 == run.returncode
+    assert "timestamp service http://127.0.0.1:1/: " in run.stderr
+    assert 1 == len(run.stderr.strip().splitlines())
+
+
+def make_older(home: Home) -> Path:
+    """The same chain, closed a day ago."""
+    (manifest,) = (home.path / "fixity").glob("????-??-??.jsonl")
+    names = [json.loads(line)["file"] for line in manifest.read_text().splitlines()]
+    manifest.unlink()
+    (manifest.parent / "head.json").unlink()
+    layout = Layout(home.path)
+    yesterday = dt.datetime.now(dt.UTC) - dt.timedelta(days=1)
+    from archive.fixity.manifest import append_entry  # noqa: PLC0415
+    from archive.fixity.sums import sums_of  # noqa: PLC0415
+
+    for name in names:
+        append_entry(layout, name, sums_of(layout, layout.warc / name, name), closed_at=yesterday)
+    return manifest.with_name(f"{yesterday:%Y-%m-%d}.jsonl")
+
+
+def wait_until(condition: Callable[[], object], seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.005)  # noqa: TID251  another process is at work
