@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import os
-import shutil
 import socket
 import threading
 import uuid
@@ -19,6 +18,7 @@ from archive.model import CaptureEvent, RecordRef, utc_now, warc_date
 from archive.record import resource_draft, warcinfo_draft
 from archive.revisit import DedupeIndex
 from archive.salvage import salvage_layout
+from archive.space import check_free_space
 from archive.stats import Tally
 from archive.writer import DEFAULT_LEVEL, FileOperations, WarcFile
 
@@ -62,7 +62,8 @@ class Archive:
             robots, isPartOf, … They come after ours and replace those of the same name.
         :param max_bytes: a file that has grown to this size is closed before the next exchange.
         :param on_closed: called after a file was closed, in the thread that closed it.
-        :param min_free_bytes: with less free space than this nothing is written.
+        :param min_free_bytes: with less free space than this nothing is written, not even the rest
+            of a large body.
         :raises ArchiveLockedError: another process writes to this home.
         """
         self._layout = Layout(home)
@@ -72,7 +73,7 @@ class Archive:
         self._max_age = max_age
         self._min_free_bytes = min_free_bytes
         self._level = level
-        self._ops = FileOperations(fsync, write)
+        self._ops = FileOperations(fsync, write, self._check_space)
         self._clock = clock
         self._new_id = new_id
         self._on_closed = on_closed
@@ -176,6 +177,9 @@ class Archive:
             yield
         except NoSpaceError as exc:
             self._error = exc
+            if self._file is not None and not self._file.is_committed:
+                self._file.abandon()
+                self._file = None
             raise
         except BaseException as exc:
             path = self._file.path if self._file else self._layout.warc
@@ -191,12 +195,7 @@ class Archive:
             raise
 
     def _check_space(self) -> None:
-        free = shutil.disk_usage(self._layout.warc).free
-        if free < self._min_free_bytes:
-            raise NoSpaceError(
-                self._layout.warc,
-                f"{free} bytes are free, fewer than the floor of {self._min_free_bytes}",
-            )
+        check_free_space(self._layout.warc, self._min_free_bytes)
 
     def _append(self, event: CaptureEvent) -> RecordRef:
         file = self._current_file()

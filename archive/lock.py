@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import fcntl
 import os
-from typing import TYPE_CHECKING
+import re
+from pathlib import Path
 
 from archive.errors import ArchiveLockedError
 
-if TYPE_CHECKING:
-    from pathlib import Path
+__all__ = ["ArchiveLock", "writer_of"]
 
-__all__ = ["ArchiveLock"]
+LOCKS = Path("/proc/locks")
 
 
 class ArchiveLock:
@@ -33,3 +33,34 @@ class ArchiveLock:
         """Call it once."""
         os.ftruncate(self._fd, 0)
         os.close(self._fd)
+
+
+def writer_of(path: Path) -> int | None:
+    """Process id of the writer that holds this lock, without getting in its way: trying the lock
+    would, for a moment, keep a crawl from starting.
+    """
+    try:
+        words = path.read_text("ascii", "replace").split()
+        inode = path.stat().st_ino
+    except OSError:
+        return None
+    if not words or not words[-1].isdigit():
+        return None
+    pid = int(words[-1])
+    try:
+        locks = LOCKS.read_text()
+    except OSError:
+        return pid if _is_alive(pid) else None
+    # A line says pid and inode: "1: FLOCK  ADVISORY  WRITE 4711 fe:01:123456 0 EOF".
+    is_held = re.search(rf" FLOCK .* {pid} [0-9a-f]+:[0-9a-f]+:{inode} ", locks)
+    return pid if is_held else None
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except PermissionError:
+        return True
+    except OSError:
+        return False
+    return True

@@ -133,6 +133,16 @@ class SalvageReport:
     reason: str | None
     """Why the walk ended before the end of the file."""
 
+    def in_words(self) -> str:
+        """``28 records kept (1 recovered), 0 lost, tail of 17 bytes in X.tail (why)``."""
+        words = (
+            f"{self.records_kept} records kept ({self.records_recovered} recovered),"
+            f" {len(self.lost_record_ids)} lost, tail of {self.tail_bytes} bytes"
+        )
+        if self.tail_filename:
+            words += f" in {self.tail_filename}"
+        return f"{words} ({self.reason})" if self.reason else words
+
     @property
     def is_alarm(self) -> bool:
         return bool(self.lost_record_ids)

@@ -14,6 +14,9 @@ import shutil
 from typing import TYPE_CHECKING
 
 from archive.errors import JournalError, write_error
+from archive.fixity.history import History
+from archive.fixity.manifest import listed_entry
+from archive.fixity.sums import sums_of
 from archive.journal import JournalEntry, read_journal_from
 from archive.layout import OPEN_SUFFIX, Layout, fsync_directory
 from archive.lock import ArchiveLock
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from archive.fixity.manifest import ManifestEntry
     from archive.members import Member
 
 __all__ = ["salvage", "salvage_layout"]
@@ -66,13 +70,9 @@ def salvage_layout(
             raise write_error(path, exc) from exc
         _log.log(
             logging.ERROR if report.is_alarm else logging.WARNING,
-            "%s was not closed: %d records kept (%d recovered), %d lost, tail of %d bytes%s",
+            "%s was not closed: %s",
             report.warc_filename,
-            report.records_kept,
-            report.records_recovered,
-            len(report.lost_record_ids),
-            report.tail_bytes,
-            f" ({report.reason})" if report.reason else "",
+            report.in_words(),
         )
         dedupe.forget(report.warc_filename)  # its journal may be another one now
         reports.append(report)
@@ -84,6 +84,8 @@ def _salvage_file(layout: Layout, path: Path, fsync: Callable[[int], None]) -> S
     name = path.name.removesuffix(OPEN_SUFFIX)
     journal = layout.journal(name)
     known, is_torn = _known_entries(journal)
+    if (listed := listed_entry(layout, name)) is not None:
+        return _finish_listed(layout, path, listed, known, fsync)
     entries, whole_end, reason = _walk(path, known)
     kept = {entry.record_id for entry in entries}
     lost = tuple(i for i in (entry.record_id for entry in known.values()) if i not in kept)
@@ -94,13 +96,7 @@ def _salvage_file(layout: Layout, path: Path, fsync: Callable[[int], None]) -> S
         _set_aside(path, whole_end, tail, fsync)
     if recovered or lost or is_torn:
         _rewrite_journal(journal, entries, keep_old=bool(lost), fsync=fsync)
-    if entries:
-        finish_file(layout, name, fsync)
-    else:
-        path.unlink()  # nothing in it, or all of it in the tail
-        journal.unlink(missing_ok=True)
-    fsync_directory(layout.warc, fsync)
-    return SalvageReport(
+    report = SalvageReport(
         name,
         len(entries),
         recovered,
@@ -110,6 +106,44 @@ def _salvage_file(layout: Layout, path: Path, fsync: Callable[[int], None]) -> S
         tail.name if tail else None,
         reason,
     )
+    # Before the file gets its name: a crash in between says it twice, not never.
+    History(layout).add(name, "master", "salvaged", detail=report.in_words())
+    if entries:
+        finish_file(layout, name, fsync)
+    else:
+        path.unlink()  # nothing in it, or all of it in the tail
+        journal.unlink(missing_ok=True)
+    fsync_directory(layout.warc, fsync)
+    return report
+
+
+def _finish_listed(
+    layout: Layout,
+    path: Path,
+    listed: ManifestEntry,
+    known: dict[int, JournalEntry],
+    fsync: Callable[[int], None],
+) -> SalvageReport:
+    """Its writer had come as far as the manifest; only the name was missing.
+
+    Should the bytes be others by now, nothing of them is cut: they are a fixity matter, and a copy
+    may have the right ones.
+    """
+    name = listed.warc_filename
+    reason = None
+    try:
+        found = sums_of(layout, path, name)
+    except FileNotFoundError:
+        found = None
+    if found != listed.sums:
+        reason = "it is not what the manifest says of it: `khobao archive fixity run`"
+    report = SalvageReport(name, len(known), 0, (), path.stat().st_size, 0, None, reason)
+    History(layout).add(name, "master", "salvaged", detail=report.in_words())
+    if layout.journal(name).exists():
+        finish_file(layout, name, fsync, listed.sums)
+    else:  # no index without a journal; a copy or `khobao archive index` brings both back
+        path.rename(layout.warc / name)
+    return report
 
 
 def _known_entries(journal: Path) -> tuple[dict[int, JournalEntry], bool]:

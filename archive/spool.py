@@ -8,6 +8,7 @@ import tempfile
 from typing import TYPE_CHECKING, BinaryIO
 
 from archive.errors import write_error
+from archive.space import check_free_space
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +20,7 @@ __all__ = ["MEMORY_BYTES", "Body", "Spool", "body_chunks", "body_prefix", "is_in
 
 MEMORY_BYTES = 4 << 20
 CHUNK_BYTES = 256 << 10
+_CHECK_BYTES = 16 << 20
 
 
 class Spool:
@@ -28,11 +30,26 @@ class Spool:
     The temporary file has no name, so that nothing is left of it after a crash.
     """
 
-    __slots__ = ("_chunks", "_directory", "_fd", "_is_closed", "_memory_bytes", "_size")
+    __slots__ = (
+        "_check_at",
+        "_chunks",
+        "_directory",
+        "_fd",
+        "_is_closed",
+        "_memory_bytes",
+        "_min_free_bytes",
+        "_size",
+    )
 
-    def __init__(self, directory: Path, *, memory_bytes: int = MEMORY_BYTES) -> None:
-        """:param directory: where the temporary file goes when one is needed; it must exist."""
+    def __init__(
+        self, directory: Path, *, memory_bytes: int = MEMORY_BYTES, min_free_bytes: int = 0
+    ) -> None:
+        """:param directory: where the temporary file goes when one is needed; it must exist.
+        :param min_free_bytes: with less free space than this the file does not grow.
+        """
         self._directory = directory
+        self._min_free_bytes = min_free_bytes
+        self._check_at = 0
         self._memory_bytes = memory_bytes
         self._chunks: list[bytes] = []
         self._size = 0
@@ -64,10 +81,14 @@ class Spool:
         """Append *data*.
 
         :raises WarcWriteError: the temporary file cannot take it.
+        :raises NoSpaceError: the free space has fallen below the floor.
         """
         if self._fd is None and self._size + len(data) <= self._memory_bytes:
             self._chunks.append(data)
         else:
+            if self._size >= self._check_at:
+                check_free_space(self._directory, self._min_free_bytes)
+                self._check_at = self._size + _CHECK_BYTES
             try:
                 self._write_to_file(data)
             except OSError as exc:

@@ -38,6 +38,8 @@ class FileOperations:
 
     fsync: Callable[[int], None] = os.fsync
     write: Callable[[int, memoryview], int] = os.write
+    check_space: Callable[[], None] = lambda: None
+    """Called before each piece of a large record is written; raises :class:`NoSpaceError`."""
 
 
 class WarcFile:
@@ -83,6 +85,11 @@ class WarcFile:
             self.path.unlink()
             raise
 
+    @property
+    def is_committed(self) -> bool:
+        """Nothing was appended since the last commit."""
+        return self.size == self._durable_size
+
     def append(self, draft: RecordDraft) -> JournalEntry:
         """Compress one record into a gzip member of its own and put it after the others."""
         if draft.type == "warcinfo":
@@ -117,6 +124,7 @@ class WarcFile:
             self._flush()
 
     def _flush(self) -> None:
+        self._ops.check_space()
         data = b"".join(self._buffer)
         self._write(self._fd, data)
         self._sum.update(data)

@@ -120,10 +120,7 @@ class RunContext:
         if self._archive is None:
             self._archive = _open_archive(self.home, self._settings, self.run_id, self._file_closed)
             for report in self._archive.salvaged:
-                self.warn(
-                    f"{report.warc_filename} had not been closed: {report.records_kept} records"
-                    f" kept, {report.tail_bytes} torn bytes set aside"
-                )
+                self.warn(f"{report.warc_filename} had not been closed: {report.in_words()}")
         return self._archive
 
     def submit(self, event: CaptureEvent) -> Future[RecordRef]:

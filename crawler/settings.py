@@ -73,7 +73,7 @@ DOWNLOADER_MIDDLEWARES = {
 
 # The archive ------------------------------------------------------------------------------------
 
-ARCHIVE_FILE_MAX_BYTES = 1024**3
+ARCHIVE_FILE_MAX_BYTES = int(os.environ.get("KHOBAO_FILE_MAX_BYTES", str(1024**3)))
 ARCHIVE_FILE_MAX_AGE_SECONDS = 24 * 3600.0
 ARCHIVE_MIN_FREE_BYTES = int(os.environ.get("KHOBAO_MIN_FREE_BYTES", str(512 * 1024**2)))
 ARCHIVE_BODY_MAX_BYTES = 2 * 1024**3  # a longer body is broken off, WARC-Truncated: length

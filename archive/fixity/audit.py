@@ -79,25 +79,24 @@ def copy_missing(layout: Layout, copy: SecondCopy, history: History) -> int:
     :raises CopyError: the target does not work; what was done is noted.
     """
     count = 0
-    for entry in latest_entries(layout).values():
+    for entry in listed_entries(layout).values():
         if history.last_good(entry.warc_filename, "copy") is None:
             count += _copy(layout, copy, history, entry)
     copy.put_manifests(layout)
     return count
 
 
-def latest_entries(layout: Layout) -> dict[str, ManifestEntry]:
-    """What is listed, by name."""
-    return {entry.warc_filename: entry for entry in read_manifests(layout)}
-
-
-def sums_of_entry(entry: ManifestEntry) -> FileSums:
-    return FileSums(entry.size, entry.sha256, entry.journal_size, entry.journal_sha256)
+def listed_entries(layout: Layout) -> dict[str, ManifestEntry]:
+    """What is listed, by name. Should one be listed twice, what was said first counts."""
+    entries: dict[str, ManifestEntry] = {}
+    for entry in read_manifests(layout):
+        entries.setdefault(entry.warc_filename, entry)
+    return entries
 
 
 def _copy(layout: Layout, copy: SecondCopy, history: History, entry: ManifestEntry) -> bool:
     """Whether it could be copied: a rotten master must not become a copy."""
-    name, sums = entry.warc_filename, sums_of_entry(entry)
+    name, sums = entry.warc_filename, entry.sums
     try:
         if sums_of(layout, layout.warc / name, name) != sums:
             return False
@@ -160,7 +159,7 @@ class Audit:
             name = entry.warc_filename
             return min(self._history.last_good(name, side) or _NEVER for side in sides)
 
-        return sorted(latest_entries(self._layout).values(), key=lambda e: (last(e), e.number))
+        return sorted(listed_entries(self._layout).values(), key=lambda e: (last(e), e.number))
 
     def _audit_file(self, entry: ManifestEntry) -> None:
         master_is_good = self._check(entry, "master", self._master_sums(entry))
@@ -206,7 +205,7 @@ class Audit:
         name = entry.warc_filename
         if found is not None:
             self.result.bytes += found.size + found.journal_size
-        if found == sums_of_entry(entry):
+        if found == entry.sums:
             self._history.add(name, side, "verified", entry.sha256)
             return True
         where = self._copy.name if side == "copy" and self._copy is not None else "the home"
@@ -248,7 +247,7 @@ class Audit:
         fsync_directory(path.parent)
 
     def _mend_copy(self, entry: ManifestEntry, copy: SecondCopy) -> None:
-        copy.put_file(self._layout, entry.warc_filename, sums_of_entry(entry))
+        copy.put_file(self._layout, entry.warc_filename, entry.sums)
         self._mended(entry, "copy", "from the master")
 
     def _mended(self, entry: ManifestEntry, side: Side, detail: str) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["Action", "Event", "History", "Side"]
 
 Side = Literal["master", "copy"]
-Action = Literal["verified", "damaged", "missing", "repaired", "copied"]
+Action = Literal["verified", "damaged", "missing", "repaired", "copied", "salvaged"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,5 +98,5 @@ class History:
         key = (event.file, event.side)
         if event.action in {"damaged", "missing"}:
             self._good.pop(key, None)
-        else:
+        elif event.action != "salvaged":  # it was read, but nobody knew what it should hash to
             self._good[key] = event.at

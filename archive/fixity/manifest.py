@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from archive.errors import ManifestError
+from archive.fixity.sums import FileSums
 from archive.layout import fsync_directory
 from archive.model import utc_now
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from archive.fixity.sums import FileSums
     from archive.layout import Layout
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "append_entry",
     "entry_from_line",
     "line_hash",
+    "listed_entry",
     "manifest_days",
     "read_head",
     "read_manifests",
@@ -70,14 +71,10 @@ class ManifestEntry:
             del values["adopted"]
         return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
-    def has_sums(self, sums: FileSums) -> bool:
-        """Whether file and journal are those that were listed."""
-        return (self.size, self.sha256, self.journal_size, self.journal_sha256) == (
-            sums.size,
-            sums.sha256,
-            sums.journal_size,
-            sums.journal_sha256,
-        )
+    @property
+    def sums(self) -> FileSums:
+        """What file and journal must hash to."""
+        return FileSums(self.size, self.sha256, self.journal_size, self.journal_sha256)
 
 
 _NAMES = {
@@ -130,6 +127,11 @@ def read_manifests(layout: Layout) -> Iterator[ManifestEntry]:
                 raise ManifestError(path, number, str(exc)) from exc
 
 
+def listed_entry(layout: Layout, warc_filename: str) -> ManifestEntry | None:
+    """What was said of a file when it was closed; None: it was not."""
+    return next((e for e in read_manifests(layout) if e.warc_filename == warc_filename), None)
+
+
 def read_head(layout: Layout) -> tuple[int, str] | None:
     """Number and hash of the last line as ``head.json`` has them.
 
@@ -154,14 +156,16 @@ def append_entry(
     closed_at: dt.datetime | None = None,
     fsync: Callable[[int], None] = os.fsync,
 ) -> ManifestEntry:
-    """List a file, durably. One that is listed with these sums already is not listed twice.
+    """List a file, durably. One that is listed already stays as it was listed, whatever it hashes
+    to now: the first word counts.
 
     Only whoever holds the archive's lock may call this.
 
     :raises ManifestError: the last line is damaged: nothing can be chained to it.
     """
+    _heal(layout)
     last, listed = _last_and_listed(layout, warc_filename)
-    if listed is not None and listed.has_sums(sums):
+    if listed is not None:
         if last is not None and read_head(layout) != (last.number, line_hash(last.to_line())):
             _write_head(layout, last, fsync)  # a crash came between line and head
         return listed
@@ -182,13 +186,26 @@ def append_entry(
     return entry
 
 
+def _heal(layout: Layout) -> None:
+    """Take away what a crash left of a line: it acknowledged nothing."""
+    days = manifest_days(layout)
+    if not days:
+        return
+    data = days[-1].read_bytes()
+    whole = data.rfind(b"\n") + 1
+    if not whole:
+        days[-1].unlink()
+    elif whole < len(data):
+        os.truncate(days[-1], whole)
+
+
 def _last_and_listed(
     layout: Layout, warc_filename: str
 ) -> tuple[ManifestEntry | None, ManifestEntry | None]:
     last = listed = None
     for entry in read_manifests(layout):
         last = entry
-        if entry.warc_filename == warc_filename:
+        if listed is None and entry.warc_filename == warc_filename:
             listed = entry
     return last, listed
 
@@ -203,15 +220,12 @@ def _day_file(layout: Layout, closed_at: dt.datetime) -> Path:
 def _append(path: Path, line: bytes, fsync: Callable[[int], None]) -> None:
     is_new = not path.exists()
     path.parent.mkdir(parents=True, exist_ok=True)
-    fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW
+    fd = os.open(path, flags, 0o644)
     try:
-        # What a crash left of a line acknowledged nothing: the new line takes its place.
-        whole = os.pread(fd, os.fstat(fd).st_size, 0).rfind(b"\n") + 1
-        os.ftruncate(fd, whole)
         view = memoryview(line)
         while view:
-            written = os.pwrite(fd, view, whole)
-            view, whole = view[written:], whole + written
+            view = view[os.write(fd, view) :]
         fsync(fd)
     finally:
         os.close(fd)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archive.errors import ManifestError
-from archive.fixity.audit import latest_entries, unlisted
+from archive.fixity.audit import listed_entries, unlisted
 from archive.fixity.chain import check_chain
 from archive.fixity.history import Event, History
 from archive.model import utc_now
@@ -58,7 +58,7 @@ def overview(layout: Layout, clock: Callable[[], dt.datetime] = utc_now) -> Over
     chain = tuple(check_chain(layout))
     history = History(layout, clock)
     try:
-        entries = latest_entries(layout)
+        entries = listed_entries(layout)
         not_listed = tuple(unlisted(layout))
     except ManifestError:  # the chain says it better
         entries, not_listed = {}, ()

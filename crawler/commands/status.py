@@ -83,6 +83,8 @@ def runs(
 def archive_facts(home: Path) -> dict[str, Any]:
     """Files and bytes of the archive as they lie on the disk, and what is free there."""
     closed = [path.stat().st_size for path in (home / "warc").glob("*.warc.gz")]
+    from crawler.commands.evidence.salvage import wrecks  # noqa: PLC0415 - not for --help
+
     being_written = sorted(path.name for path in (home / "warc").glob("*.warc.gz.open"))
     return {
         "archive": {
@@ -90,6 +92,7 @@ def archive_facts(home: Path) -> dict[str, Any]:
             "files": len(closed),
             "bytes": sum(closed),
             "open": being_written,
+            "leftOpen": wrecks(home),
         },
         "freeBytes": shutil.disk_usage(home).free,
     }
@@ -115,7 +118,7 @@ def _print_status(facts: dict[str, Any]) -> None:
     pairs: list[tuple[str, object]] = [
         ("home", facts["home"]),
         ("archive", f"{archive['files']} files, {format_bytes(archive['bytes'])} in warc/"),
-        ("open files", ", ".join(archive["open"]) or "none"),
+        ("open files", _open_words(archive)),
         ("fixity", _fixity_words(facts["fixity"])),
         ("free disk", format_bytes(facts["freeBytes"])),
         ("database", database.get("uri") or "not reachable"),
@@ -125,6 +128,13 @@ def _print_status(facts: dict[str, Any]) -> None:
     if facts.get("runs"):
         console().print()
         _print_runs(facts["runs"])
+
+
+def _open_words(archive: dict[str, Any]) -> str:
+    if archive["leftOpen"]:
+        names = ", ".join(archive["leftOpen"])
+        return f"{names}: left by a killed crawl; `khobao archive salvage` closes it"
+    return ", ".join(archive["open"]) or "none"
 
 
 def _fixity_words(fixity: dict[str, Any]) -> str:

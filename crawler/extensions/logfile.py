@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["LogFileExtension"]
 
+logger = logging.getLogger(__name__)
+
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 # One DEBUG line for each response and each item, formatted whether or not anybody reads it.
@@ -27,7 +29,7 @@ class LogFileExtension:
     """Writes ``logs/RUN.log`` in the data home, INFO and above."""
 
     def __init__(self, crawler: Crawler) -> None:
-        run = RunContext.of(crawler)
+        run = self._run = RunContext.of(crawler)
         path = run.home / "logs" / f"{run.run_id}.log"
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -48,6 +50,11 @@ class LogFileExtension:
 
     def spider_opened(self) -> None:
         logging.getLogger().addHandler(self._handler)
+        # The archive was opened, and perhaps mended, before there was a log of this run.
+        for warning in self._run.warnings:
+            self._handler.handle(
+                logger.makeRecord(logger.name, logging.WARNING, "", 0, warning, (), None)
+            )
 
     def engine_stopped(self) -> None:
         logging.getLogger().removeHandler(self._handler)

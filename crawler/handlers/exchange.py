@@ -21,13 +21,13 @@ class Exchange:
     when the bytes come from elsewhere (``--resolve``).
     """
 
-    def __init__(self, target_uri: str, *, spool_dir: Path) -> None:
+    def __init__(self, target_uri: str, *, spool_dir: Path, min_free_bytes: int = 0) -> None:
         self.target_uri = target_uri
         self.created_at = dt.datetime.now(dt.UTC)
         self.started_at: dt.datetime | None = None
         self.first_byte_at: dt.datetime | None = None
         self.sent = bytearray()
-        self.received = Spool(spool_dir)
+        self.received = Spool(spool_dir, min_free_bytes=min_free_bytes)
         self.late_bytes = 0
         self.error: ArchiveError | None = None
         """The spool could not take what came: the exchange is not whole, and must not count."""
@@ -61,6 +61,7 @@ class Exchange:
         except ArchiveError as exc:
             self.error = exc
             self.closed = True
+            transport.abortConnection()  # what cannot be kept need not come
 
     def _read_tls(self, transport: Any) -> None:
         handle = transport.getHandle()
