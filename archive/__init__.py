@@ -24,7 +24,15 @@ from archive.errors import (
 from archive.group import GroupWriter
 from archive.http_message import HttpHead
 from archive.lookup import IndexEntry, captures, find
-from archive.model import ArchiveStats, Body, CaptureEvent, RecordRef, SalvageReport, Spool
+from archive.model import (
+    ArchiveStats,
+    Body,
+    CaptureEvent,
+    Original,
+    RecordRef,
+    SalvageReport,
+    Spool,
+)
 from archive.reader import ArchivedRecord, iter_records, read_record
 from archive.salvage import salvage
 
@@ -43,6 +51,7 @@ __all__ = [
     "InvalidRecordError",
     "JournalError",
     "NoSpaceError",
+    "Original",
     "RecordNotFoundError",
     "RecordRef",
     "RecordTooLargeError",

@@ -15,8 +15,8 @@ from archive.exchange import draft_exchange
 from archive.layout import Layout, warc_name
 from archive.lock import ArchiveLock
 from archive.model import CaptureEvent, RecordRef, utc_now, warc_date
-from archive.record import resource_draft, warcinfo_draft
-from archive.revisit import DedupeIndex
+from archive.record import resource_draft, safe_uri, warcinfo_draft
+from archive.revisit import DedupeIndex, newest_version
 from archive.salvage import salvage_layout
 from archive.space import check_free_space
 from archive.stats import Tally
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from archive.journal import JournalEntry
-    from archive.model import ArchiveStats
+    from archive.model import ArchiveStats, Original
 
 __all__ = ["Archive"]
 
@@ -133,6 +133,14 @@ class Archive:
             file = self._current_file()
             return _ref(file, file.append(draft), now)
 
+    def newest_version(self, url: str) -> Original | None:
+        """The last whole 200 response of *url* that has a validator, to ask "has it changed?".
+
+        Needs no lock, so that it never waits for the disk; whether the record can still be read
+        is for the caller to see.
+        """
+        return newest_version(self._layout, safe_uri(url))
+
     def close(self) -> list[Path]:
         """Close the current file and let go of the home; safe to call twice.
 
@@ -199,7 +207,7 @@ class Archive:
 
     def _append(self, event: CaptureEvent) -> RecordRef:
         file = self._current_file()
-        drafts = draft_exchange(event, self._id, self._dedupe.look_up)
+        drafts = draft_exchange(event, self._id, self._dedupe.look_up, self._dedupe.is_durable)
         entries = {draft.record_id: file.append(draft) for draft in drafts.records}
         self._tally.expect_saved(drafts.saved_bytes)
         return _ref(

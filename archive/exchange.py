@@ -7,19 +7,27 @@ from typing import TYPE_CHECKING
 
 from archive.digests import digest_response
 from archive.http_message import request_method
-from archive.record import metadata_draft, request_draft, response_draft, revisit_draft
+from archive.record import (
+    metadata_draft,
+    not_modified_draft,
+    request_draft,
+    response_draft,
+    revisit_draft,
+)
 from archive.spool import body_prefix
+from archive.validators import confirms, is_conditional, validators_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from archive.digests import ResponseDigests
-    from archive.model import CaptureEvent
-    from archive.record import Original, RecordDraft
+    from archive.model import CaptureEvent, Original
+    from archive.record import RecordDraft
 
 __all__ = ["ExchangeDrafts", "draft_exchange"]
 
 _METHOD_BYTES = 32
+_REQUEST_BYTES = 64 << 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +48,12 @@ def draft_exchange(
     event: CaptureEvent,
     new_id: Callable[[], str],
     look_up: Callable[[str, str], Original | None],
+    is_durable: Callable[[Original], bool],
 ) -> ExchangeDrafts:
     """Response (or revisit), request, metadata: what there is of them.
 
     :param look_up: (payload digest, body digest) → the durable response that has both.
+    :param is_durable: whether this original is a response on disk.
     """
     main_id = new_id()
     request_id = new_id() if event.request else None
@@ -53,9 +63,13 @@ def draft_exchange(
     twins = [record_id for record_id in (request_id, metadata_id) if record_id]
     digests = digest_response(event.response, _method(event))
     original = _original(event, digests, look_up)
-    if original is None:
+    if confirmed := _confirmed(event, digests, is_durable):
+        main = not_modified_draft(event, digests, confirmed, main_id, twins)
+    elif original is None:
         main = response_draft(event, digests, main_id, twins)
-        main.body_digest = digests.body if _can_be_original(event, digests) else None
+        if _can_be_original(event, digests):
+            main.body_digest = digests.body
+            main.etag, main.last_modified = validators_of(digests.head)
     else:
         main = revisit_draft(event, digests, original, main_id, twins)
     records = [main]
@@ -88,6 +102,26 @@ def _original(
     assert digests.payload is not None
     assert digests.body is not None
     return look_up(digests.payload, digests.body)
+
+
+def _confirmed(
+    event: CaptureEvent, digests: ResponseDigests, is_durable: Callable[[Original], bool]
+) -> Original | None:
+    """The original that a 304 confirms. Everything else is kept as the response it is: a 304 that
+    nobody asked for, one with bytes after its head, one that speaks of another version.
+    """
+    original = event.not_modified_of
+    if (
+        original is None
+        or event.truncated is not None
+        or digests.head is None
+        or digests.body_bytes
+        or not confirms(digests.head, original)
+        or not is_conditional(body_prefix(event.request, _REQUEST_BYTES))
+        or not is_durable(original)
+    ):
+        return None
+    return original
 
 
 def _can_be_original(event: CaptureEvent, digests: ResponseDigests) -> bool:

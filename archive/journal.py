@@ -46,6 +46,10 @@ class JournalEntry:
     """SHA-256 of the body with its framing: only of responses that revisits may refer to."""
 
     refers_to: str | None = None
+    etag: str | None = None
+    """Validators of a whole 200 response, well-formed ones only."""
+
+    last_modified: str | None = None
     recovered: bool | None = None
     """True: salvage found the record, its writer had not acknowledged it yet."""
 
@@ -73,6 +77,8 @@ _NAMES = {
     "record_length": "recordLength",
     "body_digest": "bodyDigest",
     "refers_to": "refersTo",
+    "etag": "etag",
+    "last_modified": "lastModified",
     "recovered": "recovered",
 }
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
@@ -97,6 +103,8 @@ def entry_for(
         draft.payload_digest,
         draft.body_digest,
         draft.refers_to,
+        draft.etag,
+        draft.last_modified,
     )
 
 

@@ -14,6 +14,7 @@ __all__ = [
     "ArchiveStats",
     "Body",
     "CaptureEvent",
+    "Original",
     "RecordRef",
     "SalvageReport",
     "Spool",
@@ -25,6 +26,24 @@ __all__ = [
 TRUNCATED_REASONS = frozenset({"length", "time", "disconnect", "unspecified"})
 
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """A durable ``response`` record that a revisit may refer to."""
+
+    record_id: str
+    target_uri: str
+    date: str
+    """Its WARC-Date, as written."""
+
+    payload_digest: str
+    warc_filename: str
+    offset: int
+    etag: str | None = None
+    """As the server sent it; only of whole 200 responses."""
+
+    last_modified: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +73,10 @@ class CaptureEvent:
 
     may_revisit: bool = True
     """False: write the response even if an equal one is archived already."""
+
+    not_modified_of: Original | None = None
+    """What the request's If-None-Match or If-Modified-Since spoke of. If the answer is a 304 that
+    confirms it, the record is a revisit of it (profile server-not-modified)."""
 
     def __post_init__(self) -> None:
         """Refuse what would make a wrong record, in the thread that made the event."""

@@ -19,6 +19,7 @@ from archive.http_message import iter_payload, parse_response_head
 from archive.journal import read_journal
 from archive.layout import Layout
 from archive.members import MemberError, MemberWalk, inflate
+from archive.record import PROFILE_NOT_MODIFIED
 from archive.revisit import find_original_by_id
 from archive.warc_head import WarcHead, parse_warc_head
 
@@ -126,9 +127,16 @@ class ArchivedRecord:
     def http_headers(self) -> list[tuple[bytes, bytes]]:
         return self.http.headers if self.http else []
 
+    @property
+    def is_not_modified(self) -> bool:
+        """Whether this is a 304 that says: still what :meth:`original` holds."""
+        return self.type == "revisit" and self.head.get("WARC-Profile") == PROFILE_NOT_MODIFIED
+
     def full_block(self) -> bytes:
-        """The bytes of the wire; those of a revisit are its head and the original's body."""
-        if self.type != "revisit":
+        """The bytes of the wire. Those of a revisit are its head and the original's body, but a 304
+        has none.
+        """
+        if self.type != "revisit" or self.is_not_modified:
             return self.raw_block()
         original = self.original()
         start = original.http.end if original.http else 0
@@ -157,7 +165,9 @@ class ArchivedRecord:
         :raises RecordTooLargeError: it is larger than *max_bytes*.
         :raises ContentDecodingError: it cannot be decoded.
         """
-        encodings = self.http.get_all(b"content-encoding") if self.http else []
+        # A 304 does not say how the body is coded: the original does.
+        http = self.original().http if self.is_not_modified else self.http
+        encodings = http.get_all(b"content-encoding") if http else []
         return decode_content(self.payload, encodings, max_bytes=max_bytes)
 
     @cached_property
@@ -173,7 +183,8 @@ class ArchivedRecord:
         record_id, digest = self.refers_to, self.payload_digest
         if record_id is None or digest is None:
             raise UnresolvedRevisitError(f"{self!r} does not say which record it refers to.")
-        place = find_original_by_id(self._layout, record_id, digest)
+        uri = self.head.get("WARC-Refers-To-Target-URI") or ""
+        place = find_original_by_id(self._layout, record_id, digest, uri)
         for name, offset in chain([place] if place else [], _places(self._layout, record_id)):
             with contextlib.suppress(RecordNotFoundError):
                 original = read_record(self._layout.home, name, offset)

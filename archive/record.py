@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from archive.digests import ResponseDigests, block_digest, payload_digest
-from archive.model import CaptureEvent, warc_date
+from archive.model import CaptureEvent, Original, warc_date
 from archive.spool import Body, body_chunks, body_prefix
 
 if TYPE_CHECKING:
@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "PROFILE_IDENTICAL_PAYLOAD",
-    "Original",
+    "PROFILE_NOT_MODIFIED",
     "RecordDraft",
     "fields_block",
     "metadata_draft",
+    "not_modified_draft",
     "request_draft",
     "resource_draft",
     "response_draft",
@@ -34,6 +35,7 @@ __all__ = [
 ]
 
 PROFILE_IDENTICAL_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+PROFILE_NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 CONFORMS_TO = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 
 _RESPONSE = "application/http; msgtype=response"
@@ -64,6 +66,9 @@ class RecordDraft:
     body_digest: str | None = None
     """Only of a response that later revisits may refer to."""
 
+    etag: str | None = None
+    last_modified: str | None = None
+
     refers_to: str | None = None
 
     def head_bytes(self, warcinfo_id: str) -> bytes:
@@ -81,15 +86,6 @@ class RecordDraft:
         fields.append(("Content-Type", self.content_type))
         fields.append(("Content-Length", str(len(self.block))))
         return b"WARC/1.1\r\n" + fields_block(fields) + b"\r\n"
-
-
-@dataclass(frozen=True, slots=True)
-class Original:
-    """The durable response that a revisit refers to."""
-
-    record_id: str
-    target_uri: str
-    date: str
 
 
 def fields_block(fields: Iterable[tuple[str, str]]) -> bytes:
@@ -151,16 +147,43 @@ def revisit_draft(
     Source: WARC 1.1, "Profile: Identical Payload Digest": the block is that of a response,
     truncated; "WARC-Truncated: length" says so.
     """
+    draft = _revisit(event, digests, original, PROFILE_IDENTICAL_PAYLOAD, (record_id, concurrent))
+    draft.fields.append(("WARC-Truncated", "length"))
+    return draft
+
+
+def not_modified_draft(
+    event: CaptureEvent,
+    digests: ResponseDigests,
+    original: Original,
+    record_id: str,
+    concurrent: Iterable[str],
+) -> RecordDraft:
+    """A 304: all that came is its head, and the page is still what *original* holds.
+
+    Source: WARC 1.1, "Profile: Server Not Modified". The payload digest is the original's: replay
+    tools look the original up by target URI, date and this.
+    """
+    return _revisit(event, digests, original, PROFILE_NOT_MODIFIED, (record_id, concurrent))
+
+
+def _revisit(
+    event: CaptureEvent,
+    digests: ResponseDigests,
+    original: Original,
+    profile: str,
+    ids: tuple[str, Iterable[str]],
+) -> RecordDraft:
+    record_id, concurrent = ids
     assert digests.head is not None
     head_block = body_prefix(event.response, digests.head.end)
     fields = [
         *_concurrent(concurrent),
         *_connection(event),
-        ("WARC-Profile", PROFILE_IDENTICAL_PAYLOAD),
+        ("WARC-Profile", profile),
         ("WARC-Refers-To", original.record_id),
         ("WARC-Refers-To-Target-URI", original.target_uri),
         ("WARC-Refers-To-Date", original.date),
-        ("WARC-Truncated", "length"),
     ]
     return RecordDraft(
         "revisit",
@@ -170,7 +193,7 @@ def revisit_draft(
         head_block,
         block_digest(head_block),
         safe_uri(event.target_uri),
-        digests.payload,
+        original.payload_digest,
         fields,
         status=digests.head.status_text,
         mime="warc/revisit",

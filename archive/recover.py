@@ -9,6 +9,7 @@ from archive.http_message import MAX_HEAD_BYTES, parse_response_head
 from archive.index import INDEXED_TYPES, urlkey
 from archive.journal import JournalEntry
 from archive.members import inflate
+from archive.validators import validators_of
 from archive.warc_head import WarcHead, parse_warc_head
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def entry_from_member(path: Path, member: Member, *, recovered: bool = True) -> 
         and head.get("WARC-Truncated") is None
     )
     uri = head.get("WARC-Target-URI")
+    etag, last_modified = validators_of(http) if is_original else (None, None)
     return JournalEntry(
         member.offset,
         member.length,
@@ -66,6 +68,8 @@ def entry_from_member(path: Path, member: Member, *, recovered: bool = True) -> 
         head.get("WARC-Payload-Digest"),
         body_digest if is_original else None,
         head.get("WARC-Refers-To") if record_type == "revisit" else None,
+        etag,
+        last_modified,
         recovered or None,
     )
 

@@ -12,11 +12,11 @@ from __future__ import annotations
 import contextlib
 import logging
 import sqlite3
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from archive.errors import JournalError
 from archive.journal import read_journal_from
-from archive.record import Original
+from archive.model import Original
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from archive.journal import JournalEntry
     from archive.layout import Layout
 
-__all__ = ["DedupeIndex", "find_original_by_id"]
+__all__ = ["DedupeIndex", "find_original_by_id", "newest_version"]
 
 _log = logging.getLogger(__name__)
 
-_SCHEMA_VERSION = 1
+_SCHEMA_VERSION = 2
 _COMMIT_ROWS = 500
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS originals (
@@ -41,6 +41,17 @@ CREATE TABLE IF NOT EXISTS originals (
     warc_filename TEXT NOT NULL,
     offset INTEGER NOT NULL,
     PRIMARY KEY (payload_digest, body_digest)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS validators (
+    target_uri TEXT NOT NULL,
+    date TEXT NOT NULL,
+    record_id TEXT NOT NULL,
+    payload_digest TEXT NOT NULL,
+    warc_filename TEXT NOT NULL,
+    offset INTEGER NOT NULL,
+    etag TEXT,
+    last_modified TEXT,
+    PRIMARY KEY (target_uri, date, record_id)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS journals (
     warc_filename TEXT PRIMARY KEY,
@@ -108,6 +119,7 @@ class DedupeIndex:
     def forget(self, name: str) -> None:
         """Drop what is known of a file; :meth:`catch_up` reads its journal again if it is there."""
         self._db.execute("DELETE FROM originals WHERE warc_filename = ?", (name,))
+        self._db.execute("DELETE FROM validators WHERE warc_filename = ?", (name,))
         self._db.execute("DELETE FROM journals WHERE warc_filename = ?", (name,))
 
     def add(self, name: str, entries: Iterable[JournalEntry], position: int) -> None:
@@ -116,15 +128,34 @@ class DedupeIndex:
         They count at once for :meth:`look_up`, but are committed now and then only: what a crash
         takes is read from the journal again.
         """
+        entries = list(entries)
         rows = [
             (e.payload_digest, e.body_digest, e.record_id, e.target_uri, e.date, name, e.offset)
             for e in entries
             if e.type == "response" and e.body_digest is not None
         ]
+        versions = [
+            (
+                e.target_uri,
+                e.date,
+                e.record_id,
+                e.payload_digest,
+                name,
+                e.offset,
+                e.etag,
+                e.last_modified,
+            )
+            for e in entries
+            if e.etag is not None or e.last_modified is not None
+        ]
         if not self._db.in_transaction:
             self._db.execute("BEGIN IMMEDIATE")
         try:
             self._db.executemany("INSERT OR IGNORE INTO originals VALUES (?,?,?,?,?,?,?)", rows)
+            self._db.executemany(
+                "INSERT OR IGNORE INTO validators VALUES (?,?,?,?,?,?,?,?)",
+                versions,
+            )
             self._db.execute("INSERT OR REPLACE INTO journals VALUES (?,?)", (name, position))
         except BaseException:
             self._db.execute("ROLLBACK")
@@ -144,18 +175,26 @@ class DedupeIndex:
         Originals whose file has vanished are forgotten.
         """
         row = self._db.execute(
-            "SELECT record_id, target_uri, date, warc_filename FROM originals"
-            " WHERE payload_digest = ? AND body_digest = ?",
+            "SELECT record_id, target_uri, date, payload_digest, warc_filename, offset"
+            " FROM originals WHERE payload_digest = ? AND body_digest = ?",
             (payload_digest, body_digest),
         ).fetchone()
         if row is None:
             return None
-        record_id, target_uri, date, name = row
-        warc = self._layout.warc
-        if not (warc / f"{name}.open").exists() and not (warc / name).exists():
-            self.forget(name)
+        original = Original(*row)
+        if not _has_file(self._layout, original.warc_filename):
+            self.forget(original.warc_filename)
             return None
-        return Original(record_id, target_uri, date)
+        return original
+
+    def is_durable(self, original: Original) -> bool:
+        """Whether this response with validators is journalled and its file still there."""
+        row = self._db.execute(
+            "SELECT warc_filename FROM validators WHERE target_uri = ? AND date = ?"
+            " AND record_id = ? AND payload_digest = ?",
+            (original.target_uri, original.date, original.record_id, original.payload_digest),
+        ).fetchone()
+        return row is not None and _has_file(self._layout, row[0])
 
     def close(self) -> None:
         """What cannot be kept is made again from the journals when the archive is opened next."""
@@ -176,22 +215,48 @@ def _check(db: sqlite3.Connection) -> None:
         raise sqlite3.DatabaseError(check)
 
 
+def _has_file(layout: Layout, name: str) -> bool:
+    warc = layout.warc
+    return (warc / f"{name}.open").exists() or (warc / name).exists()
+
+
+def newest_version(layout: Layout, target_uri: str) -> Original | None:
+    """The last whole 200 response of this address that named an ETag or a Last-Modified.
+
+    Reads only what is committed: rows of the last few hundred exchanges may not be seen yet.
+    """
+    row = _read_row(
+        layout,
+        "SELECT record_id, target_uri, date, payload_digest, warc_filename, offset, etag,"
+        " last_modified FROM validators WHERE target_uri = ? ORDER BY date DESC LIMIT 1",
+        (target_uri,),
+    )
+    return None if row is None else Original(*row)
+
+
 def find_original_by_id(
-    layout: Layout, record_id: str, payload_digest: str
+    layout: Layout, record_id: str, payload_digest: str, target_uri: str = ""
 ) -> tuple[str, int] | None:
     """WARC file and offset of an original, as far as the index knows. Reads only, never creates."""
+    row = _read_row(
+        layout,
+        "SELECT warc_filename, offset FROM originals WHERE payload_digest = ? AND record_id = ?"
+        " UNION ALL"
+        " SELECT warc_filename, offset FROM validators WHERE target_uri = ? AND record_id = ?",
+        (payload_digest, record_id, target_uri, record_id),
+    )
+    return None if row is None else (row[0], row[1])
+
+
+def _read_row(layout: Layout, query: str, values: tuple[str, ...]) -> tuple[Any, ...] | None:
     if not layout.dedupe.exists():
         return None
     try:
         with contextlib.closing(
             sqlite3.connect(layout.dedupe.absolute().as_uri() + "?mode=ro", uri=True)
         ) as db:
-            row = db.execute(
-                "SELECT warc_filename, offset FROM originals"
-                " WHERE payload_digest = ? AND record_id = ?",
-                (payload_digest, record_id),
-            ).fetchone()
+            row: tuple[Any, ...] | None = db.execute(query, values).fetchone()
     except sqlite3.DatabaseError as exc:
         _log.debug("%s: %s", layout.dedupe, exc)
         return None
-    return (row[0], row[1]) if row else None
+    return row
