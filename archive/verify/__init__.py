@@ -1,0 +1,30 @@
+"""Verifying the archive: every byte of it, and whether its parts agree.
+
+Nothing here writes, repairs or trusts what it checks.
+"""
+
+from __future__ import annotations
+
+from archive.verify.catalog import Catalog, Place
+from archive.verify.file import FileReport, Listed, Target, verify_file
+from archive.verify.finding import KINDS, NOTES, Finding
+from archive.verify.plan import Plan, home_of, plan_files, plan_home
+from archive.verify.work import check_together, verify_targets
+
+__all__ = [
+    "KINDS",
+    "NOTES",
+    "Catalog",
+    "FileReport",
+    "Finding",
+    "Listed",
+    "Place",
+    "Plan",
+    "Target",
+    "check_together",
+    "home_of",
+    "plan_files",
+    "plan_home",
+    "verify_file",
+    "verify_targets",
+]

@@ -1,0 +1,142 @@
+"""Where every record lies: a temporary database, so that memory does not grow with the archive."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from types import TracebackType
+    from typing import Self
+
+    from archive.verify.file import RecordRow
+
+__all__ = ["Catalog", "Place", "RowFile"]
+
+_COLUMNS = (
+    "id TEXT, offset INTEGER, type TEXT, uri TEXT, date TEXT, digest TEXT, status TEXT,"
+    " mime TEXT, refers_to TEXT, refers_uri TEXT, refers_date TEXT, is_original INTEGER"
+)
+_INSERT = "INSERT INTO records VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"
+_BATCH = 1000
+#: What only responses are asked for is not kept of the other records.
+_SHORT = frozenset({"request", "warcinfo"})
+
+
+class Place(NamedTuple):
+    """A record and where it lies."""
+
+    record_id: str
+    path: str
+    offset: int
+    type: str
+    uri: str | None
+    date: str | None
+    payload_digest: str | None
+    status: str | None
+    mime: str | None
+    refers_to: str | None
+    run_id: str | None
+
+
+class RowFile:
+    """The records of one file, in a database file that :meth:`Catalog.take` takes over."""
+
+    def __init__(self, path: Path) -> None:
+        self._db = _connect(path)
+        self._db.execute(f"CREATE TABLE records ({_COLUMNS})")
+        self._rows: list[RecordRow] = []
+
+    def keep(self, row: RecordRow) -> None:
+        if row[2] in _SHORT:
+            row = (*row[:3], None, None, None, None, None, None, None, None, False)
+        self._rows.append(row)
+        if len(self._rows) >= _BATCH:
+            self._flush()
+
+    def close(self) -> None:
+        self._flush()
+        self._db.commit()
+        self._db.close()
+
+    def _flush(self) -> None:
+        self._db.executemany(_INSERT, self._rows)
+        self._rows.clear()
+
+
+class Catalog:
+    """All records that were seen; a context manager that leaves nothing behind."""
+
+    def __init__(self) -> None:
+        self._stack = contextlib.ExitStack()
+        directory = tempfile.TemporaryDirectory(prefix="khobao-verify-")
+        self.directory = Path(self._stack.enter_context(directory))
+        self._db = _connect(self.directory / "catalog.sqlite")
+        self._stack.callback(self._db.close)
+        self._db.execute("CREATE TABLE files (file INTEGER PRIMARY KEY, path TEXT, run_id TEXT)")
+        self._db.execute(f"CREATE TABLE records (file INTEGER, {_COLUMNS})")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._stack.close()
+
+    @property
+    def db(self) -> sqlite3.Connection:
+        return self._db
+
+    def take(self, number: int, path: str, run_id: str | None, rows: Path) -> None:
+        """Take over the records of one file and delete *rows*.
+
+        :param number: files are numbered in the order in which they were written.
+        """
+        self._db.execute("INSERT INTO files VALUES (?,?,?)", (number, path, run_id))
+        self._db.commit()
+        self._db.execute("ATTACH ? AS one", (str(rows),))
+        self._db.execute("INSERT INTO records SELECT ?, * FROM one.records", (number,))
+        self._db.commit()
+        self._db.execute("DETACH one")
+        rows.unlink()
+
+    def make_index(self) -> None:
+        """Call it once all files are taken, before anything is looked up."""
+        self._db.execute("CREATE INDEX by_id ON records (id)")
+        self._db.commit()
+
+    def find(self, record_ids: Iterable[str]) -> dict[str, Place]:
+        """Those of the records that there are; at most some hundreds at once."""
+        ids = list(record_ids)
+        marks = ",".join("?" * len(ids))
+        return {
+            place.record_id: place
+            for place in self._places(f"id IN ({marks})", ids, "file, offset DESC")
+        }
+
+    def exchanges(self) -> Iterator[Place]:
+        """The records that stand for exchanges: responses, revisits, and metadata (any; those of
+        exchanges with a response as well).
+        """
+        return self._places("type IN ('response', 'revisit', 'metadata')", [], "file, offset")
+
+    def _places(self, condition: str, values: list[str], order: str) -> Iterator[Place]:
+        columns = "id, path, offset, type, uri, date, digest, status, mime, refers_to, run_id"
+        source = f"records JOIN files USING (file) WHERE {condition} ORDER BY {order}"
+        query = f"SELECT {columns} FROM {source}"  # noqa: S608 - every word of it is ours
+        return (Place(*row) for row in self._db.execute(query, values))
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(path)
+    db.execute("PRAGMA journal_mode = OFF")  # nothing here outlives the command
+    db.execute("PRAGMA synchronous = OFF")
+    return db

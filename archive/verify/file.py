@@ -1,0 +1,515 @@
+"""One WARC file of ours: every byte, every record, its journal and its index."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from archive.index import INDEXED_TYPES, urlkey
+from archive.journal import JournalEntry
+from archive.verify.cdxj import CdxjCheck
+from archive.verify.content import EMPTY_PAYLOAD_DIGEST, Content, block_faults, read_content
+from archive.verify.exchanges import ExchangeCheck
+from archive.verify.fields import Fields, read_fields
+from archive.verify.finding import Finding, shorten
+from archive.verify.foreign import is_foreign, verify_foreign
+from archive.verify.journal import PLACE, JournalCheck
+from archive.verify.members import GZIP_HEADER, HEADER_FIELDS, Damage, MemberFile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from io import FileIO
+    from pathlib import Path
+
+    from archive.verify.fields import Fault
+
+__all__ = ["FileReport", "Listed", "RecordRow", "Target", "verify_file"]
+
+RecordRow = tuple[
+    str, int, str, str | None, str | None, str | None, str | None, str | None,
+    str | None, str | None, str | None, bool,
+]  # fmt: skip
+"""record id, offset, type, target URI, date, payload digest, status, mime, refers to, its URI, its
+date, whether revisits may refer to it."""
+
+_END = b"\r\n\r\n"
+_MAX_HEAD = 1 << 20
+_COPY = "restore the file from a copy (`khobao archive fixity` keeps one)"
+_HEADER_ADVICE = f"no byte of a record is lost, but somebody or something wrote here: {_COPY}"
+_WARCINFO_ADVICE = f"the file was put together by something else than khobao: {_COPY}"
+_WITH_PAYLOAD = frozenset({"response", "resource"})
+_UNSAID = {"revisit": "warc/revisit"}
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What a manifest says of a file."""
+
+    size: int
+    sha256: str
+    journal_size: int
+    journal_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One file to verify."""
+
+    path: Path
+    state: Literal["closed", "open", "growing"] = "closed"
+    """*open*: its writer left it so. *growing*: it has a writer, and is looked at as far as the
+    journal goes."""
+
+    journal: Path | None = None
+    cdxj: Path | None = None
+    """None: there need not be any."""
+
+    listed: Listed | None = None
+
+    @property
+    def name(self) -> str:
+        return self.path.name.removesuffix(".open")
+
+
+@dataclass(slots=True)
+class FileReport:
+    path: str
+    findings: list[Finding] = field(default_factory=list)
+    records: int = 0
+    size: int = 0
+    """Bytes on disk."""
+
+    raw_bytes: int = 0
+    """Bytes of the records, uncompressed."""
+
+    sha256: str = ""
+    run_id: str | None = None
+    """As warcinfo tells it."""
+
+    seconds: float = 0.0
+
+
+def verify_file(
+    target: Target, keep: Callable[[RecordRow], None] = lambda _row: None
+) -> FileReport:
+    """Read the file once and say everything that is wrong with it.
+
+    :param keep: gets what other files must be compared with (:mod:`archive.verify.relations`).
+    """
+    started = time.perf_counter()
+    report = FileReport(str(target.path))
+    try:
+        _FileCheck(target, report, keep).run()
+    except OSError as exc:
+        name = str(exc.filename or target.path)
+        reason = exc.strerror or str(exc)
+        advice = f"mend its mode or its disk, or {_COPY}"
+        report.findings.append(
+            Finding("unreadable", name, None, "a file that can be read", reason, advice)
+        )
+    report.seconds = time.perf_counter() - started
+    return report
+
+
+class _FileCheck:
+    def __init__(
+        self, target: Target, report: FileReport, keep: Callable[[RecordRow], None]
+    ) -> None:
+        self._target, self._report, self._keep = target, report, keep
+        self._path = str(target.path)
+        self._findings = report.findings
+        self._warcinfo_id: str | None = None
+        self._exchanges = ExchangeCheck(self._path)
+        self._journal: JournalCheck | None = None
+        self._cdxj: CdxjCheck | None = None
+
+    def run(self) -> None:
+        target = self._target
+        limit, journal_limit = _written(target) if target.state == "growing" else (None, None)
+        with contextlib.ExitStack() as stack:
+            file = stack.enter_context(_open(target.path))
+            if not (target.journal and target.journal.exists()) and is_foreign(file):
+                verify_foreign(self._path, file, self._report)
+                return
+            if target.journal is not None:
+                self._open_journal(target.journal, journal_limit)
+            if self._journal is not None:
+                stack.callback(self._journal.close)
+            if target.cdxj is not None:
+                self._cdxj = CdxjCheck(target.cdxj, target.name, self._path)
+            members = MemberFile(file, limit=limit)
+            self._walk(members)
+            self._report.size, self._report.sha256 = members.finish()
+            self._findings += self._exchanges.finish(is_growing=target.state != "closed")
+            if self._journal is not None:
+                self._findings += self._journal.finish()
+            if self._cdxj is not None:
+                self._findings += self._cdxj.finish(lambda offset: _entry_at(target.path, offset))
+            if target.listed is not None:
+                self._compare_with_manifest(target.listed)
+
+    def _open_journal(self, path: Path, limit: int | None) -> None:
+        is_complete = self._target.state == "closed"
+        try:
+            self._journal = JournalCheck(path, self._path, is_complete=is_complete, limit=limit)
+        except FileNotFoundError:
+            if is_complete:
+                advice = (
+                    "restore it from a copy; until then nobody can tell whether records at the"
+                    " end of the file are gone"
+                )
+                self._add("journal-missing", None, f"{path}", "no such file", advice)
+
+    # -- the walk ---------------------------------------------------------------------------------
+
+    def _walk(self, members: MemberFile) -> None:
+        while members.peek(1):
+            offset = members.offset
+            try:
+                if not self._mend_header(members, offset):
+                    self._skip_strange(members, offset)
+                    continue
+                self._record(members, offset)
+            except Damage as exc:
+                if not self._skip_damage(members, offset, exc):
+                    return
+        if not self._report.records and not self._findings and self._target.state == "closed":
+            self._add("warcinfo-missing", 0, "a warcinfo record", "an empty file", _COPY)
+
+    def _mend_header(self, members: MemberFile, offset: int) -> bool:
+        """Whether a member begins here; if only its header is damaged, say so and read on."""
+        header = members.peek(len(GZIP_HEADER))
+        if header == GZIP_HEADER:
+            return True
+        if len(header) < len(GZIP_HEADER):
+            if GZIP_HEADER.startswith(header):
+                raise Damage("the file ends inside a gzip header", at_end=True)
+            return False
+        members.replace_header(GZIP_HEADER)
+        if not members.begins_record():
+            members.replace_header(header)
+            return False
+        for start, end, what in HEADER_FIELDS:
+            if header[start:end] != GZIP_HEADER[start:end]:
+                expected = f"{what} {GZIP_HEADER[start:end].hex()} in the gzip header"
+                found = header[start:end].hex()
+                self._add("gzip-header", offset + start, expected, found, _HEADER_ADVICE)
+        return True
+
+    def _skip_strange(self, members: MemberFile, offset: int) -> None:
+        """Bytes that begin no member."""
+        first = members.peek(20)
+        if self._target.state == "open" and members.find_member(offset + 1) is None:
+            self._to_end(members)
+            return
+        members.seek(offset)
+        found = members.find_member(offset + 1)
+        if found is None:
+            self._to_end(members)
+        length = members.offset - offset
+        is_first = offset == 0 and found is None
+        kind = "not-a-warc" if is_first else "stray-bytes"
+        until = "to the end of the file" if found is None else "before the next record"
+        expected = "a gzip member" if found is not None or is_first else "the end of the file"
+        what = f"{length} bytes that are none, {until} ({shorten(repr(first))})"
+        if self._journal is not None:
+            self._journal.unreadable(offset)
+        self._exchanges.gap()
+        self._add(kind, offset, expected, what, f"look who writes to this file, then {_COPY}")
+
+    def _skip_damage(self, members: MemberFile, offset: int, damage: Damage) -> bool:
+        """Say what is wrong at *offset* and go to the next record; False if there is none."""
+        after = self._journal.next_after(offset) if self._journal is not None else None
+        next_member = members.find_member(offset + 1, after or 0)
+        if next_member is None and after is not None:
+            next_member = members.find_member(offset + 1)
+        if next_member is None:
+            self._to_end(members)
+            if self._target.state == "open":
+                return False  # what salvage is there for
+            size = members.offset
+            is_cut = damage.at_end
+            kind = "file-cut" if is_cut else "member-damaged"
+            found = f"{damage} (byte {size})" if is_cut else str(damage)
+            self._add(kind, offset, "a whole record", found, _COPY)
+        else:
+            self._add("member-damaged", offset, "a whole record", str(damage), _COPY)
+            if self._target.state != "open":
+                self._exchanges.gap()
+        if self._journal is not None:
+            self._journal.unreadable(offset)
+        self._exchanges.gap()
+        return next_member is not None
+
+    @staticmethod
+    def _to_end(members: MemberFile) -> None:
+        members.finish()
+
+    # -- one record -------------------------------------------------------------------------------
+
+    def _record(self, members: MemberFile, offset: int) -> None:
+        hint = self._journal.hint() if self._journal is not None else None
+        first = members.first_bytes(hint[1] if hint and hint[0] == offset else None)
+        end = first.find(_END, 0, _MAX_HEAD)
+        if end < 0:
+            for _ in members.rest():
+                pass
+            self._strange_record(offset, first)
+            return
+        fields = read_fields(first[:end])
+        start = end + len(_END)
+        entry, content, faults = _examine(fields, first, start, members, offset)
+        self._report.records += 1
+        self._report.raw_bytes += entry.record_length
+        for kind, expected, found in (*fields.faults, *faults):
+            what = f"{expected} ({fields.type} {fields.record_id})"
+            self._add(kind, offset, what, found, _COPY)
+        if fields.type == "warcinfo" or self._report.records == 1:
+            self._check_warcinfo(offset, fields, content)
+        elif fields.get("WARC-Warcinfo-ID") != self._warcinfo_id:
+            expected = f"WARC-Warcinfo-ID: {self._warcinfo_id}"
+            found = shorten(fields.get("WARC-Warcinfo-ID"))
+            self._add("warcinfo-id", offset, expected, found, _WARCINFO_ADVICE)
+        needs_head = _says_nothing(fields, content)
+        self._exchanges.record(offset, fields, content, needs_head=needs_head)
+        if self._journal is not None:
+            self._journal.record(entry)
+        if self._cdxj is not None:
+            self._cdxj.record(entry)
+        self._keep(_row(entry, fields))
+
+    def _strange_record(self, offset: int, first: bytes) -> None:
+        found = shorten(repr(first[:40]))
+        self._add("record-framing", offset, "a WARC record in this gzip member", found, _COPY)
+        if self._journal is not None:
+            self._journal.unreadable(offset)
+        self._exchanges.gap()
+
+    def _check_warcinfo(self, offset: int, fields: Fields, content: Content) -> None:
+        if fields.type != "warcinfo":
+            self._warcinfo_id = fields.get("WARC-Warcinfo-ID")
+            found = f"a {fields.type} record"
+            self._add(
+                "warcinfo-missing", offset, "a warcinfo record first", found, _WARCINFO_ADVICE
+            )
+            return
+        if self._report.records > 1:
+            expected = "one warcinfo record, at the start of the file"
+            found = f"another one ({fields.record_id})"
+            self._add("warcinfo-misplaced", offset, expected, found, _WARCINFO_ADVICE)
+            return
+        self._warcinfo_id = fields.record_id
+        self._report.run_id = _info(bytes(content.first), b"isPartOf")
+        name = fields.get("WARC-Filename")
+        if name != self._target.name:
+            expected = f"WARC-Filename: {self._target.name}"
+            advice = f"give the file its own name back ({shorten(name)}), or {_COPY}"
+            self._add("warcinfo-filename", offset, expected, shorten(name), advice)
+
+    # -- the manifest -----------------------------------------------------------------------------
+
+    def _compare_with_manifest(self, listed: Listed) -> None:
+        size, sha256 = self._report.size, self._report.sha256
+        if (size, sha256) != (listed.size, listed.sha256):
+            self._differs("file-altered", self._path, (listed.size, listed.sha256), (size, sha256))
+        journal = self._target.journal
+        if journal is None or self._journal is None:
+            return
+        with journal.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            size = file.tell()
+        if (size, digest) != (listed.journal_size, listed.journal_sha256):
+            expected = (listed.journal_size, listed.journal_sha256)
+            self._differs("journal-altered", str(journal), expected, (size, digest))
+
+    def _differs(
+        self, kind: str, path: str, expected: tuple[int, str], found: tuple[int, str]
+    ) -> None:
+        advice = "restore it from a copy (`khobao archive fixity` keeps one and repairs from it)"
+        what = f"{expected[0]} bytes with SHA-256 {expected[1]}, as the manifest says"
+        have = f"{found[0]} bytes with {found[1]}"
+        self._findings.append(Finding(kind, path, None, what, have, advice))
+
+    def _add(self, kind: str, offset: int | None, expected: str, found: str, advice: str) -> None:
+        self._findings.append(Finding(kind, self._path, offset, expected, found, advice))
+
+
+def _examine(
+    fields: Fields, first: bytes, start: int, members: MemberFile, offset: int
+) -> tuple[JournalEntry, Content, list[Fault]]:
+    """Read the block and compare it with what the fields say of it."""
+    faults: list[Fault] = []
+    length = fields.block_length
+    if members.is_whole:
+        size = len(first)
+        in_block = size - start - len(_END) if length is None else length
+        block = first[start : start + in_block]
+        content = read_content(fields.type, block, ())
+        end = first[start + in_block :]
+    else:
+        tail = _Tail(members, first, start, length)
+        content = read_content(fields.type, tail.first, tail.pieces())
+        size, end = tail.size, tail.end
+    if length is not None and end != _END:
+        expected = f"{start + length + len(_END)} bytes with an empty line at the end"
+        found = f"{size} bytes, {shorten(repr(end[:20]))} after the block"
+        faults.append(("record-framing", expected, found))
+    _compare_digests(fields, content, faults)
+    wanted_status = 304 if str(fields.get("WARC-Profile")).endswith("server-not-modified") else None
+    faults += block_faults(fields.type, content, wanted_status)
+    if fields.type == "revisit" and wanted_status is None and fields.get("WARC-Truncated") is None:
+        faults.append(("field-missing", "WARC-Truncated: length", "none"))
+    return _entry(fields, content, offset, members.member_length, size), content, faults
+
+
+class _Tail:
+    """The block of a record that is too large to be held, and what follows it."""
+
+    def __init__(self, members: MemberFile, first: bytes, start: int, length: int | None) -> None:
+        self._members = members
+        self._left = (1 << 62) if length is None else length
+        self.first = first[start : start + self._left]
+        self._left -= len(self.first)
+        self.end = first[start + len(self.first) :]
+        self.size = len(first)
+
+    def pieces(self) -> Iterator[bytes]:
+        for piece in self._members.rest():
+            self.size += len(piece)
+            inside = piece[: self._left]
+            self._left -= len(inside)
+            if len(inside) < len(piece) and len(self.end) <= len(_END):
+                self.end += piece[len(inside) :][:64]
+            if inside:
+                yield inside
+
+
+def _compare_digests(fields: Fields, content: Content, faults: list[Fault]) -> None:
+    block = fields.get("WARC-Block-Digest")
+    if block is not None and block != content.block_digest:
+        faults.append(("block-digest", shorten(block), f"a block of {content.block_digest}"))
+    payload = fields.get("WARC-Payload-Digest")
+    if fields.type not in _WITH_PAYLOAD or payload == content.payload_digest:
+        return  # that of a revisit is its original's
+    if payload is None:
+        expected = f"WARC-Payload-Digest: {content.payload_digest}"
+        faults.append(("field-missing", expected, "none"))
+    elif content.payload_digest is None:
+        faults.append(("field-unexpected", "no payload digest: this is no HTTP", shorten(payload)))
+    elif not _says_nothing(fields, content):
+        found = f"a payload of {content.payload_digest}"
+        faults.append(("payload-digest", shorten(payload), found))
+
+
+def _says_nothing(fields: Fields, content: Content) -> bool:
+    """Its digest is that of no payload, though there are bytes: so it is after a HEAD request."""
+    return (
+        fields.type == "response"
+        and content.payload_digest not in {None, EMPTY_PAYLOAD_DIGEST}
+        and fields.get("WARC-Payload-Digest") == EMPTY_PAYLOAD_DIGEST
+    )
+
+
+def _entry(fields: Fields, content: Content, offset: int, length: int, size: int) -> JournalEntry:
+    """The journal line that the record's writer would have written."""
+    uri, http = fields.get("WARC-Target-URI"), content.http
+    mime = _UNSAID.get(fields.type)
+    if fields.type == "resource":
+        mime = (fields.get("Content-Type") or "").split(";", 1)[0].strip()
+    elif fields.type == "response" and http is not None:
+        mime = http.mime
+    is_original = (
+        fields.type == "response"
+        and http is not None
+        and http.is_complete
+        and http.end < content.size
+        and fields.get("WARC-Truncated") is None
+    )
+    return JournalEntry(
+        offset,
+        length,
+        fields.record_id,
+        fields.type,
+        fields.get("WARC-Date") or "",
+        content.block_digest,
+        size,
+        uri,
+        urlkey(uri) if uri and fields.type in INDEXED_TYPES else None,
+        http.status_text if http is not None else None,
+        mime,
+        fields.get("WARC-Payload-Digest"),
+        content.body_digest if is_original else None,
+        fields.get("WARC-Refers-To") if fields.type == "revisit" else None,
+    )
+
+
+def _row(entry: JournalEntry, fields: Fields) -> RecordRow:
+    return (
+        entry.record_id,
+        entry.offset,
+        entry.type,
+        entry.target_uri,
+        entry.date,
+        entry.payload_digest,
+        entry.status,
+        entry.mime,
+        entry.refers_to,
+        fields.get("WARC-Refers-To-Target-URI"),
+        fields.get("WARC-Refers-To-Date"),
+        entry.body_digest is not None,
+    )
+
+
+def _entry_at(path: Path, offset: int) -> JournalEntry | None:
+    """Describe one record again: for saying what a line of the index should be."""
+    with _open(path) as file:
+        members = MemberFile(file, start=offset)
+        if members.peek(len(GZIP_HEADER)):
+            members.replace_header(GZIP_HEADER)
+        try:
+            first = members.first_bytes()
+            end = first.find(_END, 0, _MAX_HEAD)
+            if end < 0:
+                return None
+            fields = read_fields(first[:end])
+            entry, _, _ = _examine(fields, first, end + len(_END), members, offset)
+        except Damage:
+            return None
+        return entry
+
+
+def _written(target: Target) -> tuple[int | None, int | None]:
+    """How far a file that is being written, and its journal, are to be believed: the journal first,
+    for whatever it acknowledges is in the file already.
+    """
+    if target.journal is None:
+        return None, None
+    try:
+        data = target.journal.read_bytes()
+    except FileNotFoundError:
+        return 0, 0
+    end = data.rfind(b"\n") + 1
+    last = data[data.rfind(b"\n", 0, max(0, end - 1)) + 1 : end]
+    match = PLACE.match(last)
+    return (int(match[1]) + int(match[2]) if match else None), end
+
+
+def _open(path: Path) -> FileIO:
+    """Without a buffer of its own; also if its writer has closed it since we looked."""
+    try:
+        return path.open("rb", buffering=0)
+    except FileNotFoundError:
+        if path.name.endswith(".open"):
+            return path.with_name(path.name.removesuffix(".open")).open("rb", buffering=0)
+        raise
+
+
+def _info(block: bytes, name: bytes) -> str | None:
+    for line in block.split(b"\r\n"):
+        key, colon, value = line.partition(b":")
+        if colon and key == name:
+            return value.strip().decode("utf-8", "replace")
+    return None

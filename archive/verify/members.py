@@ -1,0 +1,211 @@
+"""Reading a file once, gzip member by gzip member, and hashing it on the way.
+
+Checksum and length of a member are isal's to check; what gzip readers pass over (name, time and
+flags in the header) is compared here with what our writer writes, bit by bit.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from isal import igzip_lib
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from io import FileIO
+
+__all__ = ["GZIP_HEADER", "Damage", "MemberFile"]
+
+GZIP_HEADER = bytes.fromhex("1f8b08000000000000ff")
+"""No flags, no time, no name; "extra flags" 0, unknown system: what isal writes at our level."""
+
+HEADER_FIELDS = (
+    (0, 2, "magic number"),
+    (2, 3, "compression method"),
+    (3, 4, "flags"),
+    (4, 8, "time"),
+    (8, 9, "extra flags"),
+    (9, 10, "operating system"),
+)
+_READ_BYTES = 1 << 20
+_FEED_BYTES = 64 << 10
+_FIRST_BYTES = 2 << 20
+_INFLATE_BYTES = 1 << 20
+_RECORD_START = b"WARC/"
+
+
+class Damage(ValueError):  # noqa: N818 - the damage is what was found, not what we did
+    """The member that was being read is not whole."""
+
+    def __init__(self, reason: str, *, at_end: bool) -> None:
+        super().__init__(reason)
+        self.at_end = at_end
+        """The file ended, or what is being written ended, before the member did."""
+
+
+class MemberFile:
+    """A position in a file that goes from member to member."""
+
+    def __init__(self, file: FileIO, *, start: int = 0, limit: int | None = None) -> None:
+        """:param limit: the file counts as ending here; what is behind it is being written."""
+        if start:
+            file.seek(start)
+        self._file = file
+        self._limit = limit
+        self._buffer = b""
+        self._base = start  # of the buffer in the file
+        self._at = 0  # in the buffer
+        self._end = start  # of what was read
+        self._hashed = start
+        self._hash = hashlib.sha256()
+        self._feeding: Iterator[bytes] | None = None
+        self.member_length = 0
+        """Compressed bytes of the member read last, once it has been read whole."""
+
+    @property
+    def offset(self) -> int:
+        return self._base + self._at
+
+    def peek(self, size: int) -> bytes:
+        """The next bytes, fewer at the end of the file."""
+        self._fill(size)
+        return self._buffer[self._at : self._at + size]
+
+    def first_bytes(self, hint: int | None = None) -> bytes:
+        """Begin the member here; its first 2 MiB uncompressed, or all of it.
+
+        :param hint: how long the journal says it is: it saves reading beyond its end.
+        :raises Damage: it is not whole, as far as one can see yet.
+        """
+        pieces: list[bytes] = []
+        size = 0
+        self._feeding = self._inflate(hint)
+        for piece in self._feeding:
+            pieces.append(piece)
+            size += len(piece)
+            if size >= _FIRST_BYTES:
+                break
+        else:
+            self._feeding = None
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether :meth:`first_bytes` returned the whole member."""
+        return self._feeding is None
+
+    def rest(self) -> Iterator[bytes]:
+        """What follows the first bytes, in pieces. :raises Damage: the member is not whole."""
+        if self._feeding is not None:
+            yield from self._feeding
+            self._feeding = None
+
+    def _inflate(self, hint: int | None) -> Iterator[bytes]:
+        start = self.offset
+        decompressor = igzip_lib.IgzipDecompressor(flag=igzip_lib.DECOMP_GZIP)
+        step = min(hint or _FEED_BYTES, _FEED_BYTES)
+        try:
+            while True:
+                self._fill(step)
+                data = memoryview(self._buffer)[self._at : self._at + step]
+                if not data:
+                    raise Damage("the file ends before the record does", at_end=True)
+                self._at += len(data)
+                # Of 64 KiB at most 64 MiB can come: deflate's factor is below 1032.
+                piece = decompressor.decompress(data)
+                if decompressor.eof:
+                    self._at -= len(decompressor.unused_data)
+                    self.member_length = self.offset - start
+                if len(piece) > _INFLATE_BYTES:
+                    for begin in range(0, len(piece), _INFLATE_BYTES):
+                        yield piece[begin : begin + _INFLATE_BYTES]
+                elif piece:
+                    yield piece
+                if decompressor.eof:
+                    return
+                step = _FEED_BYTES
+        except igzip_lib.IsalError as exc:  # type: ignore[misc]  # its stub has it as an instance
+            raise Damage(str(exc).partition(" ")[2] or str(exc), at_end=False) from exc
+
+    def seek(self, offset: int) -> None:
+        """Go on at *offset*; forward by reading, because every byte is hashed."""
+        self._feeding = None
+        if offset < self._base:
+            self._file.seek(offset)
+            self._base = self._end = offset
+            self._buffer, self._at = b"", 0
+            return
+        while offset > self._end:
+            self._at = len(self._buffer)
+            if not self._read(_READ_BYTES):
+                break
+        self._at = min(offset - self._base, len(self._buffer))
+
+    def find_member(self, start: int, after: int = 0) -> int | None:
+        """Where the next record seems to begin at or after *start*; the position is then there.
+
+        :param after: only beyond this byte will do; a damaged header may stand before it.
+        """
+        self.seek(max(start, after))
+        while True:
+            if not self._fill(len(GZIP_HEADER)):
+                return None
+            found = self._buffer.find(GZIP_HEADER, self._at)
+            if found < 0:
+                # The header may begin in the last bytes that are here.
+                self._at = max(self._at, len(self._buffer) - len(GZIP_HEADER) + 1)
+                if not self._read(_READ_BYTES):
+                    return None
+                continue
+            self._at = found
+            if self.begins_record():
+                return self.offset
+            self._at = found + 1
+
+    def begins_record(self) -> bool:
+        """Whether here begins what decompresses to the start of a WARC record."""
+        decompressor = igzip_lib.IgzipDecompressor(flag=igzip_lib.DECOMP_GZIP)
+        try:
+            return bool(
+                decompressor.decompress(self.peek(512), len(_RECORD_START)) == _RECORD_START
+            )
+        except igzip_lib.IsalError:  # type: ignore[misc]  # same
+            return False
+
+    def replace_header(self, header: bytes) -> None:
+        """Read on as if *header* stood here, so that a member can be seen behind a damaged one."""
+        self._fill(len(header))
+        before, behind = self._buffer[: self._at], self._buffer[self._at + len(header) :]
+        self._buffer = before + header + behind
+
+    def finish(self) -> tuple[int, str]:
+        """Read to the end: size and SHA-256 of the file."""
+        self.seek(max(self._hashed, self._end))
+        while True:
+            self._at = len(self._buffer)
+            if not self._read(_READ_BYTES):
+                return self._hashed, self._hash.hexdigest()
+
+    def _fill(self, size: int) -> bool:
+        """Have *size* bytes from the position on, if there are as many."""
+        while len(self._buffer) - self._at < size:
+            if not self._read(max(_READ_BYTES, size)):
+                return False
+        return True
+
+    def _read(self, size: int) -> bool:
+        if self._limit is not None:
+            size = min(size, self._limit - self._end)
+        data = self._file.read(size) if size > 0 else b""
+        if not data:
+            return False
+        if self._end + len(data) > self._hashed:
+            new = self._hashed - self._end
+            self._hash.update(data if new <= 0 else memoryview(data)[new:])
+            self._hashed = self._end + len(data)
+        self._base += self._at
+        self._buffer = self._buffer[self._at :] + data if self._at < len(self._buffer) else data
+        self._at = 0
+        self._end += len(data)
+        return True

@@ -1,0 +1,159 @@
+"""Which files there are to verify, and what else lies about in a home."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from archive.layout import OPEN_SUFFIX, Layout
+from archive.lock import writer_of
+from archive.verify.file import Target
+from archive.verify.finding import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+__all__ = ["Plan", "home_of", "plan_files", "plan_home"]
+
+_WARC = ".warc.gz"
+
+
+@dataclass(slots=True)
+class Plan:
+    """What is to be done; *findings* are those that need no reading."""
+
+    targets: list[Target] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    homes: list[Path] = field(default_factory=list)
+    is_whole_home: bool = False
+    is_being_written: bool = False
+
+
+def plan_home(home: Path) -> Plan:
+    """Everything in the archive of a home."""
+    layout = Layout(home)
+    # In this order: a file that is closed meanwhile is then met twice, and not never.
+    left_open = {path.name.removesuffix(OPEN_SUFFIX): path for path in layout.open_files()}
+    names = sorted({path.name for path in layout.warc.glob("*.warc.gz")} | left_open.keys())
+    is_being_written = writer_of(layout.lock) is not None
+    plan = Plan(homes=[home], is_whole_home=True, is_being_written=is_being_written)
+    for name in names:
+        plan.targets.append(_target(layout, name, is_being_written=is_being_written))
+    plan.findings += _not_closed(plan.targets)
+    plan.findings += _strays(layout, set(names), is_being_written=is_being_written)
+    return plan
+
+
+def plan_files(paths: Iterable[Path]) -> Plan:
+    """Only these files, whether they lie in a home or not."""
+    plan = Plan()
+    for path in dict.fromkeys(path.absolute() for path in paths):
+        home = home_of(path)
+        if home is None:
+            plan.targets.append(_bare(path))
+            continue
+        layout = Layout(home)
+        is_being_written = writer_of(layout.lock) is not None
+        name = path.name.removesuffix(OPEN_SUFFIX)
+        target = _target(layout, name, is_being_written=is_being_written)
+        plan.targets.append(target)
+        if home not in plan.homes:
+            plan.homes.append(home)
+    plan.findings += _not_closed(plan.targets)
+    return plan
+
+
+def home_of(path: Path) -> Path | None:
+    """The home that *path* is an archive file of."""
+    home = path.parent.parent
+    is_archive = path.parent.name == "warc" and any(
+        (home / name).is_dir() for name in ("index", "state")
+    )
+    return home if is_archive and _WARC in path.name else None
+
+
+def _target(layout: Layout, name: str, *, is_being_written: bool) -> Target:
+    closed, left_open = layout.warc / name, layout.warc / (name + OPEN_SUFFIX)
+    journal = layout.journal(name)
+    if closed.exists() or not left_open.exists():
+        return Target(closed, "closed", journal, layout.cdxj(name))
+    return Target(left_open, "growing" if is_being_written else "open", journal)
+
+
+def _bare(path: Path) -> Target:
+    journal = path.with_name(path.name + ".journal")
+    return Target(path, "closed", journal if journal.exists() else None)
+
+
+def _not_closed(targets: Iterable[Target]) -> Iterable[Finding]:
+    for target in targets:
+        if target.state == "open":
+            yield Finding(
+                "not-closed",
+                str(target.path),
+                None,
+                "a file that its writer has closed",
+                "one that a killed crawl left open",
+                "run `khobao archive salvage`, or crawl: either closes it and loses nothing",
+            )
+
+
+def _strays(layout: Layout, names: set[str], *, is_being_written: bool) -> Iterable[Finding]:
+    """What lies in the directories beside the files, explained or not."""
+    yield from _strays_of_warc(layout, names, is_being_written=is_being_written)
+    for path in _in(layout.index):
+        warc = path.name.removesuffix(".cdxj") + _WARC
+        if path.suffix == ".cdxj":
+            if warc not in names and not _exists(layout, warc):
+                yield _orphan(path, warc, "its index")
+        elif not is_being_written:
+            yield _leftover(path)
+
+
+def _strays_of_warc(
+    layout: Layout, names: set[str], *, is_being_written: bool
+) -> Iterable[Finding]:
+    for path in _in(layout.warc):
+        name = path.name
+        warc = name[: name.find(_WARC) + len(_WARC)] if _WARC in name else ""
+        rest = name[len(warc) :]
+        if name in names or rest == OPEN_SUFFIX:
+            continue
+        if rest == ".journal":
+            if warc not in names and not _exists(layout, warc):
+                yield _orphan(path, warc, "its journal")
+        elif rest in {".tail", ".journal.bad"}:
+            yield _set_aside(path, warc, rest)
+        elif not is_being_written:
+            yield _leftover(path)
+
+
+def _in(directory: Path) -> list[Path]:
+    return sorted(directory.iterdir()) if directory.is_dir() else []
+
+
+def _exists(layout: Layout, name: str) -> bool:
+    return any((layout.warc / each).exists() for each in (name, name + OPEN_SUFFIX, name))
+
+
+def _orphan(path: Path, warc: str, what: str) -> Finding:
+    advice = "restore the WARC file from a copy (`khobao archive fixity` keeps one)"
+    return Finding("warc-missing", str(path), None, f"{warc} to {what}", "no such file", advice)
+
+
+def _set_aside(path: Path, warc: str, suffix: str) -> Finding:
+    size = path.stat().st_size
+    if suffix == ".tail":
+        found = f"{size} torn bytes behind the last whole record of {warc}"
+        advice = "nothing: a killed crawl left them and salvage keeps them"
+    else:
+        found = f"a journal that named records which {warc} did not hold"
+        advice = "compare it with the journal: what it names beyond that was lost by the disk"
+    return Finding("set-aside", str(path), None, "nothing more", found, advice)
+
+
+def _leftover(path: Path) -> Finding:
+    found = "a directory" if path.is_dir() else f"a file of {path.lstat().st_size} bytes"
+    advice = "nothing of khobao's reads it: move it elsewhere, or delete it if you know it"
+    return Finding("leftover", str(path), None, "only files of the archive", found, advice)

@@ -1,0 +1,149 @@
+"""What no file tells alone: ids that stand twice, and revisits against their originals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from archive.verify.finding import Finding, shorten
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from archive.verify.catalog import Catalog
+
+__all__ = ["Original", "check_relations"]
+
+_COPY = "restore that file from a copy (`khobao archive fixity` keeps one)"
+
+
+class Original(NamedTuple):
+    """What a revisit refers to, wherever it was found."""
+
+    file: int | None
+    """Number of its file; None: in a file that is not being verified."""
+
+    offset: int
+    type: str
+    uri: str | None
+    date: str | None
+    digest: str | None
+    is_original: bool
+    where: str
+
+
+class _Revisit(NamedTuple):
+    file: int
+    path: str
+    offset: int
+    record_id: str
+    digest: str | None
+    refers_to: str | None
+    refers_uri: str | None
+    refers_date: str | None
+
+
+def check_relations(
+    catalog: Catalog, elsewhere: Callable[[set[str]], dict[str, Original]] | None
+) -> Iterator[Finding]:
+    """:param elsewhere: looks up records in files that are not being verified; None: there are
+    none, so that what is not found is nowhere.
+    """
+    yield from _doubled_ids(catalog)
+    wanted: list[_Revisit] = []
+    for revisit, original in _revisits(catalog):
+        if original is None:
+            wanted.append(revisit)
+        else:
+            yield from _judge(revisit, original)
+    found = elsewhere({r.refers_to for r in wanted if r.refers_to}) if elsewhere and wanted else {}
+    for revisit in wanted:
+        original = found.get(revisit.refers_to or "")
+        if original is not None:
+            yield from _judge(revisit, original)
+        else:
+            yield _finding(
+                "revisit-dangles",
+                revisit,
+                f"the original {shorten(revisit.refers_to)}",
+                "no such record",
+                "restore the file that holds the original from a copy; until then this capture has"
+                " a head and no body",
+            )
+
+
+def _doubled_ids(catalog: Catalog) -> Iterator[Finding]:
+    rows = catalog.db.execute(
+        "SELECT a.id, f.path, a.offset, g.path, b.offset, a.file = b.file"
+        " FROM (SELECT id FROM records GROUP BY id HAVING count(*) > 1) AS twice"
+        " JOIN records a ON a.id = twice.id JOIN files f ON f.file = a.file"
+        " JOIN records b ON b.id = twice.id JOIN files g ON g.file = b.file"
+        " WHERE (b.file, b.offset) < (a.file, a.offset) ORDER BY a.file, a.offset"
+    )
+    for record_id, path, offset, other, other_offset, same in rows:
+        yield Finding(
+            "record-doubled" if same else "record-id-doubled",
+            path,
+            offset,
+            "an id of its own for each record",
+            f"{shorten(record_id)}, the id of the record at byte {other_offset} of {other}",
+            f"one of them was put there: {_COPY}",
+        )
+
+
+def _revisits(catalog: Catalog) -> Iterator[tuple[_Revisit, Original | None]]:
+    rows = catalog.db.execute(
+        "SELECT r.file, f.path, r.offset, r.id, r.digest, r.refers_to, r.refers_uri, r.refers_date,"
+        " o.file, o.offset, o.type, o.uri, o.date, o.digest, o.is_original, g.path"
+        " FROM records r JOIN files f ON f.file = r.file"
+        " LEFT JOIN records o ON o.id = r.refers_to LEFT JOIN files g ON g.file = o.file"
+        " WHERE r.type = 'revisit' ORDER BY r.file, r.offset, o.file, o.offset"
+    )
+    before = None
+    for row in rows:
+        revisit = _Revisit(*row[:8])
+        if (revisit.file, revisit.offset) == before:
+            continue  # its original's id stands twice: told already
+        before = (revisit.file, revisit.offset)
+        yield revisit, _original(row[8:])
+
+
+def _original(row: tuple[Any, ...]) -> Original | None:
+    file, offset, kind, uri, date, digest, is_original, path = row
+    if file is None:
+        return None
+    where = f"{path} at byte {offset}"
+    return Original(file, offset, kind, uri, date, digest, bool(is_original), where)
+
+
+def _judge(revisit: _Revisit, original: Original) -> Iterator[Finding]:
+    if original.type != "response":
+        expected = "an original that is a response"
+        found = f"a {original.type} record ({original.where})"
+        yield _finding("revisit-chain", revisit, expected, found)
+        return
+    if original.file is not None and (original.file, original.offset) > (
+        revisit.file,
+        revisit.offset,
+    ):
+        expected = "an original that was on disk before the revisit"
+        yield _finding("revisit-later", revisit, expected, f"one behind it ({original.where})")
+    if not original.is_original:
+        expected = "an original that is whole and has a body"
+        found = f"a truncated or empty one ({original.where})"
+        yield _finding("revisit-original", revisit, expected, found)
+    if revisit.digest is not None and revisit.digest != original.digest:
+        expected = f"WARC-Payload-Digest: {original.digest}, as the original ({original.where})"
+        yield _finding("revisit-digest", revisit, expected, shorten(revisit.digest))
+    for name, said, actual in (
+        ("WARC-Refers-To-Target-URI", revisit.refers_uri, original.uri),
+        ("WARC-Refers-To-Date", revisit.refers_date, original.date),
+    ):
+        if said != actual:
+            expected = f"{name}: {shorten(actual)}, as the original ({original.where})"
+            yield _finding("revisit-target", revisit, expected, shorten(said))
+
+
+def _finding(kind: str, revisit: _Revisit, expected: str, found: str, advice: str = "") -> Finding:
+    advice = advice or f"this record cannot be replayed as it says; {_COPY}"
+    what = f"{expected} (revisit {revisit.record_id})"
+    return Finding(kind, revisit.path, revisit.offset, what, found, advice)

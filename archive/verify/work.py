@@ -1,0 +1,135 @@
+"""Verifying many files: a process a file, results in the order of the files."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import TYPE_CHECKING
+
+from archive.errors import JournalError
+from archive.journal import read_journal
+from archive.layout import Layout
+from archive.verify.catalog import RowFile
+from archive.verify.file import FileReport, Target, verify_file
+from archive.verify.relations import Original, check_relations
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterator
+    from concurrent.futures import Future
+    from pathlib import Path
+
+    from archive.verify.catalog import Catalog
+    from archive.verify.finding import Finding
+    from archive.verify.plan import Plan
+
+__all__ = ["check_together", "verify_targets"]
+
+_WORTH_PROCESSES = 64 << 20
+"""Compressed bytes: starting other processes takes as long as verifying this much."""
+
+
+def verify_targets(
+    plan: Plan, catalog: Catalog, *, jobs: int | None = None
+) -> Iterator[FileReport]:
+    """One report a file; their records go into *catalog*, which is indexed at the end."""
+    numbered = [
+        (target, catalog.directory / f"{number}.sqlite")
+        for number, target in enumerate(plan.targets)
+    ]
+    jobs = min(jobs or os.cpu_count() or 1, len(numbered))
+    if jobs > 1 and sum(_size(target.path) for target in plan.targets) >= _WORTH_PROCESSES:
+        reports: Generator[FileReport] = _in_processes(numbered, jobs)
+    else:
+        reports = (_verify(target, rows) for target, rows in numbered)
+    with contextlib.closing(reports):
+        for number, report in enumerate(reports):
+            catalog.take(number, report.path, report.run_id, numbered[number][1])
+            yield report
+    catalog.make_index()
+
+
+def check_together(plan: Plan, catalog: Catalog) -> Iterator[Finding]:
+    """What the files say of each other."""
+    homes = [] if plan.is_whole_home else plan.homes
+    verified = {target.name for target in plan.targets}
+    yield from check_relations(catalog, _looking_elsewhere(homes, verified))
+
+
+def _looking_elsewhere(
+    homes: list[Path], verified: set[str]
+) -> Callable[[set[str]], dict[str, Original]]:
+    """Originals in the other files of the homes, as far as their journals tell."""
+
+    def look(wanted: set[str]) -> dict[str, Original]:
+        found: dict[str, Original] = {}
+        for home in homes:
+            for name, journal in Layout(home).journals():
+                if name not in verified:
+                    found |= _in_journal(name, journal, wanted)
+        return found
+
+    return look
+
+
+def _in_journal(name: str, journal: Path, wanted: set[str]) -> dict[str, Original]:
+    found: dict[str, Original] = {}
+    with contextlib.suppress(JournalError, OSError):
+        for entry in read_journal(journal):
+            if entry.record_id in wanted:
+                found[entry.record_id] = Original(
+                    None,
+                    entry.offset,
+                    entry.type,
+                    entry.target_uri,
+                    entry.date,
+                    entry.payload_digest,
+                    entry.body_digest is not None,
+                    f"{name} at byte {entry.offset}, by its journal",
+                )
+    return found
+
+
+def _verify(target: Target, rows: Path) -> FileReport:
+    with contextlib.closing(RowFile(rows)) as row_file:
+        return verify_file(target, row_file.keep)
+
+
+def _in_processes(numbered: list[tuple[Target, Path]], jobs: int) -> Generator[FileReport]:
+    pool = ProcessPoolExecutor(
+        jobs,
+        mp_context=multiprocessing.get_context("spawn"),  # not forked: nothing of ours is inherited
+        initializer=_ignore_interrupt,
+    )
+    waiting: list[tuple[Target, Path, Future[FileReport]]] = []
+    try:
+        for target, rows in numbered:
+            waiting.append((target, rows, pool.submit(_verify, target, rows)))
+        for target, rows, future in waiting:
+            try:
+                yield future.result()
+            except BrokenProcessPool:
+                # Killed, for want of memory most likely: this process goes on alone.
+                rows.unlink(missing_ok=True)
+                yield _verify(target, rows)
+        pool.shutdown()
+    except BaseException:
+        for child in multiprocessing.active_children():
+            child.terminate()
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+
+
+def _ignore_interrupt() -> None:
+    """Ctrl-C is the parent's to handle: it ends its children."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
