@@ -127,6 +127,7 @@ def _written(record_type: str) -> re.Pattern[bytes]:
 _WRITTEN = {
     kind[:4].encode(): _written(kind) for kind in ("response", "request", "revisit", "metadata")
 }
+_ADDRESSES = ("WARC-Target-URI", "WARC-Refers-To-Target-URI")
 _GROUPS = {name.replace("-", "_"): name for name in _NAMES}
 
 
@@ -150,13 +151,8 @@ class Fields:
     def get(self, name: str) -> str | None:
         return self.values.get(name)
 
-    @property
-    def type(self) -> str:
-        return self.values.get("WARC-Type", "")
-
-    @property
-    def record_id(self) -> str:
-        return self.values.get("WARC-Record-ID", "")
+    type: str = ""
+    record_id: str = ""
 
     @property
     def block_length(self) -> int | None:
@@ -169,7 +165,10 @@ def read_fields(head: bytes) -> Fields:
 
     :param head: from the version line to before the empty line.
     """
-    return _as_written(head) or _read_slowly(head)
+    fields = _as_written(head) or _read_slowly(head)
+    fields.type = fields.values.get("WARC-Type", "")
+    fields.record_id = fields.values.get("WARC-Record-ID", "")
+    return fields
 
 
 def _as_written(head: bytes) -> Fields | None:
@@ -201,8 +200,8 @@ def _as_written(head: bytes) -> Fields | None:
     address = values.get("WARC-IP-Address")
     if address is not None and not _is_canonical(address):
         return None
-    if not all(value.isprintable() for value in values.values()):
-        return None
+    if not all(values[name].isprintable() for name in _ADDRESSES if name in values):
+        return None  # the other values cannot be anything but printable
     return fields
 
 
@@ -269,24 +268,25 @@ def _judge_line(line: str, fields: Fields) -> None:
 
 def _judge(fields: Fields) -> None:
     values, faults = fields.values, fields.faults
-    rules = _TYPES.get(fields.type)
+    record_type = values.get("WARC-Type", "")
+    rules = _TYPES.get(record_type)
     if rules is None:
         known = ", ".join(_TYPES)
-        faults.append(("field-malformed", f"WARC-Type: one of {known}", shorten(fields.type)))
+        faults.append(("field-malformed", f"WARC-Type: one of {known}", shorten(record_type)))
         return
     required, may = rules
     if not values.keys() >= required:
         faults += (
-            ("field-missing", f"{name} in a {fields.type} record", "none")
+            ("field-missing", f"{name} in a {record_type} record", "none")
             for name in sorted(required - values.keys())
         )
     if not values.keys() <= required | may:
         faults += (
-            ("field-unexpected", f"no {name} in a {fields.type} record", shorten(values[name]))
+            ("field-unexpected", f"no {name} in a {record_type} record", shorten(values[name]))
             for name in sorted(values.keys() - required - may)
             if name in _NAMES
         )
-    wanted = _CONTENT_TYPES.get(fields.type)
+    wanted = _CONTENT_TYPES.get(record_type)
     content_type = values.get("Content-Type")
     if wanted and content_type not in {wanted, None}:
         faults.append(("field-malformed", f"Content-Type: {wanted}", shorten(content_type)))

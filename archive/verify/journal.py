@@ -111,7 +111,7 @@ class JournalCheck:
     def record(self, entry: JournalEntry) -> None:
         """A whole record of the file, described as its writer would have."""
         if self._whole is None:
-            if self._next == entry.to_line():
+            if self._next == _plain_line(entry) or self._next == entry.to_line():  # noqa: PLR1714 - the second is slower
                 self._advance()
                 return
             self._read_whole()
@@ -309,6 +309,36 @@ class JournalCheck:
         self, kind: str, offset: int, expected: str, found: str, advice: str = _RESTORE_RECORDS
     ) -> None:
         self.findings.append(Finding(kind, self._warc, offset, expected, found, advice))
+
+
+def _plain_line(entry: JournalEntry) -> bytes | None:
+    """The journal line in most cases, several times as fast as :meth:`JournalEntry.to_line`: right
+    if no value needs escaping. A line that differs from it may still be right.
+    """
+    text = (
+        f'{{"offset":{entry.offset},"length":{entry.length},"recordId":"{entry.record_id}"'
+        f',"type":"{entry.type}","date":"{entry.date}"'
+    )
+    quotes = 16  # those that belong to the JSON
+    for name, value in (
+        ("targetUri", entry.target_uri),
+        ("urlkey", entry.urlkey),
+        ("status", entry.status),
+        ("mime", entry.mime),
+        ("payloadDigest", entry.payload_digest),
+    ):
+        if value is not None:
+            text += f',"{name}":"{value}"'
+            quotes += 4
+    text += f',"blockDigest":"{entry.block_digest}","recordLength":{entry.record_length}'
+    quotes += 6
+    for name, value in (("bodyDigest", entry.body_digest), ("refersTo", entry.refers_to)):
+        if value is not None:
+            text += f',"{name}":"{value}"'
+            quotes += 4
+    if text.count('"') != quotes or "\\" in text or not text.isprintable():
+        return None
+    return f"{text}}}\n".encode()
 
 
 def _parse(line: bytes) -> dict[str, Any] | None:
