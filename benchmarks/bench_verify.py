@@ -40,11 +40,14 @@ def pictures(pages: list[CaptureEvent]) -> list[CaptureEvent]:
     events = []
     for number, page in enumerate(pages):
         body = dice.randbytes(PICTURE_BYTES)
-        head = b"HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n" % len(body)
+        head = b"HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n"
         uri = f"https://baodaklak.vn/file/{number}/anh-{number}.jpg"
         events.append(
             dataclasses.replace(
-                page, target_uri=uri, response=head + body, started_at=dt.datetime.now(dt.UTC)
+                page,
+                target_uri=uri,
+                response=head % len(body) + body,
+                started_at=dt.datetime.now(dt.UTC),
             )
         )
     return events

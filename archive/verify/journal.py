@@ -111,7 +111,7 @@ class JournalCheck:
     def record(self, entry: JournalEntry) -> None:
         """A whole record of the file, described as its writer would have."""
         if self._whole is None:
-            if self._next == _plain_line(entry) or self._next == entry.to_line():  # noqa: PLR1714 - the second is slower
+            if self._next == _plain_line(entry) or self._next == entry.to_line():
                 self._advance()
                 return
             self._read_whole()

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from archive.layout import OPEN_SUFFIX, Layout
 from archive.lock import writer_of
-from archive.verify.file import Target
+from archive.verify.file import Listed, Target
 from archive.verify.finding import Finding
+from archive.verify.manifest import check_manifests, listed_files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 __all__ = ["Plan", "home_of", "plan_files", "plan_home"]
@@ -38,8 +39,11 @@ def plan_home(home: Path) -> Plan:
     names = sorted({path.name for path in layout.warc.glob("*.warc.gz")} | left_open.keys())
     is_being_written = writer_of(layout.lock) is not None
     plan = Plan(homes=[home], is_whole_home=True, is_being_written=is_being_written)
+    listed = listed_files(layout)
     for name in names:
-        plan.targets.append(_target(layout, name, is_being_written=is_being_written))
+        plan.targets.append(_target(layout, name, listed, is_being_written=is_being_written))
+    closed = [target.name for target in plan.targets if target.state == "closed"]
+    plan.findings += check_manifests(layout, closed, listed, is_being_written=is_being_written)
     plan.findings += _not_closed(plan.targets)
     plan.findings += _strays(layout, set(names), is_being_written=is_being_written)
     return plan
@@ -48,6 +52,7 @@ def plan_home(home: Path) -> Plan:
 def plan_files(paths: Iterable[Path]) -> Plan:
     """Only these files, whether they lie in a home or not."""
     plan = Plan()
+    listed: dict[Path, dict[str, Listed]] = {}
     for path in dict.fromkeys(path.absolute() for path in paths):
         home = home_of(path)
         if home is None:
@@ -56,7 +61,9 @@ def plan_files(paths: Iterable[Path]) -> Plan:
         layout = Layout(home)
         is_being_written = writer_of(layout.lock) is not None
         name = path.name.removesuffix(OPEN_SUFFIX)
-        target = _target(layout, name, is_being_written=is_being_written)
+        if home not in listed:
+            listed[home] = listed_files(layout)
+        target = _target(layout, name, listed[home], is_being_written=is_being_written)
         plan.targets.append(target)
         if home not in plan.homes:
             plan.homes.append(home)
@@ -73,11 +80,13 @@ def home_of(path: Path) -> Path | None:
     return home if is_archive and _WARC in path.name else None
 
 
-def _target(layout: Layout, name: str, *, is_being_written: bool) -> Target:
+def _target(
+    layout: Layout, name: str, listed: Mapping[str, Listed], *, is_being_written: bool
+) -> Target:
     closed, left_open = layout.warc / name, layout.warc / (name + OPEN_SUFFIX)
     journal = layout.journal(name)
     if closed.exists() or not left_open.exists():
-        return Target(closed, "closed", journal, layout.cdxj(name))
+        return Target(closed, "closed", journal, layout.cdxj(name), listed.get(name))
     return Target(left_open, "growing" if is_being_written else "open", journal)
 
 

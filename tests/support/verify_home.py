@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import json
+import shutil
 import uuid
 import zlib
 from pathlib import Path
@@ -13,6 +14,8 @@ from typing import Any
 from isal import igzip_lib
 
 from archive import Archive, CaptureEvent
+from archive.fixity.manifest import append_entry
+from archive.fixity.sums import sums_of
 from archive.index import write_cdxj
 from archive.layout import Layout
 from archive.members import MemberWalk
@@ -161,6 +164,13 @@ class Home:
             ]
         self.layout.journal(name).write_bytes(b"".join(entry.to_line() for entry in entries))
         write_cdxj(self.layout.journal(name), name, self.layout.cdxj(name))
+
+    def relist(self) -> None:
+        """Manifests as if all files had been closed as they are now."""
+        shutil.rmtree(self.layout.fixity)
+        for name in self.names:
+            if self.warc(name).is_file() and self.layout.journal(name).exists():
+                append_entry(self.layout, name, sums_of(self.layout, self.warc(name), name))
 
     def edit(
         self, name: str, index: int, old: bytes, new: bytes, *, with_journal: bool = True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -676,6 +677,74 @@ def files_of_nobody(home: Home) -> Expected:
     return {("leftover", "ghi chu.txt", None), ("leftover", "x.cdxj.partial", None)}
 
 
+# -- the manifests ---------------------------------------------------------------------------------
+
+LISTED: dict[str, Callable[[Home], Expected]] = {}
+
+
+def listed(function: Callable[[Home], Expected]) -> Callable[[Home], Expected]:
+    LISTED[function.__name__] = function
+    return function
+
+
+def _manifest(home: Home) -> Path:
+    return next(home.layout.fixity.glob("*.jsonl"))
+
+
+@listed
+def harmless_bit_in_the_padding_of_a_member(home: Home) -> Expected:
+    """A bit that no reader looks at: only the manifest knows."""
+    data = home.warc(home.first).read_bytes()
+    only = {"file-altered"}
+    for byte in range(len(data)):
+        altered = bytearray(data)
+        altered[byte] ^= 0x80
+        home.warc(home.first).write_bytes(altered)
+        if {finding.kind for finding in home.check()} == only:
+            return {("file-altered", home.first, None)}
+    raise AssertionError("every bit is looked at: take this case out")
+
+
+@listed
+def journal_written_anew(home: Home) -> Expected:
+    path = home.layout.journal(home.first)
+    path.write_bytes(path.read_bytes().replace(b",", b", ", 1))
+    return {("journal-altered", path.name, None)}
+
+
+@listed
+def file_not_listed(home: Home) -> Expected:
+    stranger = home.second.replace("host", "khach")
+    home.edit(home.second, 0, home.second.encode(), stranger.encode())
+    home.warc(home.second).rename(home.warc(stranger))
+    home.layout.journal(home.names[0]).exists()
+    second = stranger.replace("khach", "host")
+    home.layout.journal(second).rename(home.layout.journal(stranger))
+    home.layout.cdxj(second).unlink()
+    write_cdxj(home.layout.journal(stranger), stranger, home.layout.cdxj(stranger))
+    return {("not-in-manifest", stranger, None), ("warc-missing", second, None)}
+
+
+@listed
+def no_manifest_at_all(home: Home) -> Expected:
+    shutil.rmtree(home.layout.fixity)
+    return {("not-in-manifest", "fixity", None)}
+
+
+@listed
+def manifest_line_altered(home: Home) -> Expected:
+    path = _manifest(home)
+    path.write_bytes(path.read_bytes().replace(b'"size":1', b'"size":2', 1))
+    return {("manifest-chain", path.name, None), ("file-altered", home.first, None)}
+
+
+@listed
+def manifest_line_removed(home: Home) -> Expected:
+    path = _manifest(home)
+    path.write_bytes(path.read_bytes().splitlines(keepends=True)[1])
+    return {("manifest-chain", path.name, None), ("not-in-manifest", home.first, None)}
+
+
 # -- the test --------------------------------------------------------------------------------------
 
 
@@ -712,13 +781,24 @@ def _not_modified(home: Home, head: bytes) -> None:
 ECHOES = {
     "cdxj-line", "cdxj-value", "cdxj-incomplete", "journal-value", "journal-incomplete",
     "record-missing", "record-moved", "revisit-dangles", "revisit-digest", "revisit-target",
-    "revisit-original", "exchange-mismatch", "twin-missing", "twin-one-way",
+    "revisit-original", "not-in-manifest", "exchange-mismatch", "twin-missing", "twin-one-way",
 }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LISTED)
+def test_every_fault_that_only_the_manifests_know_is_found(bench: Home, name: str) -> None:
+    expected = LISTED[name](bench)
+    assert expected == {(f.kind, Path(f.path).name, f.offset) for f in bench.check()}
+
+
+def test_nothing_is_found_where_nothing_is_wrong(bench: Home) -> None:
+    assert [] == bench.check()
 
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_every_fault_is_found_as_what_it_is_where_it_is(bench: Home, name: str) -> None:
     expected = FAULTS[name](bench)
+    bench.relist()  # without the manifests' help; what they find is tested below
     findings = bench.check()
     found = {(f.kind, Path(f.path).name, f.offset) for f in findings}
     for kind, file, offset in expected:

@@ -1,0 +1,83 @@
+"""The manifests against the files there are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archive.fixity.chain import check_chain
+from archive.fixity.manifest import entry_from_line, manifest_days
+from archive.layout import OPEN_SUFFIX
+from archive.verify.file import Listed
+from archive.verify.finding import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from archive.layout import Layout
+
+__all__ = ["check_manifests", "listed_files"]
+
+_ATTEMPTS = 3
+_ADOPT = "run `khobao archive fixity` to list it, once you know that it is what it should be"
+
+
+def listed_files(layout: Layout) -> dict[str, Listed]:
+    """What the manifests say of each file, as far as they can be read."""
+    listed: dict[str, Listed] = {}
+    for path in manifest_days(layout):
+        for line in path.read_bytes().splitlines(keepends=True):
+            try:
+                entry = entry_from_line(line)
+            except ValueError:
+                continue  # the chain tells
+            listed[entry.warc_filename] = Listed(
+                entry.size, entry.sha256, entry.journal_size, entry.journal_sha256
+            )
+    return listed
+
+
+def check_manifests(
+    layout: Layout, closed: Collection[str], listed: Collection[str], *, is_being_written: bool
+) -> Iterator[Finding]:
+    """:param closed: names of the closed files, found before the manifests were read: a file is
+    listed before it is closed.
+    """
+    yield from _check_chain(layout, is_being_written=is_being_written)
+    missing = sorted(name for name in closed if name not in listed)
+    if missing and not listed:
+        found = f"no manifest at all, for {len(missing)} files"
+        yield Finding(
+            "not-in-manifest", str(layout.fixity), None, "manifests of all files", found, _ADOPT
+        )
+    else:
+        for name in missing:
+            path = str(layout.warc / name)
+            yield Finding("not-in-manifest", path, None, "the file in a manifest", "none", _ADOPT)
+    for name in sorted(set(listed) - set(closed)):
+        if not any((layout.warc / each).exists() for each in (name, name + OPEN_SUFFIX, name)):
+            yield Finding(
+                "warc-missing",
+                str(layout.warc / name),
+                None,
+                "the file that the manifest lists",
+                "no such file",
+                "restore it from a copy (`khobao archive fixity` keeps one and repairs from it)",
+            )
+
+
+def _check_chain(layout: Layout, *, is_being_written: bool) -> Iterator[Finding]:
+    problems = list(check_chain(layout))
+    for _ in range(_ATTEMPTS if is_being_written else 0):
+        if not problems:
+            break
+        problems = list(check_chain(layout))  # a line may have come between two looks
+    for problem in problems:
+        place = f", line {problem.line}" if problem.line else ""
+        yield Finding(
+            "manifest-chain",
+            str(problem.path),
+            None,
+            f"{problem.expected}{place}",
+            f"{problem.found}: {problem.what}",
+            "restore the manifests from a copy, and compare the hash with what was timestamped",
+        )
