@@ -1,10 +1,10 @@
 """Verifying: our verifier against `warcio check` and against bare gunzip and SHA-256, in one run.
 
-The same file, 1 000 article pages with request and metadata records, then the same number of
-pictures of 150 KB, which hardly compress. Ours checks what `warcio check` checks and much more: every
-field, the journal, the index, both digests and the body's third one. Bare means: inflate every
-member with isal and hash what comes out once, which is the least that any verifier must do. What is
-not measured: reading from a cold disk, more than one core, and the comparison with MongoDB.
+The same files: 1 000 article pages with request and metadata records, then 300 pictures of 150 KB,
+which do not compress. Ours checks what `warcio check` checks and much more: every field, the
+journal, the index, the manifest, both digests and the body's third one. Bare means: inflate every
+member with isal and hash what comes out once, the least that any verifier must do. What is not
+measured: reading from a cold disk, more than one core, and the comparison with MongoDB.
 """
 
 from __future__ import annotations

@@ -214,6 +214,10 @@ class JournalCheck:
         shift = entry.offset - line.offset
         if shift == 0:
             whole.shift = 0
+            if not is_next:
+                expected = "lines in the order of their records"
+                found = f"the line of the record at byte {line.offset}"
+                self._add("journal-line", line.position, expected, found, _RESTORE)
             return
         if is_next and self._fits(whole, entry):
             # Its neighbours stand where they should: the line is wrong, not the file.
