@@ -202,9 +202,13 @@ class JournalCheck:
             )
             return
         line.seen = True
+        if index < whole.at and line.offset == entry.offset:
+            expected = "lines in the order of their records"
+            found = f"the line of the record at byte {line.offset} too late"
+            self._add("journal-line", line.position, expected, found, _RESTORE)
         between = whole.lines[whole.at : index]
         is_next = all(each.seen or each.offset in whole.unreadable for each in between)
-        whole.at = max(whole.at, index + 1) if is_next else index + 1
+        whole.at = max(whole.at, index + 1)
         self._compare_place(whole, entry, line, is_next=is_next)
         self._compare_values(entry, line)
 
@@ -214,10 +218,6 @@ class JournalCheck:
         shift = entry.offset - line.offset
         if shift == 0:
             whole.shift = 0
-            if not is_next:
-                expected = "lines in the order of their records"
-                found = f"the line of the record at byte {line.offset}"
-                self._add("journal-line", line.position, expected, found, _RESTORE)
             return
         if is_next and self._fits(whole, entry):
             # Its neighbours stand where they should: the line is wrong, not the file.
