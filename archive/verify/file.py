@@ -136,6 +136,10 @@ class _FileCheck:
                 return
             if target.journal is not None:
                 self._open_journal(target.journal, journal_limit)
+            else:
+                advice = "nothing to do, unless the journal is somewhere: put it beside the file"
+                expected = "a journal beside it: what is gone from the end cannot be missed"
+                self._add("not-checked", None, expected, "none", advice)
             if self._journal is not None:
                 stack.callback(self._journal.close)
             if target.cdxj is not None:
@@ -276,7 +280,7 @@ class _FileCheck:
         needs_head = _says_nothing(fields, content)
         self._exchanges.record(offset, fields, content, needs_head=needs_head)
         if self._journal is not None:
-            self._journal.record(entry)
+            self._journal.record(entry, content.http)
         if self._cdxj is not None:
             self._cdxj.record(entry)
         self._keep(_row(entry, fields))

@@ -17,11 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from archive.http_message import HttpHead
     from archive.journal import JournalEntry
 
 __all__ = ["PLACE", "JournalCheck"]
 
 PLACE = re.compile(rb'\{"offset":(\d{1,18}),"length":(\d{1,18}),')
+#: What a line may say of a response beyond what it must.
+_VALIDATORS = {"etag": b"etag", "lastModified": b"last-modified"}
 _RESTORE = (
     "the WARC file is the evidence: if nothing else is found in it, restore the journal from a copy"
 )
@@ -58,7 +61,7 @@ class _Whole:
     unreadable: set[int] = field(default_factory=set)
     """Where something lies that cannot be read: told already."""
 
-    strangers: list[JournalEntry] = field(default_factory=list)
+    strangers: list[tuple[JournalEntry, HttpHead | None]] = field(default_factory=list)
     """Records whose id no line names."""
 
 
@@ -108,14 +111,17 @@ class JournalCheck:
         later = [line.offset for line in self._read_whole().lines if line.offset > offset]
         return min(later, default=None)
 
-    def record(self, entry: JournalEntry) -> None:
-        """A whole record of the file, described as its writer would have."""
+    def record(self, entry: JournalEntry, http: HttpHead | None = None) -> None:
+        """A whole record of the file, described as its writer would have.
+
+        :param http: of a response: a line may say its validators as well.
+        """
         if self._whole is None:
             if self._next == _plain_line(entry) or self._next == entry.to_line():
                 self._advance()
                 return
             self._read_whole()
-        self._compare(entry)
+        self._compare(entry, http)
 
     def unreadable(self, offset: int) -> None:
         """A record at this place cannot be read: its line is no further finding."""
@@ -125,8 +131,8 @@ class JournalCheck:
         if self._whole is None and not self._next and not self._is_torn:
             return self.findings
         whole = self._read_whole()
-        for entry in whole.strangers:
-            self._pair(whole, entry)
+        for entry, http in whole.strangers:
+            self._pair(whole, entry, http)
         self._report_missing(whole)
         for position in whole.broken:
             self._add("journal-line", position, "a JSON object", self._line_at(position), _RESTORE)
@@ -186,11 +192,11 @@ class JournalCheck:
 
     # -- comparing --------------------------------------------------------------------------------
 
-    def _compare(self, entry: JournalEntry) -> None:
+    def _compare(self, entry: JournalEntry, http: HttpHead | None) -> None:
         whole = self._read_whole()
         index = whole.by_id.get(entry.record_id)
         if index is None:
-            whole.strangers.append(entry)
+            whole.strangers.append((entry, http))
             return
         line = whole.lines[index]
         if line.seen:
@@ -210,7 +216,7 @@ class JournalCheck:
         is_next = all(each.seen or each.offset in whole.unreadable for each in between)
         whole.at = max(whole.at, index + 1)
         self._compare_place(whole, entry, line, is_next=is_next)
-        self._compare_values(entry, line)
+        self._compare_values(entry, line, http)
 
     def _compare_place(
         self, whole: _Whole, entry: JournalEntry, line: _Line, *, is_next: bool
@@ -244,11 +250,14 @@ class JournalCheck:
         length = before.values.get("length")
         return isinstance(length, int) and before.offset + length == entry.offset
 
-    def _compare_values(self, entry: JournalEntry, line: _Line) -> None:
+    def _compare_values(self, entry: JournalEntry, line: _Line, http: HttpHead | None) -> None:
         expected: dict[str, Any] = json.loads(entry.to_line())
         found = dict(line.values)
         if found.get("recovered") is True:
             del found["recovered"]
+        for name, header in _VALIDATORS.items():
+            if name in found and found[name] in _spellings(http, header):
+                expected.setdefault(name, found[name])
         for name in expected.keys() | found.keys():
             if name == "offset":
                 continue
@@ -262,7 +271,7 @@ class JournalCheck:
                     _RESTORE,
                 )
 
-    def _pair(self, whole: _Whole, entry: JournalEntry) -> None:
+    def _pair(self, whole: _Whole, entry: JournalEntry, http: HttpHead | None) -> None:
         """A record whose id no line names: a line with a wrong id, a broken line, or none."""
         for line in whole.lines:
             if not line.seen and (
@@ -272,7 +281,7 @@ class JournalCheck:
                 if line.offset != entry.offset:
                     self._add("journal-value", line.position, f"offset {entry.offset}",
                               str(line.offset), _RESTORE)  # fmt: skip
-                self._compare_values(entry, line)
+                self._compare_values(entry, line, http)
                 return
         if whole.broken:
             position = whole.broken.pop(0)
@@ -313,6 +322,11 @@ class JournalCheck:
         self, kind: str, offset: int, expected: str, found: str, advice: str = _RESTORE_RECORDS
     ) -> None:
         self.findings.append(Finding(kind, self._warc, offset, expected, found, advice))
+
+
+def _spellings(http: HttpHead | None, header: bytes) -> set[str]:
+    value = http.get(header) if http is not None else None
+    return set() if value is None else {value.decode("utf-8", "replace"), value.decode("latin-1")}
 
 
 def _plain_line(entry: JournalEntry) -> bytes | None:

@@ -67,6 +67,8 @@ def plan_files(paths: Iterable[Path]) -> Plan:
         plan.targets.append(target)
         if home not in plan.homes:
             plan.homes.append(home)
+    # In the order in which files of one writer were written, whatever the order of the words.
+    plan.targets.sort(key=lambda target: (target.name, target.path))
     plan.findings += _not_closed(plan.targets)
     return plan
 

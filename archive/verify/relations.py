@@ -43,10 +43,12 @@ class _Revisit(NamedTuple):
 
 
 def check_relations(
-    catalog: Catalog, elsewhere: Callable[[set[str]], dict[str, Original]] | None
+    catalog: Catalog,
+    elsewhere: Callable[[set[str]], dict[str, Original]],
+    is_alone: Callable[[str], bool],
 ) -> Iterator[Finding]:
-    """:param elsewhere: looks up records in files that are not being verified; None: there are
-    none, so that what is not found is nowhere.
+    """:param elsewhere: looks up records in files that are not being verified.
+    :param is_alone: whether a file belongs to no home, so that an original may be anywhere.
     """
     yield from _doubled_ids(catalog)
     wanted: list[_Revisit] = []
@@ -55,11 +57,19 @@ def check_relations(
             wanted.append(revisit)
         else:
             yield from _judge(revisit, original)
-    found = elsewhere({r.refers_to for r in wanted if r.refers_to}) if elsewhere and wanted else {}
+    found = elsewhere({r.refers_to for r in wanted if r.refers_to}) if wanted else {}
     for revisit in wanted:
         original = found.get(revisit.refers_to or "")
         if original is not None:
             yield from _judge(revisit, original)
+        elif is_alone(revisit.path) and revisit.refers_to:
+            yield _finding(
+                "not-checked",
+                revisit,
+                f"the original {shorten(revisit.refers_to)}",
+                "no such record in the files named",
+                "name the file that holds the original as well",
+            )
         else:
             yield _finding(
                 "revisit-dangles",

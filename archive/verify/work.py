@@ -8,6 +8,7 @@ import os
 import signal
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive.errors import JournalError
@@ -15,12 +16,12 @@ from archive.journal import read_journal
 from archive.layout import Layout
 from archive.verify.catalog import RowFile
 from archive.verify.file import FileReport, Target, verify_file
+from archive.verify.plan import home_of
 from archive.verify.relations import Original, check_relations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
     from concurrent.futures import Future
-    from pathlib import Path
 
     from archive.verify.catalog import Catalog
     from archive.verify.finding import Finding
@@ -33,15 +34,22 @@ _WORTH_PROCESSES = 64 << 20
 
 
 def verify_targets(
-    plan: Plan, catalog: Catalog, *, jobs: int | None = None
+    plan: Plan,
+    catalog: Catalog,
+    *,
+    jobs: int | None = None,
+    worth_processes: int = _WORTH_PROCESSES,
 ) -> Iterator[FileReport]:
-    """One report a file; their records go into *catalog*, which is indexed at the end."""
+    """One report a file; their records go into *catalog*, which is indexed at the end.
+
+    :param worth_processes: with fewer bytes on disk than this one process does it all.
+    """
     numbered = [
         (target, catalog.directory / f"{number}.sqlite")
         for number, target in enumerate(plan.targets)
     ]
     jobs = min(jobs or os.cpu_count() or 1, len(numbered))
-    if jobs > 1 and sum(_size(target.path) for target in plan.targets) >= _WORTH_PROCESSES:
+    if jobs > 1 and sum(_size(target.path) for target in plan.targets) >= worth_processes:
         reports: Generator[FileReport] = _in_processes(numbered, jobs)
     else:
         reports = (_verify(target, rows) for target, rows in numbered)
@@ -56,7 +64,11 @@ def check_together(plan: Plan, catalog: Catalog) -> Iterator[Finding]:
     """What the files say of each other."""
     homes = [] if plan.is_whole_home else plan.homes
     verified = {target.name for target in plan.targets}
-    yield from check_relations(catalog, _looking_elsewhere(homes, verified))
+
+    def is_alone(path: str) -> bool:
+        return not plan.is_whole_home and home_of(Path(path)) is None
+
+    yield from check_relations(catalog, _looking_elsewhere(homes, verified), is_alone)
 
 
 def _looking_elsewhere(

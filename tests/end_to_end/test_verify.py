@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import shutil
+import signal
+import subprocess
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,7 +16,7 @@ from typing import Any
 
 import pytest
 from support.background import crawling
-from support.home import Home
+from support.home import KHOBAO, Home
 
 from archive.fixity.sums import sums_of
 from archive.layout import Layout
@@ -168,6 +172,27 @@ def test_after_a_kill_the_file_is_to_be_salvaged_and_then_all_is_well(
     result = verify(home)
     assert 0 == result["returncode"], result["findings"]
     assert result["kinds"].keys() <= {"run-unfinished", "set-aside"}
+
+
+def test_ctrl_c_ends_it_at_once_and_leaves_nothing(crawled: Home, tmp_path: Path) -> None:
+    big = tmp_path / "lớn" / "warc"
+    big.mkdir(parents=True)
+    (tmp_path / "lớn" / "state").mkdir()
+    for number in range(40):
+        for path in crawled.warcs:
+            (big / f"{number:02}-{path.name}").symlink_to(path)
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    command = [str(KHOBAO), "--home", str(tmp_path / "lớn"), "archive", "verify", "--jobs", "2"]
+    process = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=environment
+    )
+    while not list(tmp_path.glob("khobao-verify-*/*.sqlite")):
+        assert process.poll() is None
+        time.sleep(0.02)  # noqa: TID251  no reactor in a test's process
+    process.send_signal(signal.SIGINT)
+    _, stderr = process.communicate(timeout=30)
+    assert (130, "") == (process.returncode, stderr)
+    assert [] == list(tmp_path.glob("khobao-verify-*"))
 
 
 # -- the documents ---------------------------------------------------------------------------------

@@ -44,11 +44,15 @@ def chunked(body: bytes) -> bytes:
 class Home:
     """Two closed WARC files: the first with originals, the second with revisits to them."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, like: Home | None = None) -> None:
+        """:param like: copy this one, which is much quicker than writing one."""
         self.path = path
         self.layout = Layout(path)
-        self._ids = itertools.count(1)
-        self._ticks = itertools.count()
+        self._ids = itertools.count(1 if like is None else 1000)
+        self._ticks = itertools.count(0 if like is None else 1000)
+        if like is not None:
+            shutil.copytree(like.path, path)
+            return
         self.write(self.first_session())
         self.write(self.second_session())
 

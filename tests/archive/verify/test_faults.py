@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import shutil
 from collections.abc import Callable
@@ -10,13 +11,14 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from support.verify_home import Home, compress
+from support.verify_home import Home, compress, http
 
 from archive.index import write_cdxj
 from archive.verify import KINDS
 
 Expected = set[tuple[str, str, int | None]]
 FAULTS: dict[str, Callable[[Home], Expected]] = {}
+ROOT = Path(__file__).parents[3]
 ANY = -1
 """An offset that the case does not name."""
 
@@ -812,3 +814,40 @@ def test_every_fault_is_found_as_what_it_is_where_it_is(bench: Home, name: str) 
     assert not unexpected, [f.line() for f in findings if f.kind in unexpected]
     assert all(f.kind in KINDS and f.expected and f.found and f.advice for f in findings)
     assert all("\n" not in f.line() and f.line().isprintable() for f in findings)
+
+
+def test_a_revisit_that_the_server_called_not_modified_is_clean(bench: Home) -> None:
+    _not_modified(bench, b"HTTP/1.1 304 Not Modified\r\nETag: a\r\n\r\n")
+    bench.relist()
+    assert [] == bench.check()
+
+
+def test_a_journal_may_say_the_validators_of_a_response_if_they_are_right(bench: Home) -> None:
+    tagged = http(b"co nhan", b'ETag: "a1"', b"Last-Modified: Mon, 02 Mar 2026 00:00:00 GMT")
+    bench.write([bench.event(tagged, "https://baodaklak.vn/nhan/")])
+    path = bench.layout.journal(bench.names[-1])
+    lines = [json.loads(line) for line in path.read_bytes().splitlines()]
+    lines[1] |= {"etag": '"a1"', "lastModified": "Mon, 02 Mar 2026 00:00:00 GMT"}
+    for etag, expected in (('"a1"', []), ('"a2"', ["journal-value"])):
+        lines[1]["etag"] = etag
+        path.write_bytes(b"".join(json.dumps(line).encode() + b"\n" for line in lines))
+        bench.relist()
+        assert expected == [finding.kind for finding in bench.check()]
+
+
+def test_every_kind_is_produced_by_a_case_and_explained(pristine: Home, tmp_path: Path) -> None:
+    """What no case here produces is produced by the tests named below."""
+    produced = set()
+    for number, case in enumerate([*FAULTS.values(), *LISTED.values()]):
+        home = Home(tmp_path / str(number), pristine)
+        produced |= {kind for kind, _, _ in case(home)}
+        shutil.rmtree(home.path)
+    elsewhere = {
+        "document-record-gone", "document-record-elsewhere", "capture-value", "capture-missing",
+        "article-without-document", "run-unknown", "run-unfinished",  # end_to_end/test_verify.py
+        "not-khobao", "tool-disagreement", "not-checked",  # test_foreign.py
+    }  # fmt: skip
+    assert KINDS.keys() == produced | elsewhere
+    assert not produced & elsewhere
+    text = (ROOT / "docs" / "parts" / "verify.md").read_text("utf-8")
+    assert not [kind for kind in KINDS if f"`{kind}`" not in text]
