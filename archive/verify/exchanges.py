@@ -20,7 +20,7 @@ __all__ = ["ExchangeCheck"]
 
 _ADVICE = (
     "records of this exchange are missing or were altered: restore the file from a copy"
-    " (`khobao archive fixity` keeps one)"
+    " (`khobao archive fixity run` does, if there is one)"
 )
 _MAIN = frozenset({"response", "revisit"})
 _RANK = {"response": 0, "revisit": 0, "request": 1, "metadata": 2}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from archive.index import INDEXED_TYPES, urlkey
 from archive.journal import JournalEntry
+from archive.validators import validators_of
 from archive.verify.cdxj import CdxjCheck
 from archive.verify.content import EMPTY_PAYLOAD_DIGEST, Content, block_faults, read_content
 from archive.verify.exchanges import ExchangeCheck
@@ -37,7 +38,7 @@ date, whether revisits may refer to it."""
 
 _END = b"\r\n\r\n"
 _MAX_HEAD = 1 << 20
-_COPY = "restore the file from a copy (`khobao archive fixity` keeps one)"
+_COPY = "restore the file from a copy (`khobao archive fixity run` does, if there is one)"
 _HEADER_ADVICE = f"no byte of a record is lost, but somebody or something wrote here: {_COPY}"
 _WARCINFO_ADVICE = f"the file was put together by something else than khobao: {_COPY}"
 _WITH_PAYLOAD = frozenset({"response", "resource"})
@@ -280,7 +281,7 @@ class _FileCheck:
         needs_head = _says_nothing(fields, content)
         self._exchanges.record(offset, fields, content, needs_head=needs_head)
         if self._journal is not None:
-            self._journal.record(entry, content.http)
+            self._journal.record(entry)
         if self._cdxj is not None:
             self._cdxj.record(entry)
         self._keep(_row(entry, fields))
@@ -332,7 +333,7 @@ class _FileCheck:
     def _differs(
         self, kind: str, path: str, expected: tuple[int, str], found: tuple[int, str]
     ) -> None:
-        advice = "restore it from a copy (`khobao archive fixity` keeps one and repairs from it)"
+        advice = "restore it from a copy (`khobao archive fixity run` repairs from it)"
         what = f"{expected[0]} bytes with SHA-256 {expected[1]}, as the manifest says"
         have = f"{found[0]} bytes with {found[1]}"
         self._findings.append(Finding(kind, path, None, what, have, advice))
@@ -432,6 +433,7 @@ def _entry(fields: Fields, content: Content, offset: int, length: int, size: int
         and http.end < content.size
         and fields.get("WARC-Truncated") is None
     )
+    etag, last_modified = validators_of(http) if is_original else (None, None)
     return JournalEntry(
         offset,
         length,
@@ -447,6 +449,8 @@ def _entry(fields: Fields, content: Content, offset: int, length: int, size: int
         fields.get("WARC-Payload-Digest"),
         content.body_digest if is_original else None,
         fields.get("WARC-Refers-To") if fields.type == "revisit" else None,
+        etag,
+        last_modified,
     )
 
 

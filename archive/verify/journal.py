@@ -17,18 +17,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from archive.http_message import HttpHead
     from archive.journal import JournalEntry
 
 __all__ = ["PLACE", "JournalCheck"]
 
 PLACE = re.compile(rb'\{"offset":(\d{1,18}),"length":(\d{1,18}),')
-#: What a line may say of a response beyond what it must.
-_VALIDATORS = {"etag": b"etag", "lastModified": b"last-modified"}
+#: What a line of a response may lack: journals of earlier versions did not say it.
+_VALIDATORS = frozenset({"etag", "lastModified"})
 _RESTORE = (
     "the WARC file is the evidence: if nothing else is found in it, restore the journal from a copy"
 )
-_RESTORE_RECORDS = "restore the WARC file from a copy (`khobao archive fixity` keeps one)"
+_RESTORE_RECORDS = (
+    "restore the WARC file from a copy (`khobao archive fixity run` does, if there is one)"
+)
 
 
 @dataclass(slots=True)
@@ -61,7 +62,7 @@ class _Whole:
     unreadable: set[int] = field(default_factory=set)
     """Where something lies that cannot be read: told already."""
 
-    strangers: list[tuple[JournalEntry, HttpHead | None]] = field(default_factory=list)
+    strangers: list[JournalEntry] = field(default_factory=list)
     """Records whose id no line names."""
 
 
@@ -111,17 +112,14 @@ class JournalCheck:
         later = [line.offset for line in self._read_whole().lines if line.offset > offset]
         return min(later, default=None)
 
-    def record(self, entry: JournalEntry, http: HttpHead | None = None) -> None:
-        """A whole record of the file, described as its writer would have.
-
-        :param http: of a response: a line may say its validators as well.
-        """
+    def record(self, entry: JournalEntry) -> None:
+        """A whole record of the file, described as its writer would have."""
         if self._whole is None:
             if self._next == _plain_line(entry) or self._next == entry.to_line():
                 self._advance()
                 return
             self._read_whole()
-        self._compare(entry, http)
+        self._compare(entry)
 
     def unreadable(self, offset: int) -> None:
         """A record at this place cannot be read: its line is no further finding."""
@@ -131,8 +129,8 @@ class JournalCheck:
         if self._whole is None and not self._next and not self._is_torn:
             return self.findings
         whole = self._read_whole()
-        for entry, http in whole.strangers:
-            self._pair(whole, entry, http)
+        for entry in whole.strangers:
+            self._pair(whole, entry)
         self._report_missing(whole)
         for position in whole.broken:
             self._add("journal-line", position, "a JSON object", self._line_at(position), _RESTORE)
@@ -192,11 +190,11 @@ class JournalCheck:
 
     # -- comparing --------------------------------------------------------------------------------
 
-    def _compare(self, entry: JournalEntry, http: HttpHead | None) -> None:
+    def _compare(self, entry: JournalEntry) -> None:
         whole = self._read_whole()
         index = whole.by_id.get(entry.record_id)
         if index is None:
-            whole.strangers.append((entry, http))
+            whole.strangers.append(entry)
             return
         line = whole.lines[index]
         if line.seen:
@@ -216,7 +214,7 @@ class JournalCheck:
         is_next = all(each.seen or each.offset in whole.unreadable for each in between)
         whole.at = max(whole.at, index + 1)
         self._compare_place(whole, entry, line, is_next=is_next)
-        self._compare_values(entry, line, http)
+        self._compare_values(entry, line)
 
     def _compare_place(
         self, whole: _Whole, entry: JournalEntry, line: _Line, *, is_next: bool
@@ -250,14 +248,13 @@ class JournalCheck:
         length = before.values.get("length")
         return isinstance(length, int) and before.offset + length == entry.offset
 
-    def _compare_values(self, entry: JournalEntry, line: _Line, http: HttpHead | None) -> None:
+    def _compare_values(self, entry: JournalEntry, line: _Line) -> None:
         expected: dict[str, Any] = json.loads(entry.to_line())
         found = dict(line.values)
         if found.get("recovered") is True:
             del found["recovered"]
-        for name, header in _VALIDATORS.items():
-            if name in found and found[name] in _spellings(http, header):
-                expected.setdefault(name, found[name])
+        for name in _VALIDATORS - found.keys():
+            expected.pop(name, None)
         for name in expected.keys() | found.keys():
             if name == "offset":
                 continue
@@ -271,7 +268,7 @@ class JournalCheck:
                     _RESTORE,
                 )
 
-    def _pair(self, whole: _Whole, entry: JournalEntry, http: HttpHead | None) -> None:
+    def _pair(self, whole: _Whole, entry: JournalEntry) -> None:
         """A record whose id no line names: a line with a wrong id, a broken line, or none."""
         for line in whole.lines:
             if not line.seen and (
@@ -281,7 +278,7 @@ class JournalCheck:
                 if line.offset != entry.offset:
                     self._add("journal-value", line.position, f"offset {entry.offset}",
                               str(line.offset), _RESTORE)  # fmt: skip
-                self._compare_values(entry, line, http)
+                self._compare_values(entry, line)
                 return
         if whole.broken:
             position = whole.broken.pop(0)
@@ -324,11 +321,6 @@ class JournalCheck:
         self.findings.append(Finding(kind, self._warc, offset, expected, found, advice))
 
 
-def _spellings(http: HttpHead | None, header: bytes) -> set[str]:
-    value = http.get(header) if http is not None else None
-    return set() if value is None else {value.decode("utf-8", "replace"), value.decode("latin-1")}
-
-
 def _plain_line(entry: JournalEntry) -> bytes | None:
     """The journal line in most cases, several times as fast as :meth:`JournalEntry.to_line`: right
     if no value needs escaping. A line that differs from it may still be right.
@@ -350,7 +342,12 @@ def _plain_line(entry: JournalEntry) -> bytes | None:
             quotes += 4
     text += f',"blockDigest":"{entry.block_digest}","recordLength":{entry.record_length}'
     quotes += 6
-    for name, value in (("bodyDigest", entry.body_digest), ("refersTo", entry.refers_to)):
+    for name, value in (
+        ("bodyDigest", entry.body_digest),
+        ("refersTo", entry.refers_to),
+        ("etag", entry.etag),
+        ("lastModified", entry.last_modified),
+    ):
         if value is not None:
             text += f',"{name}":"{value}"'
             quotes += 4

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["check_manifests", "listed_files"]
 
 _ATTEMPTS = 3
-_ADOPT = "run `khobao archive fixity` to list it, once you know that it is what it should be"
+_ADOPT = "run `khobao archive fixity run` to list it, once you know that it is what it should be"
 
 
 def listed_files(layout: Layout) -> dict[str, Listed]:
@@ -61,7 +61,7 @@ def check_manifests(
                 None,
                 "the file that the manifest lists",
                 "no such file",
-                "restore it from a copy (`khobao archive fixity` keeps one and repairs from it)",
+                "restore it from a copy (`khobao archive fixity run` repairs from it)",
             )
 
 

@@ -134,7 +134,7 @@ def _strays_of_warc(
         if rest == ".journal":
             if warc not in names and not _exists(layout, warc):
                 yield _orphan(path, warc, "its journal")
-        elif rest in {".tail", ".journal.bad"}:
+        elif rest in {".tail", ".journal.bad"} or ".rotten-" in rest:
             yield _set_aside(path, warc, rest)
         elif not is_being_written:
             yield _leftover(path)
@@ -149,7 +149,7 @@ def _exists(layout: Layout, name: str) -> bool:
 
 
 def _orphan(path: Path, warc: str, what: str) -> Finding:
-    advice = "restore the WARC file from a copy (`khobao archive fixity` keeps one)"
+    advice = "restore the WARC file from a copy (`khobao archive fixity run` does, if there is one)"
     return Finding("warc-missing", str(path), None, f"{warc} to {what}", "no such file", advice)
 
 
@@ -158,6 +158,9 @@ def _set_aside(path: Path, warc: str, suffix: str) -> Finding:
     if suffix == ".tail":
         found = f"{size} torn bytes behind the last whole record of {warc}"
         advice = "nothing: a killed crawl left them and salvage keeps them"
+    elif ".rotten-" in suffix:
+        found = f"the damaged bytes that a repair of {warc} has replaced"
+        advice = "nothing: `khobao archive fixity run` mended the file and keeps what was wrong"
     else:
         found = f"a journal that named records which {warc} did not hold"
         advice = "compare it with the journal: what it names beyond that was lost by the disk"

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Original", "check_relations"]
 
-_COPY = "restore that file from a copy (`khobao archive fixity` keeps one)"
+_COPY = "restore that file from a copy (`khobao archive fixity run` does, if there is one)"
 
 
 class Original(NamedTuple):
