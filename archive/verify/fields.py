@@ -86,7 +86,7 @@ def _line(name: str, value: str, *, optional: bool = False) -> str:
     return f"(?:{line})?" if optional else line
 
 
-def _written(record_type: str) -> re.Pattern[bytes]:
+def _written(record_type: str) -> re.Pattern[str]:
     """What :meth:`archive.record.RecordDraft.head_bytes` writes, without the last line end."""
     uuid, date = _UUID, r"\d{4}-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-6]\d\.\d{6}Z"
     uri = r"[^\x00-\x20\x7f<>][^\x00-\x20\x7f]*"
@@ -121,14 +121,17 @@ def _written(record_type: str) -> re.Pattern[bytes]:
         + _line("Content-Type", re.escape(_CONTENT_TYPES[record_type]))
         + "Content-Length: (?P<Content_Length>0|[1-9][0-9]{0,18})"
     )
-    return re.compile(text.encode())
+    return re.compile(text, re.ASCII)
 
 
 _WRITTEN = {
     kind[:4].encode(): _written(kind) for kind in ("response", "request", "revisit", "metadata")
 }
 _ADDRESSES = ("WARC-Target-URI", "WARC-Refers-To-Target-URI")
-_GROUPS = {name.replace("-", "_"): name for name in _NAMES}
+_GROUPS = {
+    kind: [(name.replace("_", "-"), at - 1) for name, at in expression.groupindex.items()]
+    for kind, expression in _WRITTEN.items()
+}
 
 
 @functools.lru_cache(maxsize=256)
@@ -177,15 +180,19 @@ def _as_written(head: bytes) -> Fields | None:
     they are not; that is no judgement yet.
     """
     expression = _WRITTEN.get(head[21:25])
-    match = expression.fullmatch(head) if expression is not None else None
-    if match is None:
+    if expression is None:
         return None
     try:
-        values = {
-            _GROUPS[name]: value.decode()
-            for name, value in match.groupdict().items()
-            if value is not None
-        }
+        match = expression.fullmatch(head.decode())
+    except UnicodeDecodeError:
+        return None
+    if match is None:
+        return None
+    found = match.groups()
+    values = {
+        name: found[index] for name, index in _GROUPS[head[21:25]] if found[index] is not None
+    }
+    try:
         dt.datetime.fromisoformat(values["WARC-Date"])
         if (date := values.get("WARC-Refers-To-Date")) is not None:
             dt.datetime.fromisoformat(date)

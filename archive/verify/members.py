@@ -78,6 +78,9 @@ class MemberFile:
         :param hint: how long the journal says it is: it saves reading beyond its end.
         :raises Damage: it is not whole, as far as one can see yet.
         """
+        if hint is not None and hint <= _FEED_BYTES and (piece := self._at_once(hint)) is not None:
+            self._feeding = None
+            return piece
         pieces: list[bytes] = []
         size = 0
         self._feeding = self._inflate(hint)
@@ -100,6 +103,21 @@ class MemberFile:
         if self._feeding is not None:
             yield from self._feeding
             self._feeding = None
+
+    def _at_once(self, length: int) -> bytes | None:
+        """A small member that is as long as the journal says: by far the most are. None: look."""
+        self._fill(length)
+        data = memoryview(self._buffer)[self._at : self._at + length]
+        decompressor = igzip_lib.IgzipDecompressor(flag=igzip_lib.DECOMP_GZIP)
+        try:
+            piece = decompressor.decompress(data)
+        except igzip_lib.IsalError:  # type: ignore[misc]  # as below
+            return None
+        if not decompressor.eof or decompressor.unused_data:
+            return None
+        self._at += length
+        self.member_length = length
+        return bytes(piece)
 
     def _inflate(self, hint: int | None) -> Iterator[bytes]:
         start = self.offset

@@ -8,7 +8,7 @@ notes, with the command that goes on.
 from __future__ import annotations
 
 from collections import Counter
-from itertools import groupby, islice
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from archive import ArchiveError, RecordNotFoundError, read_record
@@ -30,6 +30,7 @@ __all__ = ["check_documents"]
 Document = dict[str, Any]
 
 _BATCH = 500
+_SPIDERS = ("sections", "videos", "page")
 _HTML = ("text/html", "application/xhtml+xml")
 _REASONS = frozenset({"quarantined", "failed", "gone", "excluded", "robots", "blocked", "known"})
 """States of an address that say why there is no document."""
@@ -271,21 +272,17 @@ def _without_document(page: Place, state: str) -> Finding:
 
 
 def _unfinished(run_id: str, path: str, what: str) -> Finding:
-    spider = run_id.rpartition("-")[2]
-    resume = f"`khobao crawl sections --resume {run_id}`"
-    _ = spider
+    spider = next((name for name in _SPIDERS if f"-{name}" in run_id), "sections")
     return Finding(
         "run-unfinished",
         path,
         None,
         f"run {run_id} to have come to its end",
         f"that it was cut short: {what}",
-        f"go on with {resume}",
+        f"go on with `khobao crawl {spider} --resume {run_id}`",
     )
 
 
 def _name(place: Place) -> str:
     return place.path.rpartition("/")[2].removesuffix(".open")
 
-
-_ = groupby

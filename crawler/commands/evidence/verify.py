@@ -22,8 +22,6 @@ __all__ = ["app"]
 
 app = typer.Typer(rich_markup_mode=None)
 
-SHOWN_PER_KIND = 100
-
 
 @dataclass(slots=True)
 class Outcome:
