@@ -97,6 +97,8 @@ class ExchangeCheck:
         if record.type in _MAIN or any(other.type == record.type for other in group.records):
             return False
         main = group.first(*_MAIN) or group.records[0]
+        if group.has_gap and set(main.concurrent_to) & set(record.concurrent_to):
+            return True  # both name the record that cannot be read
         return main.record_id in record.concurrent_to or record.record_id in main.concurrent_to
 
     def _close(self) -> None:

@@ -127,6 +127,7 @@ def _written(record_type: str) -> re.Pattern[str]:
 _WRITTEN = {
     kind[:4].encode(): _written(kind) for kind in ("response", "request", "revisit", "metadata")
 }
+_DATES = frozenset({"WARC-Date", "WARC-Refers-To-Date"})
 _ADDRESSES = ("WARC-Target-URI", "WARC-Refers-To-Target-URI")
 _GROUPS = {
     kind: [(name.replace("_", "-"), at - 1) for name, at in expression.groupindex.items()]
@@ -179,36 +180,27 @@ def _as_written(head: bytes) -> Fields | None:
     type says all that :func:`_read_slowly` asks of the record, and is several times as fast. None:
     they are not; that is no judgement yet.
     """
-    expression = _WRITTEN.get(head[21:25])
+    kind = head[21:25]
+    expression = _WRITTEN.get(kind)
     if expression is None:
         return None
     try:
         match = expression.fullmatch(head.decode())
-    except UnicodeDecodeError:
-        return None
-    if match is None:
-        return None
-    found = match.groups()
-    values = {
-        name: found[index] for name, index in _GROUPS[head[21:25]] if found[index] is not None
-    }
-    try:
-        dt.datetime.fromisoformat(values["WARC-Date"])
-        if (date := values.get("WARC-Refers-To-Date")) is not None:
-            dt.datetime.fromisoformat(date)
+        found = match.groups() if match else ()
+        values = {name: found[at] for name, at in _GROUPS[kind] if found and found[at] is not None}
+        for name in _DATES & values.keys():
+            dt.datetime.fromisoformat(values[name])
     except ValueError:
         return None
-    fields = Fields(values)
-    if (concurrent := values.pop("WARC-Concurrent-To", None)) is not None:
-        fields.concurrent_to = concurrent.replace("WARC-Concurrent-To: ", "").split("\r\n")[:-1]
-        values["WARC-Concurrent-To"] = fields.concurrent_to[0] if fields.concurrent_to else ""
-        if not fields.concurrent_to:
-            del values["WARC-Concurrent-To"]
     address = values.get("WARC-IP-Address")
-    if address is not None and not _is_canonical(address):
+    if not values or (address is not None and not _is_canonical(address)):
         return None
     if not all(values[name].isprintable() for name in _ADDRESSES if name in values):
         return None  # the other values cannot be anything but printable
+    fields = Fields(values)
+    if concurrent := values.pop("WARC-Concurrent-To", ""):
+        fields.concurrent_to = concurrent.replace("WARC-Concurrent-To: ", "").split("\r\n")[:-1]
+        values["WARC-Concurrent-To"] = fields.concurrent_to[0]
     return fields
 
 

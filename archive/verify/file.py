@@ -137,7 +137,7 @@ class _FileCheck:
                 return
             if target.journal is not None:
                 self._open_journal(target.journal, journal_limit)
-            else:
+            elif file.read(2) == GZIP_HEADER[:2]:
                 advice = "nothing to do, unless the journal is somewhere: put it beside the file"
                 expected = "a journal beside it: what is gone from the end cannot be missed"
                 self._add("not-checked", None, expected, "none", advice)
@@ -145,6 +145,7 @@ class _FileCheck:
                 stack.callback(self._journal.close)
             if target.cdxj is not None:
                 self._cdxj = CdxjCheck(target.cdxj, target.name, self._path)
+            file.seek(0)
             members = MemberFile(file, limit=limit)
             self._walk(members)
             self._report.size, self._report.sha256 = members.finish()
@@ -236,9 +237,8 @@ class _FileCheck:
             if self._target.state == "open":
                 return False  # what salvage is there for
             size = members.offset
-            is_cut = damage.at_end
-            kind = "file-cut" if is_cut else "member-damaged"
-            found = f"{damage} (byte {size})" if is_cut else str(damage)
+            kind = "file-cut" if damage.at_end else "member-damaged"
+            found = f"{damage} (byte {size})" if damage.at_end else str(damage)
             self._add(kind, offset, "a whole record", found, _COPY)
         else:
             self._add("member-damaged", offset, "a whole record", str(damage), _COPY)
@@ -296,6 +296,8 @@ class _FileCheck:
     def _check_warcinfo(self, offset: int, fields: Fields, content: Content) -> None:
         if fields.type != "warcinfo":
             self._warcinfo_id = fields.get("WARC-Warcinfo-ID")
+            if offset:
+                return  # what stands before it cannot be read: told already
             found = f"a {fields.type} record"
             self._add(
                 "warcinfo-missing", offset, "a warcinfo record first", found, _WARCINFO_ADVICE

@@ -7,6 +7,7 @@ flags in the header) is compared here with what our writer writes, bit by bit.
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import TYPE_CHECKING
 
 from isal import igzip_lib
@@ -33,6 +34,7 @@ _FEED_BYTES = 64 << 10
 _FIRST_BYTES = 2 << 20
 _INFLATE_BYTES = 1 << 20
 _RECORD_START = b"WARC/"
+_ERROR_CODE = re.compile(r"^Error -?\d+ ")
 
 
 class Damage(ValueError):  # noqa: N818 - the damage is what was found, not what we did
@@ -144,7 +146,8 @@ class MemberFile:
                     return
                 step = _FEED_BYTES
         except igzip_lib.IsalError as exc:  # type: ignore[misc]  # its stub has it as an instance
-            raise Damage(str(exc).partition(" ")[2] or str(exc), at_end=False) from exc
+            # "Error -6 Incorrect checksum found"
+            raise Damage(_ERROR_CODE.sub("", str(exc)), at_end=False) from exc
 
     def seek(self, offset: int) -> None:
         """Go on at *offset*; forward by reading, because every byte is hashed."""

@@ -79,7 +79,7 @@ def home_of(path: Path) -> Path | None:
     is_archive = path.parent.name == "warc" and any(
         (home / name).is_dir() for name in ("index", "state")
     )
-    return home if is_archive and _WARC in path.name else None
+    return home if is_archive and path.name.endswith((_WARC, _WARC + OPEN_SUFFIX)) else None
 
 
 def _target(

@@ -79,6 +79,20 @@ def flipped_data(home: Home) -> Expected:
 
 
 @fault
+def flipped_warcinfo(home: Home) -> Expected:
+    """Nothing is said of what only follows from it."""
+    _flip(home, home.first, 0, lambda start, size: start + size // 2)
+    return {("member-damaged", home.first, 0)}
+
+
+@fault
+def flipped_response_of_an_exchange(home: Home) -> Expected:
+    at = home.find(home.first, "response", 6)
+    offset, _ = _flip(home, home.first, at, lambda start, size: start + size // 2)
+    return {("member-damaged", home.first, offset)}
+
+
+@fault
 def flipped_checksum(home: Home) -> Expected:
     offset, _ = _flip(home, home.first, 2, lambda start, size: start + size - 6)
     return {("member-damaged", home.first, offset)}
@@ -785,6 +799,16 @@ ECHOES = {
     "record-missing", "record-moved", "revisit-dangles", "revisit-digest", "revisit-target",
     "revisit-original", "not-in-manifest", "exchange-mismatch", "twin-missing", "twin-one-way",
 }  # fmt: skip
+
+
+@pytest.mark.parametrize("number", range(20))
+def test_a_flipped_bit_is_one_finding_and_no_shower(bench: Home, number: int) -> None:
+    """And the line of the index, for which there is no record any more."""
+    _flip(bench, bench.first, number, lambda start, size: start + size - 7)
+    bench.relist()
+    kinds = [finding.kind for finding in bench.check()]
+    assert 1 == kinds.count("member-damaged")
+    assert set(kinds) <= {"member-damaged", "cdxj-line", "revisit-dangles"}
 
 
 @pytest.mark.parametrize("name", LISTED)
