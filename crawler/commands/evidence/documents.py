@@ -285,4 +285,3 @@ def _unfinished(run_id: str, path: str, what: str) -> Finding:
 
 def _name(place: Place) -> str:
     return place.path.rpartition("/")[2].removesuffix(".open")
-
