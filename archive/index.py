@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from archive.journal import JournalEntry
 
-__all__ = ["INDEXED_TYPES", "cdxj_line", "timestamp", "urlkey", "write_cdxj"]
+__all__ = ["INDEXED_TYPES", "cdxj_line", "sorted_cdxj", "timestamp", "urlkey", "write_cdxj"]
 
 #: cdxj-indexer's choice; its metadata records of type application/warc-fields it leaves out.
 INDEXED_TYPES = frozenset({"response", "revisit", "resource"})
@@ -73,13 +73,21 @@ def write_cdxj(
     journal: Path, warc_filename: str, target: Path, *, fsync: Callable[[int], None] = os.fsync
 ) -> None:
     """Index one file from its journal, sorted by bytes, in bounded memory; replaces atomically."""
-    lines = (cdxj_line(entry, warc_filename).encode() for entry in read_indexed(journal))
     partial = target.with_name(target.name + ".partial")
     with partial.open("wb") as file:
-        file.writelines(_sorted(lines, partial.parent))
+        file.writelines(sorted_cdxj(journal, warc_filename, partial.parent))
         file.flush()
         fsync(file.fileno())
     partial.rename(target)
+
+
+def sorted_cdxj(journal: Path, warc_filename: str, scratch: Path) -> Iterable[bytes]:
+    """The lines of one file's index in order.
+
+    :param scratch: a directory for what does not fit into memory.
+    """
+    lines = (cdxj_line(entry, warc_filename).encode() for entry in read_indexed(journal))
+    return _sorted(lines, scratch)
 
 
 def _sorted(lines: Iterator[bytes], directory: Path) -> Iterable[bytes]:

@@ -107,11 +107,14 @@ class DedupeIndex:
         self._commit()
 
     def _read(self, name: str, path: Path, position: int) -> None:
-        entries = []
+        entries: list[JournalEntry] = []
         try:
             for entry, after in read_journal_from(path, position):
                 entries.append(entry)
                 position = after
+                if len(entries) >= _COMMIT_ROWS:
+                    self.add(name, entries, position)
+                    entries.clear()
         except JournalError as exc:
             _log.warning("%s", exc)
         self.add(name, entries, position)

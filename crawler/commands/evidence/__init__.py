@@ -3,7 +3,7 @@
 import typer
 
 from crawler.commands.context import context_of
-from crawler.commands.evidence import fixity, salvage, verify
+from crawler.commands.evidence import fixity, index, salvage, verify
 from crawler.commands.output import notice
 
 __all__ = ["app"]
@@ -29,6 +29,7 @@ def tell_of_wrecks(ctx: typer.Context) -> None:
 for module in (
     verify,
     salvage,
+    index,
 ):
     app.add_typer(module.app)
 app.add_typer(fixity.app, name="fixity")

@@ -1,0 +1,322 @@
+from __future__ import annotations
+
+import os
+import sqlite3
+import tracemalloc
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from archive import Archive, ArchiveLockedError, CaptureEvent, WarcWriteError
+from archive.journal import read_journal
+from archive.rebuild import FileIndex, IndexRun, index_archive
+
+OpenArchive = Callable[..., Archive]
+MakeEvent = Callable[..., CaptureEvent]
+
+OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n"
+
+
+@pytest.fixture
+def home(open_archive: OpenArchive, make_event: MakeEvent, tmp_path: Path) -> Path:
+    """Two closed files: responses, revisits, redirects, a failure, a log."""
+    for number in range(2):
+        archive = open_archive(hostname=f"host{number}")
+        for n in range(6):
+            url = f"https://baodaklak.vn/thoi-su/{n * 7 % 5}/"
+            archive.append_batch([make_event(OK + b"body %d" % n, url=url)])
+        archive.append_batch([make_event(b"HTTP/1.1 302 F\r\nLocation: /x\r\n\r\n")])
+        archive.append_batch([make_event(b"")])
+        archive.append_batch([make_event(OK + b"cut", truncated="length")])
+        archive.append_log(f"log/{number}", b"lines")
+        archive.close()
+    return tmp_path
+
+
+def derived(home: Path) -> dict[str, bytes]:
+    paths = [*home.glob("index/*.cdxj"), *home.glob("warc/*.journal")]
+    return {path.name: path.read_bytes() for path in paths}
+
+
+def originals(home: Path) -> list[tuple[object, ...]]:
+    with sqlite3.connect(home / "state" / "dedupe.sqlite") as db:
+        rows = db.execute("SELECT * FROM originals ORDER BY 1, 2").fetchall()
+    db.close()
+    return rows
+
+
+def run(home: Path, *names: str, **options: bool) -> tuple[list[FileIndex], IndexRun]:
+    with index_archive(home, names or None, **options) as index:
+        return list(index), index
+
+
+def warcs(home: Path) -> list[Path]:
+    return sorted(home.glob("warc/*.warc.gz"))
+
+
+def without_mark(journal: bytes) -> bytes:
+    return journal.replace(b',"recovered":true', b"")
+
+
+def test_nothing_is_touched_that_is_right(home: Path) -> None:
+    kept = [*home.glob("warc/*"), *home.glob("index/*")]
+    times = {path: path.stat().st_mtime_ns for path in kept}
+    for options in ({}, {"check": True}, {"from_records": True, "check": True}):
+        files, index = run(home, **options)
+        assert [(file.differences, file.problem) for file in files] == [((), None)] * 2
+        assert not index.dedupe
+    assert {path: path.stat().st_mtime_ns for path in times} == times
+    assert originals(home)
+
+
+def test_everything_derived_comes_back(home: Path) -> None:
+    before, rows = derived(home), originals(home)
+    for path in [*home.glob("index/*"), *home.glob("warc/*.journal"), *home.glob("state/dedupe*")]:
+        path.unlink()
+
+    files, index = run(home)
+
+    assert [file.source for file in files] == ["records", "records"]
+    assert {name: without_mark(data) for name, data in derived(home).items()} == before
+    assert all(b'"recovered":true' in d for n, d in derived(home).items() if "journal" in n)
+    assert originals(home) == rows
+    assert [difference.what for difference in index.dedupe] == ["it was missing"]
+    assert not [d for file in run(home, check=True)[0] for d in file.differences]
+
+
+def lose_a_line(lines: list[bytes]) -> list[bytes]:
+    return lines[:3] + lines[4:]
+
+
+def swap_two(lines: list[bytes]) -> list[bytes]:
+    return [lines[0], lines[2], lines[1], *lines[3:]]
+
+
+def tear(lines: list[bytes]) -> list[bytes]:
+    return [*lines[:-1], lines[-1][:-9]]
+
+
+def shift_an_offset(lines: list[bytes]) -> list[bytes]:
+    return [lines[0], lines[1].replace(b'"offset":', b'"offset":1'), *lines[2:]]
+
+
+def add_a_line(lines: list[bytes]) -> list[bytes]:
+    return [*lines, lines[-1]]
+
+
+def rubbish(lines: list[bytes]) -> list[bytes]:
+    return [*lines[:2], b"no JSON at all\n", *lines[3:]]
+
+
+def other_id(lines: list[bytes]) -> list[bytes]:
+    return [lines[0].replace(b"<urn:uuid:0", b"<urn:uuid:f"), *lines[1:]]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [lose_a_line, swap_two, tear, shift_an_offset, add_a_line, rubbish, other_id],
+)
+def test_a_journal_that_does_not_agree_is_made_again_and_kept_aside(
+    home: Path, damage: Callable[[list[bytes]], list[bytes]]
+) -> None:
+    before, rows = derived(home), originals(home)
+    journal = min(home.glob("warc/*.journal"))
+    bad = b"".join(damage(journal.read_bytes().splitlines(keepends=True)))
+    journal.write_bytes(bad)
+
+    assert run(home, check=True)[0][0].differences
+    assert journal.read_bytes() == bad
+
+    files, _ = run(home)
+
+    assert [file.source for file in files] == ["records", "journal"]
+    assert {name: without_mark(data) for name, data in derived(home).items()} == before
+    assert journal.with_name(journal.name + ".bad").read_bytes() == bad
+    assert originals(home) == rows
+    assert not [d for file in run(home, check=True)[0] for d in file.differences]
+
+
+def test_a_lie_inside_the_journal_is_found_by_reading_the_records(home: Path) -> None:
+    before = derived(home)
+    journal = min(home.glob("warc/*.journal"))
+    lie = journal.read_bytes().replace(b'"status":"302"', b'"status":"200"')
+    for attempt in ("bad", "bad-2"):
+        journal.write_bytes(lie)
+        files, _ = run(home, from_records=True)
+        assert {name: without_mark(data) for name, data in derived(home).items()} == before
+        assert journal.with_name(f"{journal.name}.{attempt}").read_bytes() == lie
+        assert files[0].differences[0].path == journal
+    recovered = [entry for entry in read_journal(journal) if entry.recovered]
+    assert [entry.status for entry in recovered] == ["302"]
+
+
+def test_a_cdxj_line_that_is_wrong_is_named(home: Path) -> None:
+    before = derived(home)
+    cdxj = sorted(home.glob("index/*.cdxj"))[1]
+    lines = cdxj.read_bytes().splitlines(keepends=True)
+    for wrong in (lines[:2] + lines[3:], lines[::-1], [*lines, b"x\n"], []):
+        cdxj.write_bytes(b"".join(wrong))
+        files, _ = run(home, check=True)
+        (difference,) = files[1].differences
+        assert difference.path == cdxj
+        assert difference.what.startswith("line ")
+        run(home)
+        assert derived(home) == before
+
+
+@pytest.mark.parametrize("from_records", [True, False])
+def test_a_rotten_file_is_named_with_its_byte_and_the_others_are_done(
+    home: Path, from_records: bool
+) -> None:
+    before = derived(home)
+    first, second = warcs(home)
+    place = [entry.offset for entry in read_journal(home / "warc" / f"{first.name}.journal")][4]
+    data = bytearray(first.read_bytes())
+    data[place + 40] ^= 1
+    first.write_bytes(data)
+    (home / "index" / second.name.replace(".warc.gz", ".cdxj")).unlink()
+    if not from_records:
+        (home / "warc" / f"{first.name}.journal").write_bytes(b"")
+        (home / "warc" / f"{second.name}.journal").unlink()
+
+    files, _ = run(home, from_records=from_records)
+
+    assert files[0].problem
+    assert f"{first} at byte {place}: " in files[0].problem
+    assert files[1].problem is None
+    after = {name: without_mark(data) for name, data in derived(home).items()}
+    if not from_records:
+        assert after.pop(f"{first.name}.journal") == b""  # nothing is concluded from a damaged file
+        before.pop(f"{first.name}.journal")
+    assert after == before
+    assert not list(home.glob("*/*.partial"))
+
+
+def test_a_cut_file_is_rotten_even_between_two_records(home: Path) -> None:
+    first, _ = warcs(home)
+    journal = home / "warc" / f"{first.name}.journal"
+    entries = list(read_journal(journal))
+    os.truncate(first, entries[-1].offset)
+    files, _ = run(home)
+    (journal_difference, cdxj_difference) = files[0].differences
+    assert f"the file at byte {entries[-1].offset}" in journal_difference.what
+    assert journal_difference.kept_as == journal.with_name(journal.name + ".bad")
+    assert cdxj_difference.path.suffix == ".cdxj"
+
+
+def test_a_file_that_is_gone(home: Path) -> None:
+    first, _ = warcs(home)
+    first.unlink()
+    files, _ = run(home)
+    assert files[0].problem == (
+        f"{first}: the file is gone; its journal or index is still here: restore the file from a"
+        " copy."
+    )
+    assert files[1].problem is None
+
+
+def test_an_empty_file_is_no_archive(home: Path) -> None:
+    (home / "warc" / "a.warc.gz").write_bytes(b"")
+    files, _ = run(home)
+    assert files[0].problem
+    assert "there is no record" in files[0].problem
+
+
+@pytest.mark.parametrize("damage", ["delete", "rubbish", "row"])
+def test_a_wrong_dedupe_index_is_found_and_made_again(home: Path, damage: str) -> None:
+    rows = originals(home)
+    path = home / "state" / "dedupe.sqlite"
+    if damage == "rubbish":
+        path.write_bytes(b"rubbish" * 1000)
+    else:
+        sql = {
+            "delete": "DELETE FROM originals",
+            "row": "UPDATE originals SET record_id = '<urn:uuid:no>'",
+        }[damage]
+        with sqlite3.connect(path) as db:
+            db.execute(sql)
+        db.close()
+    assert run(home, check=True)[1].dedupe
+    assert run(home)[1].dedupe
+    assert originals(home) == rows
+    assert not run(home, check=True)[1].dedupe
+
+
+def test_an_index_that_is_behind_only_catches_up(home: Path) -> None:
+    rows = originals(home)
+    with sqlite3.connect(home / "state" / "dedupe.sqlite") as db:
+        name = warcs(home)[0].name
+        db.execute("DELETE FROM originals WHERE warc_filename = ?", (name,))
+        db.execute("DELETE FROM journals WHERE warc_filename = ?", (name,))
+    db.close()
+    assert not run(home, check=True)[1].dedupe
+    assert not run(home)[1].dedupe
+    assert originals(home) == rows
+
+
+def test_not_while_a_crawl_writes(home: Path, open_archive: OpenArchive) -> None:
+    open_archive(hostname="writer")
+    with pytest.raises(ArchiveLockedError), index_archive(home):
+        pass
+
+
+def test_what_a_killed_crawl_left_open(
+    home: Path, open_archive: OpenArchive, make_event: MakeEvent
+) -> None:
+    archive = open_archive(hostname="killed")
+    archive.append_batch([make_event(OK + b"acknowledged")])
+    (path,) = home.glob("warc/*.open")
+    data, journal = path.read_bytes(), path.with_suffix(".journal").read_bytes()
+    archive.close()
+    closed = path.with_suffix("")
+    closed.unlink()
+    path.write_bytes(data)
+    path.with_suffix(".journal").write_bytes(journal)
+    (home / "index" / closed.name.replace(".warc.gz", ".cdxj")).unlink()
+
+    files, index = run(home, check=True)
+    assert (len(files), index.left_open) == (2, [path.name])
+
+    files, index = run(home)
+    assert [report.warc_filename for report in index.salvaged] == [closed.name]
+    assert len(files) == 3
+    assert not [d for file in files for d in file.differences]
+
+
+def test_a_disk_that_refuses_leaves_what_was_there(home: Path) -> None:
+    before = derived(home)
+    journal = min(home.glob("warc/*.journal"))
+    damaged = journal.read_bytes()[:-5]
+    journal.write_bytes(damaged)
+
+    def fsync(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(WarcWriteError), index_archive(home, fsync=fsync) as index:
+        list(index)
+    assert derived(home) == before | {journal.name: damaged}
+    assert not list(home.glob("warc/*.partial"))
+    run(home)
+    assert {name: without_mark(data) for name, data in derived(home).items()} == before
+
+
+def test_a_file_of_any_size_needs_little_memory(
+    open_archive: OpenArchive,
+    make_event: MakeEvent,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    archive = open_archive(fsync=lambda _: None)
+    for start in range(0, 3000, 500):
+        urls = [f"https://baodaklak.vn/{n}/{'x' * 300}/" for n in range(start, start + 500)]
+        archive.append_batch([make_event(OK + url.encode(), url=url) for url in urls])
+    (path,) = archive.close()
+    monkeypatch.setattr("archive.index._LINES_IN_MEMORY", 500)
+    journal = path.with_name(path.name + ".journal")
+    tracemalloc.start()
+    run(tmp_path, from_records=True)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert journal.stat().st_size > 5_000_000
+    assert peak < journal.stat().st_size / 3
