@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, cast
 from lxml import etree
 
 from crawler.pages.html import parse
-from crawler.pages.media import is_placeholder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,8 +44,9 @@ _KIND_OF_ENDING = {
 def page_requisites(url: str, body: bytes, profile: SiteProfile) -> list[Requisite]:
     """Addresses on the newspaper's own hosts, each once, in the order of the page.
 
-    Pictures in their original size. Nothing that the profile refuses: no statistics, nothing of the
-    hidden paid links; nor the pictures that stand for "no picture".
+    Pictures in their original size, those that stand for "no picture" among them: a page shown again
+    without them has holes. Nothing that the profile refuses: no statistics, nothing of the hidden
+    paid links.
     """
     root = parse(body)
     if root is None:
@@ -75,7 +75,7 @@ def _fetchable(wanted: dict[str, str], base: str, profile: SiteProfile) -> list[
     found: dict[str, str] = {}
     for href, kind in wanted.items():
         url = profile.resolve(href, base)
-        if url and not is_placeholder(url) and profile.refuses(url) is None:
+        if url and profile.refuses(url) is None:
             found.setdefault(url, kind)
     return list(found.items())
 

@@ -39,7 +39,10 @@ def requisites(markup: str) -> list[tuple[str, str]]:
         ),
         ("<img src=//www.baodaklak.vn/file/s/a.jpg>", [("/file/s/a.jpg", "image")]),
         ("<img src=/file/s/a.jpg><img src=/file//s/a.jpg>", [("/file/s/a.jpg", "image")]),
-        ("<img src=/file/default.jpg><img src=/common/v1/images/logo_share.jpg>", []),
+        (
+            "<img src=/file/default.jpg><img src=/common/v1/images/logo_share.jpg>",
+            [("/file/default.jpg", "image"), ("/common/v1/images/logo_share.jpg", "image")],
+        ),
         ("<img src=/sc_service/api/statistic/statcollector?scUnitMapId=1>", []),
         ("<img src=https://cdn.khac.example/a.jpg><script src=//sp.zalo.me/a.js></script>", []),
         ("<img src=data:image/png;base64,AA><img src=''><img>", []),
