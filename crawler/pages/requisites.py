@@ -44,7 +44,7 @@ _KIND_OF_ENDING = {
 def page_requisites(url: str, body: bytes, profile: SiteProfile) -> list[Requisite]:
     """Addresses on the newspaper's own hosts, each once, in the order of the page.
 
-    Pictures in their original size, those that stand for "no picture" among them: a page shown again
+    Pictures in their original size, those that stand for "no picture" as well: a page shown again
     without them has holes. Nothing that the profile refuses: no statistics, nothing of the hidden
     paid links.
     """

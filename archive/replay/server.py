@@ -1,0 +1,94 @@
+"""Runs inside pywb's environment, started by :mod:`archive.replay.process`; knows nothing of ours.
+
+``python -I server.py DIRECTORY FD verbose|quiet``: *DIRECTORY* is that of
+:mod:`archive.replay.site`, *FD* the listening socket.
+
+The server ends when its standard input does, so it never outlives the process that started it. It
+connects to nothing but the loopback, whatever an index line or an archived page asks for, and reads
+WARC files from nowhere but the archive.
+"""
+
+from __future__ import annotations
+
+import _thread
+import ipaddress
+import json
+import os
+import re
+import shutil
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+WARC_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*\.warc\.gz")
+
+
+def end_with_parent(directory: str) -> None:
+    os.read(0, 1)
+    shutil.rmtree(directory, ignore_errors=True)
+    os._exit(0)
+
+
+def only_loopback(event: str, arguments: tuple[Any, ...]) -> None:
+    """An audit hook: it sees every connection, whichever library makes it."""
+    if event == "socket.getaddrinfo":
+        host = arguments[0]
+    elif event in {"socket.connect", "socket.sendto"} and isinstance(arguments[1], tuple):
+        host = arguments[1][0]
+    else:
+        return
+    host = host.decode() if isinstance(host, bytes) else host
+    if host in {None, "", "localhost"}:
+        return
+    try:
+        is_here = ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        is_here = False
+    if not is_here:
+        raise PermissionError(f"replay does not leave this machine: {host}")
+
+
+def find_warc(filename: str, _: object) -> str | None:
+    """What pywb asks where a file lies that an index line names."""
+    path = Path("warc", filename)
+    return str(path) if WARC_NAME.fullmatch(filename) and path.exists() else None
+
+
+def serve(listening_fd: int, *, is_verbose: bool) -> None:
+    start = json.loads(Path("start.json").read_text(encoding="utf-8"))
+    # First of all: it makes the standard library cooperate with gevent.
+    frontend = import_module("pywb.apps.frontendapp")
+    geventserver = import_module("pywb.utils.geventserver")
+    collection = {"index_paths": "index", "archive_paths": [find_warc]}
+    application = frontend.FrontEndApp(
+        custom_config={
+            "collections_root": "no-collections",
+            "enable_auto_colls": False,
+            "collections": {start["collection"]: collection},
+            "framed_replay": True,
+            "debug": False,
+        }
+    )
+    application.rewriterapp.jinja_env.jinja_env.globals["start"] = start
+    server = import_module("gevent.pywsgi").WSGIServer(
+        import_module("gevent.socket").socket(fileno=listening_fd),
+        application,
+        handler_class=geventserver.RequestURIWSGIHandler,
+        log=None,
+    )
+    server.start()
+    if not is_verbose:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # a line a request, for days
+    server.serve_forever()
+
+
+def main(directory: str, listening_fd: str, loudness: str) -> None:
+    _thread.start_new_thread(end_with_parent, (directory,))  # a real thread, before gevent's
+    sys.addaudithook(only_loopback)
+    os.chdir(directory)
+    serve(int(listening_fd), is_verbose=loudness == "verbose")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

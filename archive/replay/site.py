@@ -1,0 +1,82 @@
+"""The temporary directory that pywb works in: links to the archive, the start page."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import dataclass, field
+from importlib.resources import files
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from archive.layout import Layout
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from archive.replay.pages import Page
+
+__all__ = ["COLLECTION", "StartPage", "make_site", "replay_path"]
+
+COLLECTION = "khobao"
+_SAFE = "/:?&=%#[]@!$'()*+,;~"
+_TEMPLATES = ("index.html", "search.html")
+
+
+@dataclass(frozen=True, slots=True)
+class StartPage:
+    """What the first page of replay says and offers."""
+
+    pages: Sequence[Page] = ()
+    headings: Mapping[str, str] = field(default_factory=dict)
+    """Of the kinds of pages, in order."""
+
+    notes: Sequence[str] = ()
+    """What a reader has to know of the archive: what is not in the index yet."""
+
+    zone: dt.tzinfo = dt.UTC
+    """The newspaper's: captures are told in its time."""
+
+
+def replay_path(url: str) -> str:
+    """*url* as the end of a replay address."""
+    return quote(url, safe=_SAFE)
+
+
+def make_site(directory: Path, home: Path, start_page: StartPage) -> None:
+    """Links stand for the paths, because pywb gives ``*``, ``{`` and ``://`` in them a meaning."""
+    layout = Layout(home)
+    (directory / "warc").symlink_to(layout.warc, target_is_directory=True)
+    (directory / "index").symlink_to(layout.index, target_is_directory=True)
+    templates = directory / "templates"
+    templates.mkdir()
+    template = files("archive.replay").joinpath("start.html").read_text("utf-8")
+    for name in _TEMPLATES:
+        (templates / name).write_text(template, encoding="utf-8")
+    start = {
+        "collection": COLLECTION,
+        "groups": _groups(start_page),
+        "notes": list(start_page.notes),
+        "zone": str(start_page.zone),
+    }
+    (directory / "start.json").write_text(json.dumps(start), encoding="utf-8")
+
+
+def _groups(start_page: StartPage) -> list[dict[str, object]]:
+    groups: list[dict[str, object]] = []
+    for kind, heading in start_page.headings.items():
+        pages = [
+            {
+                "url": page.url,
+                "path": replay_path(page.url),
+                "title": page.title,
+                "timestamp": page.timestamp,
+                "time": f"{page.captured_at.astimezone(start_page.zone):%Y-%m-%d %H:%M}",
+            }
+            for page in start_page.pages
+            if page.kind == kind
+        ]
+        if pages:
+            groups.append({"heading": heading, "pages": pages})
+    return groups
