@@ -21,6 +21,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+NOT_DIGIT = re.compile(r"\D")
 WARC_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*\.warc\.gz")
 
 
@@ -55,11 +56,54 @@ def find_warc(filename: str, _: object) -> str | None:
     return str(path) if WARC_NAME.fullmatch(filename) and path.exists() else None
 
 
+def resolve_by_record_id(resolving_loader: type[Any]) -> None:
+    """Let revisits show the very record they refer to.
+
+    pywb goes by address, second and digest, and takes every 3xx for a redirect without content:
+    "304 Not Modified" becomes an empty page. Of a revisit of an equal payload, the head is its own;
+    of what was not modified, the original's.
+    """
+    usual = resolving_loader.load_headers_and_payload
+
+    def load(self: Any, cdx: Any, failed_files: list[str], cdx_loader: Any) -> tuple[Any, Any]:
+        if cdx.get("mime") == "warc/revisit":
+            revisit = self._resolve_path_load(cdx, False, failed_files)
+            original = find_original(self, revisit.rec_headers, failed_files, cdx_loader)
+            if original is not None:
+                if cdx.get("status") == "304":
+                    revisit.http_headers = original.http_headers
+                return revisit, original
+            revisit.raw_stream.close()
+        pair: tuple[Any, Any] = usual(self, cdx, failed_files, cdx_loader)
+        return pair
+
+    resolving_loader.load_headers_and_payload = load
+
+
+def find_original(loader: Any, fields: Any, failed_files: list[str], cdx_loader: Any) -> Any:
+    """The record that a revisit names, or None."""
+    record_id = fields.get_header("WARC-Refers-To")
+    url = fields.get_header("WARC-Refers-To-Target-URI")
+    moment = NOT_DIGIT.sub("", fields.get_header("WARC-Refers-To-Date") or "")[:14]
+    if not (record_id and url and moment):
+        return None
+    for cdx in loader.load_cdx_for_dupe(url, moment, "-", cdx_loader):
+        if cdx["timestamp"] != moment:  # the nearest come first
+            return None
+        record = loader._resolve_path_load(cdx, False, failed_files)  # noqa: SLF001
+        if record.rec_headers.get_header("WARC-Record-ID") == record_id:
+            return record
+        record.raw_stream.close()
+    return None
+
+
 def serve(listening_fd: int, *, is_verbose: bool) -> None:
     start = json.loads(Path("start.json").read_text(encoding="utf-8"))
     # First of all: it makes the standard library cooperate with gevent.
     frontend = import_module("pywb.apps.frontendapp")
     geventserver = import_module("pywb.utils.geventserver")
+    resolving = import_module("pywb.warcserver.resource.resolvingloader")
+    resolve_by_record_id(resolving.ResolvingLoader)
     collection = {"index_paths": "index", "archive_paths": [find_warc]}
     application = frontend.FrontEndApp(
         custom_config={

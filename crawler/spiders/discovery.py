@@ -167,6 +167,14 @@ class ListingSpider(NewspaperSpider):
             elif self.first_time(entry.url):
                 request = self.article_request(entry.url)
                 yield request or Outcome(url=entry.url, state="pending", reason="limit reached")
+                if request:
+                    yield from self._thumbnail(entry)
+
+    def _thumbnail(self, entry: Announcement) -> Iterator[Request]:
+        """The picture in the lists need not stand in the article: without it, lists have holes."""
+        url = entry.thumbnailUrl
+        if url and self.options.media != "none" and self.profile.refuses(url) is None:
+            yield from self.requisites([(url, "image")])
 
     async def _stored(self, entries: Sequence[Announcement]) -> set[str]:
         """Those that an earlier run settled. What this run asked for says nothing of what lies
