@@ -12,6 +12,7 @@ import ipaddress
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from archive.digests import ResponseDigests, block_digest, payload_digest
 from archive.model import CaptureEvent, Original, warc_date
@@ -41,6 +42,7 @@ CONFORMS_TO = "http://iipc.github.io/warc-specifications/specifications/warc-for
 _RESPONSE = "application/http; msgtype=response"
 _REQUEST = "application/http; msgtype=request"
 _WARC_FIELDS = "application/warc-fields"
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 
 Fields = list[tuple[str, str]]
@@ -108,8 +110,16 @@ def _clean(value: str) -> str:
 
 
 def safe_uri(uri: str) -> str:
-    """Without white space, which no URI has and some readers trip over; no angle brackets."""
-    return _CONTROL.sub("", uri).strip().replace(" ", "%20")
+    """A URI as RFC 3986 has it: no white space, no control characters, nothing beyond ASCII.
+
+    pywb cannot show a record whose address has letters beyond Latin-1. No angle brackets, either.
+    """
+    uri = _CONTROL.sub("", uri).strip().replace(" ", "%20")
+    return uri if uri.isascii() else _NOT_ASCII.sub(_percent_encoded, uri)
+
+
+def _percent_encoded(letters: re.Match[str]) -> str:
+    return quote(letters[0], errors="replace")
 
 
 def response_draft(

@@ -307,7 +307,7 @@ def test_journal_lines(open_archive: OpenArchive, make_event: MakeEvent, tmp_pat
         "recordId": "<urn:uuid:00000000-0000-0000-0000-000000000002>",
         "type": "response",
         "date": "2026-03-02T07:05:00.123456Z",
-        "targetUri": "https://baodaklak.vn/ă/",
+        "targetUri": "https://baodaklak.vn/%C4%83/",
         "urlkey": "vn,baodaklak)/%c4%83",
         "status": "200",
         "payloadDigest": "sha1:VGMT4NSHA2AWVOR6EVYXQUGCNSONBWE5",

@@ -97,7 +97,8 @@ class Reader:
 
     def open(self, address: str) -> Any:
         """The frame in which pywb shows the page."""
-        self.page.goto(address, wait_until="load")
+        answer = self.page.goto(address, wait_until="load")
+        assert answer.ok, f"{address}: {answer.status}"
         return self.shown()
 
     def shown(self) -> Any:
@@ -130,11 +131,12 @@ def test_pages_are_shown_with_their_headlines_and_pictures(
         assert squeeze(article["headline"]) in squeeze(frame.locator("body").inner_text())
         pictures += check_pictures(frame)
     assert pictures > 20
-    sections = sorted({article["sections"][0] for article in articles})[:3]
-    for path in ["", *(f"{section}/" for section in sections)]:
-        frame = reader.open(f"{replay.address}https://baodaklak.vn/{path}")
+    lists = [page for page in replay.told["pages"] if page["kind"] != "article"]
+    assert "home" == lists[0]["kind"]
+    for page in lists[:4]:  # section pages as far as the crawl needed them
+        frame = reader.open(page["replay"])
         shown = squeeze(frame.locator("body").inner_text())
-        assert any(squeeze(article["headline"]) in shown for article in articles), path
+        assert any(squeeze(article["headline"]) in shown for article in articles), page
         assert check_pictures(frame)
     reader.assert_never_left(replay.port)
 
@@ -361,7 +363,7 @@ def test_odd_answers_come_back_as_they_were_captured(
     (record,) = (
         read_record(home.path, fields["filename"], int(fields["offset"]))
         for found, fields in index_lines(home)
-        if (found, fields["url"]) == (timestamp, url)
+        if (found, fields["url"]) == (timestamp, ascii_url(url))
     )
     answer = replay.capture(timestamp, ascii_url(url))
     assert answer.status == record.http_status
