@@ -20,7 +20,15 @@ if TYPE_CHECKING:
 
     from archive.journal import JournalEntry
 
-__all__ = ["INDEXED_TYPES", "cdxj_line", "sorted_cdxj", "timestamp", "urlkey", "write_cdxj"]
+__all__ = [
+    "INDEXED_TYPES",
+    "cdxj_line",
+    "sort_lines",
+    "sorted_cdxj",
+    "timestamp",
+    "urlkey",
+    "write_cdxj",
+]
 
 #: cdxj-indexer's choice; its metadata records of type application/warc-fields it leaves out.
 INDEXED_TYPES = frozenset({"response", "revisit", "resource"})
@@ -87,10 +95,10 @@ def sorted_cdxj(journal: Path, warc_filename: str, scratch: Path) -> Iterable[by
     :param scratch: a directory for what does not fit into memory.
     """
     lines = (cdxj_line(entry, warc_filename).encode() for entry in read_indexed(journal))
-    return _sorted(lines, scratch)
+    return sort_lines(lines, scratch)
 
 
-def _sorted(lines: Iterator[bytes], directory: Path) -> Iterable[bytes]:
+def sort_lines(lines: Iterator[bytes], directory: Path) -> Iterable[bytes]:
     """Sort in runs that lie in temporary files, so that a file of any size can be indexed."""
     runs: list[BinaryIO] = []
     while run := sorted(islice(lines, _LINES_IN_MEMORY)):

@@ -6,13 +6,15 @@ import datetime as dt
 import json
 from dataclasses import dataclass, field
 from importlib.resources import files
+from itertools import accumulate
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from archive.index import sort_lines
 from archive.layout import Layout
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from archive.replay.pages import Page
@@ -22,6 +24,11 @@ __all__ = ["COLLECTION", "StartPage", "make_site", "replay_path"]
 COLLECTION = "khobao"
 _SAFE = "/:?&=%#[]@!$'()*+,;~"
 _TEMPLATES = ("index.html", "search.html")
+
+_FEW_FILES = 32
+"""pywb looks into every index file for every address: about 20 µs each (docs/benchmarks.md)."""
+
+_MERGED_BYTES = 512 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +55,7 @@ def make_site(directory: Path, home: Path, start_page: StartPage) -> None:
     """Links stand for the paths, because pywb gives ``*``, ``{`` and ``://`` in them a meaning."""
     layout = Layout(home)
     (directory / "warc").symlink_to(layout.warc, target_is_directory=True)
-    (directory / "index").symlink_to(layout.index, target_is_directory=True)
+    _link_index(layout.index, directory / "index")
     templates = directory / "templates"
     templates.mkdir()
     template = files("archive.replay").joinpath("start.html").read_text("utf-8")
@@ -61,6 +68,32 @@ def make_site(directory: Path, home: Path, start_page: StartPage) -> None:
         "zone": str(start_page.zone),
     }
     (directory / "start.json").write_text(json.dumps(start), encoding="utf-8")
+
+
+def _link_index(index: Path, target: Path) -> None:
+    """The index files themselves or, of many, the smallest ones merged into one.
+
+    The merged one has at most 512 MiB (a million and a half captures, some seconds), so that
+    neither the start nor the temporary directory grows without bound.
+    """
+    paths = sorted(index.glob("*.cdxj"), key=lambda path: path.stat().st_size)
+    if len(paths) <= _FEW_FILES:
+        target.symlink_to(index, target_is_directory=True)
+        return
+    target.mkdir()
+    sizes = accumulate(path.stat().st_size for path in paths)
+    merged = paths[: sum(size <= _MERGED_BYTES for size in sizes)]
+    with (target / "merged.cdxj").open("wb") as file:
+        file.writelines(sort_lines(_all_lines(merged), target))
+    for path in paths[len(merged) :]:
+        (target / path.name).symlink_to(path)
+
+
+def _all_lines(paths: Iterable[Path]) -> Iterator[bytes]:
+    for path in paths:
+        with path.open("rb") as file:
+            for line in file:
+                yield line if line.endswith(b"\n") else line + b"\n"
 
 
 def _groups(start_page: StartPage) -> list[dict[str, object]]:
