@@ -16,13 +16,15 @@ if TYPE_CHECKING:
 
 __all__ = ["compare_dedupe", "remake_dedupe"]
 
+_TABLES = ("originals", "validators")
+
 # The index may be behind a journal, never beside it.
-_UNTRUE = "SELECT * FROM main.originals EXCEPT SELECT * FROM made.originals"
+_UNTRUE = "SELECT * FROM main.{0} EXCEPT SELECT * FROM made.{0}"
 _MISSING = """
-SELECT payload_digest FROM made.originals AS original
-WHERE (SELECT position FROM main.journals WHERE warc_filename = original.warc_filename)
-    >= (SELECT position FROM made.journals WHERE warc_filename = original.warc_filename)
-EXCEPT SELECT payload_digest FROM main.originals
+SELECT * FROM made.{0} AS row
+WHERE (SELECT position FROM main.journals WHERE warc_filename = row.warc_filename)
+    >= (SELECT position FROM made.journals WHERE warc_filename = row.warc_filename)
+EXCEPT SELECT * FROM main.{0}
 """
 
 
@@ -51,11 +53,16 @@ def _compare(found: Path, made: Path) -> str | None:
         if check != "ok":
             raise sqlite3.DatabaseError(check)
         db.execute("ATTACH ? AS made", (str(made),))
-        (untrue,) = db.execute(f"SELECT count(*) FROM ({_UNTRUE})").fetchone()  # noqa: S608 - ours
-        (missing,) = db.execute(f"SELECT count(*) FROM ({_MISSING})").fetchone()  # noqa: S608
+        untrue = sum(_count(db, _UNTRUE.format(table)) for table in _TABLES)
+        missing = sum(_count(db, _MISSING.format(table)) for table in _TABLES)
     if untrue:
         return f"{untrue} of its rows do not stand in the journals"
-    return f"{missing} bodies that the journals have are not in it" if missing else None
+    return f"{missing} responses that the journals have are not in it" if missing else None
+
+
+def _count(db: sqlite3.Connection, query: str) -> int:
+    (number,) = db.execute(f"SELECT count(*) FROM ({query})").fetchone()  # noqa: S608 - ours
+    return int(number)
 
 
 def remake_dedupe(layout: Layout, *, anew: bool, changed: Sequence[str]) -> None:

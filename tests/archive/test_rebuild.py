@@ -15,12 +15,13 @@ from archive.rebuild import FileIndex, IndexRun, index_archive
 OpenArchive = Callable[..., Archive]
 MakeEvent = Callable[..., CaptureEvent]
 
+PAGE = "https://baodaklak.vn/xa-hoi/"
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n"
 
 
 @pytest.fixture
 def home(open_archive: OpenArchive, make_event: MakeEvent, tmp_path: Path) -> Path:
-    """Two closed files: responses, revisits, redirects, a failure, a log."""
+    """Closed files: responses, revisits, redirects, a failure, a log, answers 304."""
     for number in range(2):
         archive = open_archive(hostname=f"host{number}")
         for n in range(6):
@@ -30,6 +31,14 @@ def home(open_archive: OpenArchive, make_event: MakeEvent, tmp_path: Path) -> Pa
         archive.append_batch([make_event(b"")])
         archive.append_batch([make_event(OK + b"cut", truncated="length")])
         archive.append_log(f"log/{number}", b"lines")
+        page = OK.replace(b"\r\n\r\n", b'\r\nETag: "v%d"\r\n\r\nversion %d' % (number, number))
+        archive.append_batch([make_event(page, url=PAGE)])
+        archive.close()
+        archive = open_archive(hostname=f"host{number}-again")
+        asks = b'GET / HTTP/1.1\r\nIf-None-Match: "v%d"\r\n\r\n' % number
+        original = archive.newest_version(PAGE)
+        answer = b'HTTP/1.1 304 Not Modified\r\nETag: "v%d"\r\n\r\n' % number
+        archive.append_batch([make_event(answer, url=PAGE, request=asks, not_modified_of=original)])
         archive.close()
     return tmp_path
 
@@ -42,8 +51,10 @@ def derived(home: Path) -> dict[str, bytes]:
 def originals(home: Path) -> list[tuple[object, ...]]:
     with sqlite3.connect(home / "state" / "dedupe.sqlite") as db:
         rows = db.execute("SELECT * FROM originals ORDER BY 1, 2").fetchall()
+        versions = db.execute("SELECT * FROM validators ORDER BY 1, 2").fetchall()
     db.close()
-    return rows
+    assert len(versions) == 2
+    return rows + versions
 
 
 def run(home: Path, *names: str, **options: bool) -> tuple[list[FileIndex], IndexRun]:
@@ -64,7 +75,7 @@ def test_nothing_is_touched_that_is_right(home: Path) -> None:
     times = {path: path.stat().st_mtime_ns for path in kept}
     for options in ({}, {"check": True}, {"from_records": True, "check": True}):
         files, index = run(home, **options)
-        assert [(file.differences, file.problem) for file in files] == [((), None)] * 2
+        assert [(file.differences, file.problem) for file in files] == [((), None)] * 4
         assert not index.dedupe
     assert {path: path.stat().st_mtime_ns for path in times} == times
     assert originals(home)
@@ -77,7 +88,7 @@ def test_everything_derived_comes_back(home: Path) -> None:
 
     files, index = run(home)
 
-    assert [file.source for file in files] == ["records", "records"]
+    assert [file.source for file in files] == ["records"] * 4
     assert {name: without_mark(data) for name, data in derived(home).items()} == before
     assert all(b'"recovered":true' in d for n, d in derived(home).items() if "journal" in n)
     assert originals(home) == rows
@@ -130,7 +141,7 @@ def test_a_journal_that_does_not_agree_is_made_again_and_kept_aside(
 
     files, _ = run(home)
 
-    assert [file.source for file in files] == ["records", "journal"]
+    assert [file.source for file in files] == ["records", *["journal"] * 3]
     assert {name: without_mark(data) for name, data in derived(home).items()} == before
     assert journal.with_name(journal.name + ".bad").read_bytes() == bad
     assert originals(home) == rows
@@ -153,12 +164,12 @@ def test_a_lie_inside_the_journal_is_found_by_reading_the_records(home: Path) ->
 
 def test_a_cdxj_line_that_is_wrong_is_named(home: Path) -> None:
     before = derived(home)
-    cdxj = sorted(home.glob("index/*.cdxj"))[1]
+    cdxj = min(home.glob("index/*.cdxj"))
     lines = cdxj.read_bytes().splitlines(keepends=True)
     for wrong in (lines[:2] + lines[3:], lines[::-1], [*lines, b"x\n"], []):
         cdxj.write_bytes(b"".join(wrong))
         files, _ = run(home, check=True)
-        (difference,) = files[1].differences
+        (difference,) = files[0].differences
         assert difference.path == cdxj
         assert difference.what.startswith("line ")
         run(home)
@@ -170,7 +181,7 @@ def test_a_rotten_file_is_named_with_its_byte_and_the_others_are_done(
     home: Path, from_records: bool
 ) -> None:
     before = derived(home)
-    first, second = warcs(home)
+    first, second, *_ = warcs(home)
     place = [entry.offset for entry in read_journal(home / "warc" / f"{first.name}.journal")][4]
     data = bytearray(first.read_bytes())
     data[place + 40] ^= 1
@@ -194,19 +205,20 @@ def test_a_rotten_file_is_named_with_its_byte_and_the_others_are_done(
 
 
 def test_a_cut_file_is_rotten_even_between_two_records(home: Path) -> None:
-    first, _ = warcs(home)
+    first, *_ = warcs(home)
     journal = home / "warc" / f"{first.name}.journal"
     entries = list(read_journal(journal))
-    os.truncate(first, entries[-1].offset)
+    cut = max(entry.offset for entry in entries if entry.type == "response")
+    os.truncate(first, cut)
     files, _ = run(home)
     (journal_difference, cdxj_difference) = files[0].differences
-    assert f"the file at byte {entries[-1].offset}" in journal_difference.what
+    assert f"the file at byte {cut}" in journal_difference.what
     assert journal_difference.kept_as == journal.with_name(journal.name + ".bad")
     assert cdxj_difference.path.suffix == ".cdxj"
 
 
 def test_a_file_that_is_gone(home: Path) -> None:
-    first, _ = warcs(home)
+    first, *_ = warcs(home)
     first.unlink()
     files, _ = run(home)
     assert files[0].problem == (
@@ -223,7 +235,7 @@ def test_an_empty_file_is_no_archive(home: Path) -> None:
     assert "there is no record" in files[0].problem
 
 
-@pytest.mark.parametrize("damage", ["delete", "rubbish", "row"])
+@pytest.mark.parametrize("damage", ["delete", "rubbish", "row", "version"])
 def test_a_wrong_dedupe_index_is_found_and_made_again(home: Path, damage: str) -> None:
     rows = originals(home)
     path = home / "state" / "dedupe.sqlite"
@@ -232,6 +244,7 @@ def test_a_wrong_dedupe_index_is_found_and_made_again(home: Path, damage: str) -
     else:
         sql = {
             "delete": "DELETE FROM originals",
+            "version": "DELETE FROM validators",
             "row": "UPDATE originals SET record_id = '<urn:uuid:no>'",
         }[damage]
         with sqlite3.connect(path) as db:
@@ -247,7 +260,8 @@ def test_an_index_that_is_behind_only_catches_up(home: Path) -> None:
     rows = originals(home)
     with sqlite3.connect(home / "state" / "dedupe.sqlite") as db:
         name = warcs(home)[0].name
-        db.execute("DELETE FROM originals WHERE warc_filename = ?", (name,))
+        for table in ("originals", "validators"):
+            db.execute(f"DELETE FROM {table} WHERE warc_filename = ?", (name,))
         db.execute("DELETE FROM journals WHERE warc_filename = ?", (name,))
     db.close()
     assert not run(home, check=True)[1].dedupe
@@ -276,11 +290,11 @@ def test_what_a_killed_crawl_left_open(
     (home / "index" / closed.name.replace(".warc.gz", ".cdxj")).unlink()
 
     files, index = run(home, check=True)
-    assert (len(files), index.left_open) == (2, [path.name])
+    assert (len(files), index.left_open) == (4, [path.name])
 
     files, index = run(home)
     assert [report.warc_filename for report in index.salvaged] == [closed.name]
-    assert len(files) == 3
+    assert len(files) == 5
     assert not [d for file in files for d in file.differences]
 
 

@@ -104,7 +104,7 @@ def test_what_a_person_sees(practice: Callable[..., PracticeProcess], home: Home
     unknown = home.khobao("archive", "index", "nothing.warc.gz")
     elsewhere = home.khobao("archive", "index", f"/nowhere/{warc.name}")
     assert [0, 2, 2] == [by_path.returncode, unknown.returncode, elsewhere.returncode]
-    assert by_path.stdout.startswith("1 WARC files, "), by_path.stdout
+    assert by_path.stdout.startswith("1 WARC file, "), by_path.stdout
     assert by_path.stdout.endswith("everything as it should be\n")
     for refused in (unknown, elsewhere):
         assert 1 == refused.stderr.count("\n"), refused.stderr
