@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-    from archive.verify.file import RecordRow
+    from archive.verify.record import RecordRow
 
 __all__ = ["Catalog", "Place", "RowFile"]
 

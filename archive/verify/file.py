@@ -8,41 +8,29 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from archive.index import INDEXED_TYPES, urlkey
-from archive.journal import JournalEntry
-from archive.validators import validators_of
 from archive.verify.cdxj import CdxjCheck
-from archive.verify.content import EMPTY_PAYLOAD_DIGEST, Content, block_faults, read_content
 from archive.verify.exchanges import ExchangeCheck
 from archive.verify.fields import Fields, read_fields
 from archive.verify.finding import Finding, shorten
 from archive.verify.foreign import is_foreign, verify_foreign
 from archive.verify.journal import PLACE, JournalCheck
 from archive.verify.members import GZIP_HEADER, HEADER_FIELDS, Damage, MemberFile
+from archive.verify.record import MAX_HEAD_BYTES, RECORD_END, examine, row_of, says_nothing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from io import FileIO
     from pathlib import Path
 
-    from archive.verify.fields import Fault
+    from archive.journal import JournalEntry
+    from archive.verify.content import Content
+    from archive.verify.record import RecordRow
 
-__all__ = ["FileReport", "Listed", "RecordRow", "Target", "verify_file"]
+__all__ = ["FileReport", "Listed", "Target", "verify_file"]
 
-RecordRow = tuple[
-    str, int, str, str | None, str | None, str | None, str | None, str | None,
-    str | None, str | None, str | None, bool,
-]  # fmt: skip
-"""record id, offset, type, target URI, date, payload digest, status, mime, refers to, its URI, its
-date, whether revisits may refer to it."""
-
-_END = b"\r\n\r\n"
-_MAX_HEAD = 1 << 20
 _COPY = "restore the file from a copy (`khobao archive fixity run` does, if there is one)"
 _HEADER_ADVICE = f"no byte of a record is lost, but somebody or something wrote here: {_COPY}"
 _WARCINFO_ADVICE = f"the file was put together by something else than khobao: {_COPY}"
-_WITH_PAYLOAD = frozenset({"response", "resource"})
-_UNSAID = {"revisit": "warc/revisit"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,15 +246,15 @@ class _FileCheck:
     def _record(self, members: MemberFile, offset: int) -> None:
         hint = self._journal.hint() if self._journal is not None else None
         first = members.first_bytes(hint[1] if hint and hint[0] == offset else None)
-        end = first.find(_END, 0, _MAX_HEAD)
+        end = first.find(RECORD_END, 0, MAX_HEAD_BYTES)
         if end < 0:
             for _ in members.rest():
                 pass
             self._strange_record(offset, first)
             return
         fields = read_fields(first[:end])
-        start = end + len(_END)
-        entry, content, faults = _examine(fields, first, start, members, offset)
+        start = end + len(RECORD_END)
+        entry, content, faults = examine(fields, first, start, members, offset)
         self._report.records += 1
         self._report.raw_bytes += entry.record_length
         for kind, expected, found in (*fields.faults, *faults):
@@ -278,13 +266,13 @@ class _FileCheck:
             expected = f"WARC-Warcinfo-ID: {self._warcinfo_id}"
             found = shorten(fields.get("WARC-Warcinfo-ID"))
             self._add("warcinfo-id", offset, expected, found, _WARCINFO_ADVICE)
-        needs_head = _says_nothing(fields, content)
+        needs_head = says_nothing(fields, content)
         self._exchanges.record(offset, fields, content, needs_head=needs_head)
         if self._journal is not None:
             self._journal.record(entry)
         if self._cdxj is not None:
             self._cdxj.record(entry)
-        self._keep(_row(entry, fields))
+        self._keep(row_of(entry, fields))
 
     def _strange_record(self, offset: int, first: bytes) -> None:
         found = shorten(repr(first[:40]))
@@ -344,135 +332,6 @@ class _FileCheck:
         self._findings.append(Finding(kind, self._path, offset, expected, found, advice))
 
 
-def _examine(
-    fields: Fields, first: bytes, start: int, members: MemberFile, offset: int
-) -> tuple[JournalEntry, Content, list[Fault]]:
-    """Read the block and compare it with what the fields say of it."""
-    faults: list[Fault] = []
-    length = fields.block_length
-    if members.is_whole:
-        size = len(first)
-        in_block = size - start - len(_END) if length is None else length
-        block = first[start : start + in_block]
-        content = read_content(fields.type, block, ())
-        end = first[start + in_block :]
-    else:
-        tail = _Tail(members, first, start, length)
-        content = read_content(fields.type, tail.first, tail.pieces())
-        size, end = tail.size, tail.end
-    if length is not None and end != _END:
-        expected = f"{start + length + len(_END)} bytes with an empty line at the end"
-        found = f"{size} bytes, {shorten(repr(end[:20]))} after the block"
-        faults.append(("record-framing", expected, found))
-    _compare_digests(fields, content, faults)
-    wanted_status = 304 if str(fields.get("WARC-Profile")).endswith("server-not-modified") else None
-    faults += block_faults(fields.type, content, wanted_status)
-    if fields.type == "revisit" and wanted_status is None and fields.get("WARC-Truncated") is None:
-        faults.append(("field-missing", "WARC-Truncated: length", "none"))
-    return _entry(fields, content, offset, members.member_length, size), content, faults
-
-
-class _Tail:
-    """The block of a record that is too large to be held, and what follows it."""
-
-    def __init__(self, members: MemberFile, first: bytes, start: int, length: int | None) -> None:
-        self._members = members
-        self._left = (1 << 62) if length is None else length
-        self.first = first[start : start + self._left]
-        self._left -= len(self.first)
-        self.end = first[start + len(self.first) :]
-        self.size = len(first)
-
-    def pieces(self) -> Iterator[bytes]:
-        for piece in self._members.rest():
-            self.size += len(piece)
-            inside = piece[: self._left]
-            self._left -= len(inside)
-            if len(inside) < len(piece) and len(self.end) <= len(_END):
-                self.end += piece[len(inside) :][:64]
-            if inside:
-                yield inside
-
-
-def _compare_digests(fields: Fields, content: Content, faults: list[Fault]) -> None:
-    block = fields.get("WARC-Block-Digest")
-    if block is not None and block != content.block_digest:
-        faults.append(("block-digest", shorten(block), f"a block of {content.block_digest}"))
-    payload = fields.get("WARC-Payload-Digest")
-    if fields.type not in _WITH_PAYLOAD or payload == content.payload_digest:
-        return  # that of a revisit is its original's
-    if payload is None:
-        expected = f"WARC-Payload-Digest: {content.payload_digest}"
-        faults.append(("field-missing", expected, "none"))
-    elif content.payload_digest is None:
-        faults.append(("field-unexpected", "no payload digest: this is no HTTP", shorten(payload)))
-    elif not _says_nothing(fields, content):
-        found = f"a payload of {content.payload_digest}"
-        faults.append(("payload-digest", shorten(payload), found))
-
-
-def _says_nothing(fields: Fields, content: Content) -> bool:
-    """Its digest is that of no payload, though there are bytes: so it is after a HEAD request."""
-    return (
-        fields.type == "response"
-        and content.payload_digest not in {None, EMPTY_PAYLOAD_DIGEST}
-        and fields.get("WARC-Payload-Digest") == EMPTY_PAYLOAD_DIGEST
-    )
-
-
-def _entry(fields: Fields, content: Content, offset: int, length: int, size: int) -> JournalEntry:
-    """The journal line that the record's writer would have written."""
-    uri, http = fields.get("WARC-Target-URI"), content.http
-    mime = _UNSAID.get(fields.type)
-    if fields.type == "resource":
-        mime = (fields.get("Content-Type") or "").split(";", 1)[0].strip()
-    elif fields.type == "response" and http is not None:
-        mime = http.mime
-    is_original = (
-        fields.type == "response"
-        and http is not None
-        and http.is_complete
-        and http.end < content.size
-        and fields.get("WARC-Truncated") is None
-    )
-    etag, last_modified = validators_of(http) if is_original else (None, None)
-    return JournalEntry(
-        offset,
-        length,
-        fields.record_id,
-        fields.type,
-        fields.get("WARC-Date") or "",
-        content.block_digest,
-        size,
-        uri,
-        urlkey(uri) if uri and fields.type in INDEXED_TYPES else None,
-        http.status_text if http is not None else None,
-        mime,
-        fields.get("WARC-Payload-Digest"),
-        content.body_digest if is_original else None,
-        fields.get("WARC-Refers-To") if fields.type == "revisit" else None,
-        etag,
-        last_modified,
-    )
-
-
-def _row(entry: JournalEntry, fields: Fields) -> RecordRow:
-    return (
-        entry.record_id,
-        entry.offset,
-        entry.type,
-        entry.target_uri,
-        entry.date,
-        entry.payload_digest,
-        entry.status,
-        entry.mime,
-        entry.refers_to,
-        fields.get("WARC-Refers-To-Target-URI"),
-        fields.get("WARC-Refers-To-Date"),
-        entry.body_digest is not None,
-    )
-
-
 def _entry_at(path: Path, offset: int) -> JournalEntry | None:
     """Describe one record again: for saying what a line of the index should be."""
     with _open(path) as file:
@@ -481,11 +340,11 @@ def _entry_at(path: Path, offset: int) -> JournalEntry | None:
             members.replace_header(GZIP_HEADER)
         try:
             first = members.first_bytes()
-            end = first.find(_END, 0, _MAX_HEAD)
+            end = first.find(RECORD_END, 0, MAX_HEAD_BYTES)
             if end < 0:
                 return None
             fields = read_fields(first[:end])
-            entry, _, _ = _examine(fields, first, end + len(_END), members, offset)
+            entry, _, _ = examine(fields, first, end + len(RECORD_END), members, offset)
         except Damage:
             return None
         return entry
