@@ -30,9 +30,8 @@ def listed_files(layout: Layout) -> dict[str, Listed]:
                 entry = entry_from_line(line)
             except ValueError:
                 continue  # the chain tells
-            listed[entry.warc_filename] = Listed(
-                entry.size, entry.sha256, entry.journal_size, entry.journal_sha256
-            )
+            sums = Listed(entry.size, entry.sha256, entry.journal_size, entry.journal_sha256)
+            listed.setdefault(entry.warc_filename, sums)  # the first word counts
     return listed
 
 

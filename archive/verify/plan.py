@@ -89,7 +89,10 @@ def _target(
     journal = layout.journal(name)
     if closed.exists() or not left_open.exists():
         return Target(closed, "closed", journal, layout.cdxj(name), listed.get(name))
-    return Target(left_open, "growing" if is_being_written else "open", journal)
+    if is_being_written:
+        return Target(left_open, "growing", journal)
+    # Listed already, if its writer died between listing and naming it.
+    return Target(left_open, "open", journal, None, listed.get(name))
 
 
 def _bare(path: Path) -> Target:
