@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Page", "newest_pages"]
 
-_MAX_LINES = 300_000
+_MAX_LINES = 100_000
 _TITLE_BYTES = 256 << 10
 _TITLES = (".//meta[@property='og:title']", ".//title")
 _PAGE_MARKS = (b'"text/html"', b'"warc/revisit"')
@@ -55,8 +55,8 @@ def newest_pages(
 ) -> list[Page]:
     """The newest capture of each page, newest first within a kind.
 
-    Looks at the newest index files, as many as it needs, but at no more than 300 000 captures: the
-    start of replay does not grow with the archive.
+    Looks at the newest index files, as many as it needs, and at no further one after 100 000
+    captures: the start of replay does not grow with the archive.
 
     :param kind_of: what an address stands for; None for what nobody would want to open.
     :param wanted: how many of a kind, in the order of the result.
@@ -98,7 +98,9 @@ def _page_capture(line: bytes) -> _Capture | None:
         _, timestamp, values = line.decode().split(" ", 2)
         dt.datetime.strptime(timestamp, "%Y%m%d%H%M%S")  # noqa: DTZ007 - only whether it is one
         fields = json.loads(values)
-        return _Capture(timestamp, fields["url"], fields["filename"], int(fields["offset"]))
+        return _Capture(
+            timestamp, str(fields["url"]), str(fields["filename"]), int(fields["offset"])
+        )
     except (ValueError, KeyError, TypeError):
         return None
 

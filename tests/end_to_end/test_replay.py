@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import gzip
+import html
 import json
 import random
 import shutil
@@ -534,6 +535,26 @@ def test_what_a_killed_crawl_left_is_salvaged_first(homes: Callable[[], Home], c
     with replaying(Home(copy), cache) as replay:
         assert "had not been closed: 3 records kept, 0 lost" in replay.get("/").body.decode()
         assert 200 == replay.capture("2026", "https://baodaklak.vn/plain").status
+
+
+def test_a_hostile_page_on_the_start_page(
+    homes: Callable[[], Home], cache: Path, browser: Any
+) -> None:
+    home = homes()
+    nasty = "\"'><script>document.title='taken'</script>{{ 7 * 7 }}{% raise %}"
+    with Archive(home.path, info={}) as archive:
+        for n, title in enumerate([nasty, html.escape(nasty)]):
+            page = OK + f"\r\n<html><title>{title}</title><p>x".encode()
+            url = f"thoi-su/202603/x'\"><script>-{n}-abc123{n}/"
+            archive.append_batch([event(url, page)])
+    with replaying(home, cache) as replay:
+        reader = Reader(browser)
+        reader.page.goto(replay.address, wait_until="load")
+        titles = reader.page.locator("a.page").all_inner_texts()
+        assert nasty in titles
+        assert reader.page.title() == "khobao · replay"
+        reader.page.locator("a.page").first.click()
+        assert "x" == reader.shown().locator("p").inner_text()
 
 
 def test_many_small_files(homes: Callable[[], Home], cache: Path) -> None:

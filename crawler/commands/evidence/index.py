@@ -124,9 +124,9 @@ def _tell_sum(
 ) -> None:
     read = sum(file.source == "records" and file.problem is None for file in found)
     lines = sum(file.lines for file in found)
+    files = f"{format_number(len(found))} WARC file{'s' * (len(found) != 1)}"
     parts = [
-        f"{format_number(len(found))} WARC file{'s' * (len(found) != 1)},"
-        f" {format_number(lines)} captures",
+        f"{files}, {format_number(lines)} captures",
         f"{read} read record by record" if read else "",
         f"{len(differences)} {'differ' if check else 'made again'}"
         if differences

@@ -27,7 +27,7 @@ app = typer.Typer(rich_markup_mode=None)
 
 _DEFAULT_PORT = 8080
 _HEADINGS = {"home": "Front page", "article": "Newest articles", "section": "Sections"}
-_WANTED = {"home": 3, "article": 30, "section": 60}
+_WANTED = {"home": 3, "article": 30, "section": 20}
 _TOLD = {"home": 1, "article": 3, "section": 1}
 """How many of a kind the terminal names as examples."""
 
@@ -69,7 +69,8 @@ def replay(
     for note in notes:
         notice(note)
     if not any((home / "index").glob("*.cdxj")):
-        raise KhobaoError(f"there is nothing to replay in {home} yet; crawl something first")
+        advice = "run `khobao archive index`" if notes else "crawl something first"
+        raise KhobaoError(f"there is nothing to replay in {home}: {advice}")
     environment = PywbEnvironment()
     where = environment.directory
     try:
@@ -126,7 +127,7 @@ def _notes(home: Path) -> list[str]:
             "A crawl is writing: what it captures can be replayed when its file is closed and"
             " replay has been started again."
         )
-    except ArchiveError as exc:
+    except (ArchiveError, OSError) as exc:
         notes.append(f"What a killed crawl left open is not shown: {exc}")
     layout = Layout(home)
     closed = list(layout.warc.glob("*.warc.gz"))
