@@ -53,11 +53,18 @@ def _compare(found: Path, made: Path) -> str | None:
         if check != "ok":
             raise sqlite3.DatabaseError(check)
         db.execute("ATTACH ? AS made", (str(made),))
+        if _version(db, "main") != _version(db, "made"):
+            return "it was made by another version of khobao"
         untrue = sum(_count(db, _UNTRUE.format(table)) for table in _TABLES)
         missing = sum(_count(db, _MISSING.format(table)) for table in _TABLES)
     if untrue:
         return f"{untrue} of its rows do not stand in the journals"
     return f"{missing} responses that the journals have are not in it" if missing else None
+
+
+def _version(db: sqlite3.Connection, name: str) -> int:
+    (version,) = db.execute(f"PRAGMA {name}.user_version").fetchone()
+    return int(version)
 
 
 def _count(db: sqlite3.Connection, query: str) -> int:

@@ -235,7 +235,7 @@ def test_an_empty_file_is_no_archive(home: Path) -> None:
     assert "there is no record" in files[0].problem
 
 
-@pytest.mark.parametrize("damage", ["delete", "rubbish", "row", "version"])
+@pytest.mark.parametrize("damage", ["delete", "rubbish", "row", "version", "schema"])
 def test_a_wrong_dedupe_index_is_found_and_made_again(home: Path, damage: str) -> None:
     rows = originals(home)
     path = home / "state" / "dedupe.sqlite"
@@ -245,6 +245,7 @@ def test_a_wrong_dedupe_index_is_found_and_made_again(home: Path, damage: str) -
         sql = {
             "delete": "DELETE FROM originals",
             "version": "DELETE FROM validators",
+            "schema": "PRAGMA user_version = 1",
             "row": "UPDATE originals SET record_id = '<urn:uuid:no>'",
         }[damage]
         with sqlite3.connect(path) as db:
@@ -333,4 +334,4 @@ def test_a_file_of_any_size_needs_little_memory(
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert journal.stat().st_size > 3_000_000
-    assert peak < journal.stat().st_size / 3
+    assert peak < journal.stat().st_size / 2
