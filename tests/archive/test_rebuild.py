@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import sqlite3
 import tracemalloc
@@ -160,6 +162,28 @@ def test_a_lie_inside_the_journal_is_found_by_reading_the_records(home: Path) ->
         assert files[0].differences[0].path == journal
     recovered = [entry for entry in read_journal(journal) if entry.recovered]
     assert [entry.status for entry in recovered] == ["302"]
+
+
+def test_a_lost_journal_that_fixity_knows_needs_no_mark(home: Path) -> None:
+    before = derived(home)
+    first, second, *_ = sorted(home.glob("warc/*.journal"))
+    (home / "fixity").mkdir()
+    digest = hashlib.sha256(first.read_bytes()).hexdigest()
+    lines = [
+        "rubbish",
+        "[]",
+        json.dumps({"file": first.name.removesuffix(".journal"), "journalSha256": digest}),
+        json.dumps({"file": second.name.removesuffix(".journal"), "journalSha256": digest}),
+    ]
+    (home / "fixity" / "2026-03-02.jsonl").write_text("\n".join(lines) + "\n")
+    first.unlink()
+    second.unlink()
+    run(home)
+    after = derived(home)
+    assert after[first.name] == before[first.name]
+    assert b'"recovered":true' in after[second.name]
+    assert without_mark(after[second.name]) == before[second.name]
+    assert not list(home.glob("warc/*-bare"))
 
 
 def test_a_cdxj_line_that_is_wrong_is_named(home: Path) -> None:
