@@ -20,7 +20,7 @@ from archive.index import sorted_cdxj
 from archive.layout import Layout, fsync_directory
 from archive.lock import ArchiveLock
 from archive.rebuild_dedupe import compare_dedupe, remake_dedupe
-from archive.rebuild_journal import journal_fault, replace_journal, write_journal
+from archive.rebuild_journal import first_lost, journal_fault, replace_journal, write_journal
 from archive.revisit import DedupeIndex
 from archive.salvage import salvage_layout
 
@@ -129,6 +129,13 @@ class IndexRun:
                 undo.callback(made.unlink, missing_ok=True)
                 found = write_journal(layout.warc / name, journal, made, self._fsync)
                 wrong = wrong or found
+                if wrong and (lost := first_lost(journal, made)):
+                    raise InvalidRecordError(
+                        layout.warc / name,
+                        lost.offset,
+                        f"the journal acknowledges the record {lost.record_id} here, and the file"
+                        " does not hold it any more",
+                    )
                 kept_as = None
                 if wrong and not self._check:
                     undo.pop_all()

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-__all__ = ["journal_fault", "replace_journal", "write_journal"]
+__all__ = ["first_lost", "journal_fault", "replace_journal", "write_journal"]
 
 
 def journal_fault(layout: Layout, name: str) -> str | None:
@@ -87,6 +87,22 @@ def write_journal(warc: Path, old: Path, target: Path, fsync: Callable[[int], No
     if wrong and unmarked.hexdigest() in _known_to_fixity(warc):
         _remove_marks(target, fsync)
     return wrong
+
+
+def first_lost(old: Path, made: Path) -> JournalEntry | None:
+    """The first record that *old* acknowledges and the file, journalled as *made*, does not hold.
+
+    A line of *old* that is merely garbled is none: at its place stands a record that no other line
+    names. Holds a number for each record in memory.
+    """
+    there = {entry.offset: hash(entry.record_id) for entry in read_journal(made)}
+    records = set(there.values())
+    named = {hash(entry.record_id) for entry in _readable(old)}
+    for entry in _readable(old):
+        at_its_place = there.get(entry.offset)
+        if hash(entry.record_id) not in records and (at_its_place is None or at_its_place in named):
+            return entry
+    return None
 
 
 def _known_to_fixity(warc: Path) -> set[str]:

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import sqlite3
 import tracemalloc
 from collections.abc import Callable
@@ -228,17 +227,28 @@ def test_a_rotten_file_is_named_with_its_byte_and_the_others_are_done(
     assert not list(home.glob("*/*.partial"))
 
 
-def test_a_cut_file_is_rotten_even_between_two_records(home: Path) -> None:
+@pytest.mark.parametrize("removed", ["the last records", "one in the middle", "the first"])
+@pytest.mark.parametrize("options", [{}, {"from_records": True}, {"check": True}])
+def test_a_record_that_was_acknowledged_and_is_gone(
+    home: Path, removed: str, options: dict[str, bool]
+) -> None:
+    """Cut or taken out between records: what is left is whole, and only the journal knows."""
+    before = derived(home)
     first, *_ = warcs(home)
-    journal = home / "warc" / f"{first.name}.journal"
-    entries = list(read_journal(journal))
-    cut = max(entry.offset for entry in entries if entry.type == "response")
-    os.truncate(first, cut)
-    files, _ = run(home)
-    (journal_difference, cdxj_difference) = files[0].differences
-    assert f"the file at byte {cut}" in journal_difference.what
-    assert journal_difference.kept_as == journal.with_name(journal.name + ".bad")
-    assert cdxj_difference.path.suffix == ".cdxj"
+    entries = list(read_journal(home / "warc" / f"{first.name}.journal"))
+    data = first.read_bytes()
+    number = {"the last records": -3, "one in the middle": 7, "the first": 0}[removed]
+    start = entries[number].offset
+    end = len(data) if number < 0 else start + entries[number].length
+    first.write_bytes(data[:start] + data[end:])
+
+    files, _ = run(home, **options)
+
+    assert files[0].problem
+    assert f"{first} at byte {start}: the journal acknowledges the record" in files[0].problem
+    assert [file.problem for file in files[1:]] == [None] * 3
+    assert derived(home) == before
+    assert not list(home.glob("warc/*.bad"))
 
 
 def test_a_file_that_is_gone(home: Path) -> None:
