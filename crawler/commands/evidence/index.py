@@ -23,7 +23,7 @@ def index(
     ctx: typer.Context,
     files: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[FILES]...", help="WARC files of the home; all if none is named."),
+        typer.Argument(metavar="FILES", help="WARC files of the home; all if none is named."),
     ] = None,
     *,
     from_warc: Annotated[

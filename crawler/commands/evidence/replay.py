@@ -51,8 +51,9 @@ def replay(
 ) -> int:
     """Show the archived pages with pywb until Ctrl-C; prints where.
 
-    Nothing is written to the archive and nothing fetched from the network. pywb is installed on
-    first use, into an environment of its own in KHOBAO_CACHE (default ~/.cache/khobao).
+    Nothing is fetched from the network, and nothing written to the archive but that files of a
+    killed crawl are closed first. pywb is installed on first use, into an environment of its own in
+    KHOBAO_CACHE (default ~/.cache/khobao).
     """
     from archive.replay import (  # noqa: PLC0415 - not for --help
         PywbEnvironment,
