@@ -9,7 +9,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from practice.config import TEMPLATES, PracticeConfig, Ready, parse_instant
+from practice.config import TEMPLATES, VALIDATORS, PracticeConfig, Ready, parse_instant
 from practice.errors import PracticeError
 from practice.service import serve
 
@@ -38,6 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
             log=options.log,
             log_dir=options.log_dir,
             redirect_to_https=options.redirect_to_https,
+            validators=options.validators,
         )
         serve(
             config,
@@ -81,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--no-log", dest="log", action="store_false", help="log no exchanges")
     parser.add_argument("--log-dir", type=Path, help="keep the log and the CA certificate here")
     parser.add_argument("--no-https-redirect", dest="redirect_to_https", action="store_false")
+    parser.add_argument("--validators", choices=VALIDATORS, default=defaults.validators)
     parser.add_argument("--ready-file", type=Path, help="also write the ready line here")
     parser.add_argument("--stop-with-stdin", action="store_true", help=argparse.SUPPRESS)
     return parser

@@ -10,10 +10,12 @@ from zoneinfo import ZoneInfo
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["HOSTS", "TEMPLATES", "PracticeConfig", "Ready", "parse_instant"]
+__all__ = ["HOSTS", "TEMPLATES", "VALIDATORS", "PracticeConfig", "Ready", "parse_instant"]
 
 HOSTS = ("baodaklak.vn", "www.baodaklak.vn", "phuyen.baodaklak.vn")
 """The names the newspaper answers to; they never leave this machine."""
+
+VALIDATORS = ("all", "static", "none")
 
 TEMPLATES = ("a", "b", "mixed")
 
@@ -60,11 +62,17 @@ class PracticeConfig:
 
     redirect_to_https: bool = True
 
+    validators: str = "static"
+    """Which answers have ETag and Last-Modified, and get 304: ``all``, ``static`` or ``none``."""
+
     def __post_init__(self) -> None:
         if self.articles < 0:
             raise ValueError(f"articles must not be negative, got {self.articles}")
         if self.template not in TEMPLATES:
             raise ValueError(f"template must be one of {', '.join(TEMPLATES)}, got {self.template}")
+        if self.validators not in VALIDATORS:
+            known = ", ".join(VALIDATORS)
+            raise ValueError(f"validators must be one of {known}, got {self.validators}")
         if not 0 <= self.fault_share <= 1:
             raise ValueError(f"fault_share must be between 0 and 1, got {self.fault_share}")
 

@@ -49,6 +49,7 @@ async def running(
             board,
             redirect_to_https=config.redirect_to_https,
             fault_seconds=config.fault_seconds,
+            validators=config.validators,
         )
         hub = Hub(site, Stats(), log)
         control_hub = Hub(Control(site, hub, stop), Stats(), None)

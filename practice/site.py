@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Protocol
 
-from practice.faults import FAULTS, LOI, Fault, FaultBoard, Scene, address_key, kind_of
+from practice.faults import FAULTS, LOI, Fault, FaultBoard, Heals, Scene, address_key, kind_of
 from practice.reply import Reply, simple
+from practice.validators import is_unchanged, not_modified, with_validators
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -52,12 +53,14 @@ class Site:
         *,
         redirect_to_https: bool = True,
         fault_seconds: float = 1.0,
+        validators: str = "static",
     ) -> None:
         self.world = world
         self.board = board
         self.tls_port = 443
         self._redirect_to_https = redirect_to_https
         self._fault_seconds = fault_seconds
+        self._validators = validators
         self._fetches = 0
 
     def answer(self, request: Request, *, tls: bool) -> Reply:
@@ -78,11 +81,13 @@ class Site:
         if fault is None and base == LOI:
             return simple(200, _HTML, _index_of_faults())
         self._fetches += 1
-        page = self.world.respond(host, base, request.query, fetch_number=self._fetches)
+        plain = self.world.respond(host, base, request.query, fetch_number=self._fetches)
+        page = with_validators(plain, kind_of(base), self._validators)
         if fault and request.method == "GET":
             scene = Scene(
                 request=request,
-                page=page,
+                # The name of a version must not stand over a body that is none.
+                page=page if fault.heals is Heals.WHOLE else plain,
                 variant=self.board.number(key) % 2**32,
                 seconds=self._fault_seconds,
                 now=self.world.now,
@@ -90,6 +95,8 @@ class Site:
             )
             if reply := self.board.play(fault, scene, key):
                 return reply
+        if is_unchanged(request, page):
+            return not_modified(page.headers)
         with_body = request.method == "GET"
         return simple(page.status, page.content_type, page.body, page.headers, with_body=with_body)
 

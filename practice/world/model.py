@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Callable
 
 __all__ = [
     "Article",
@@ -37,6 +38,8 @@ class Page:
     content_type: str
     body: bytes
     headers: tuple[tuple[str, str], ...] = ()
+    lasting: Callable[[], bytes] | None = None
+    """Of a page that is another one on every fetch: what names its version all the same."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote
 
@@ -56,6 +57,11 @@ def _file(site: Site, path: str, query: str) -> Page | None:
         return found or data_file(site, path)
     resized = "".join(value for name, value in parse_qsl(query) if name == "width")
     return media_file(path, resized) or data_file(site, path)
+
+
+def _article_alone(site: Site, number: int) -> bytes:
+    """What changes when the article does, and not because of what stands around it."""
+    return repr((article_truth(site, number), *video_truths(site, number))).encode()
 
 
 class _Desk:
@@ -161,7 +167,8 @@ class World:
             return _html(desk.front.notice("Thông báo", _GONE, fetch_number), gone)
         if path.rstrip("/") != stub.path.rstrip("/"):
             return _redirect(site.url(number))
-        return _html(desk.template(stub.template).article(number, fetch_number))
+        body = desk.template(stub.template).article(number, fetch_number)
+        return Page(200, _HTML, body, lasting=partial(_article_alone, site, number))
 
     def _section(self, desk: _Desk, section: Section, fetch_number: int) -> Page:
         site = desk.site
