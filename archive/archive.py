@@ -16,7 +16,7 @@ from archive.layout import Layout, warc_name
 from archive.lock import ArchiveLock
 from archive.model import CaptureEvent, RecordRef, utc_now, warc_date
 from archive.record import resource_draft, safe_uri, warcinfo_draft
-from archive.revisit import DedupeIndex, newest_version
+from archive.revisit import DedupeIndex, VersionLookup
 from archive.salvage import salvage_layout
 from archive.space import check_free_space
 from archive.stats import Tally
@@ -97,6 +97,7 @@ class Archive:
         except BaseException:
             self._lock.release()
             raise
+        self._versions = VersionLookup(self._layout)
 
     def __enter__(self) -> Self:
         return self
@@ -139,7 +140,7 @@ class Archive:
         Needs no lock, so that it never waits for the disk; whether the record can still be read
         is for the caller to see.
         """
-        return newest_version(self._layout, safe_uri(url))
+        return self._versions.newest(safe_uri(url))
 
     def close(self) -> list[Path]:
         """Close the current file and let go of the home; safe to call twice.
@@ -156,6 +157,7 @@ class Archive:
                     with self._failing():
                         self._close_file(self._file)
             finally:
+                self._versions.close()
                 self._dedupe.close()
                 self._lock.release()
             return self._closed_files

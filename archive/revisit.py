@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import sqlite3
+import threading
 from typing import TYPE_CHECKING, Any
 
 from archive.errors import JournalError
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from archive.journal import JournalEntry
     from archive.layout import Layout
 
-__all__ = ["DedupeIndex", "find_original_by_id", "newest_version"]
+__all__ = ["DedupeIndex", "VersionLookup", "find_original_by_id"]
 
 _log = logging.getLogger(__name__)
 
@@ -57,6 +58,11 @@ CREATE TABLE IF NOT EXISTS journals (
     warc_filename TEXT PRIMARY KEY,
     position INTEGER NOT NULL
 ) WITHOUT ROWID;
+"""
+
+_NEWEST = """
+SELECT record_id, target_uri, date, payload_digest, warc_filename, offset, etag, last_modified
+FROM validators WHERE target_uri = ? ORDER BY date DESC LIMIT 1
 """
 
 
@@ -223,18 +229,35 @@ def _has_file(layout: Layout, name: str) -> bool:
     return (warc / f"{name}.open").exists() or (warc / name).exists()
 
 
-def newest_version(layout: Layout, target_uri: str) -> Original | None:
-    """The last whole 200 response of this address that named an ETag or a Last-Modified.
+class VersionLookup:
+    """Which version of a page was archived last; reads only, and never waits for a writer.
 
-    Reads only what is committed: rows of the last few hundred exchanges may not be seen yet.
+    It sees what is committed: rows of the last few hundred exchanges may be missing.
     """
-    row = _read_row(
-        layout,
-        "SELECT record_id, target_uri, date, payload_digest, warc_filename, offset, etag,"
-        " last_modified FROM validators WHERE target_uri = ? ORDER BY date DESC LIMIT 1",
-        (target_uri,),
-    )
-    return None if row is None else Original(*row)
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        self._db: sqlite3.Connection | None = None
+        self._lock = threading.Lock()
+
+    def newest(self, target_uri: str) -> Original | None:
+        """The last whole 200 response of this address that named an ETag or a Last-Modified."""
+        with self._lock:
+            try:
+                if self._db is None:
+                    uri = self._layout.dedupe.absolute().as_uri() + "?mode=ro"
+                    self._db = sqlite3.connect(uri, uri=True, check_same_thread=False)
+                row = self._db.execute(_NEWEST, (target_uri,)).fetchone()
+            except sqlite3.Error as exc:
+                _log.debug("%s: %s", self._layout.dedupe, exc)
+                return None
+        return None if row is None else Original(*row)
+
+    def close(self) -> None:
+        with self._lock:
+            if self._db is not None:
+                self._db.close()
+                self._db = None
 
 
 def find_original_by_id(

@@ -11,6 +11,7 @@ import secrets
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urldefrag
 from weakref import WeakKeyDictionary
 
 import scrapy
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from scrapy.settings import BaseSettings
 
-    from archive import CaptureEvent, RecordRef
+    from archive import CaptureEvent, Original, RecordRef
 
 __all__ = ["ArchiveFailedError", "RunContext", "new_run_id", "versions"]
 
@@ -94,6 +95,8 @@ class RunContext:
         """Why the run had to stop: a close reason and the error behind it."""
         self.warnings: list[str] = []
         self.capture_sinks: list[Callable[[dict[str, Any]], Awaitable[None]]] = []
+        self.conditions: WeakKeyDictionary[Request, Original] = WeakKeyDictionary()
+        """What the If-None-Match or If-Modified-Since of a request speaks of."""
         self._captures: WeakKeyDictionary[Request, RecordRef] = WeakKeyDictionary()
         self._archive: Archive | None = None
         self._closing: asyncio.Future[None] | None = None
@@ -128,6 +131,10 @@ class RunContext:
         if self._writer is None:
             self._writer = GroupWriter(self.open_archive())
         return self._writer.submit(event)
+
+    def newest_version(self, url: str) -> Original | None:
+        """The last archived version of a page that the server can be asked about."""
+        return self._archive.newest_version(urldefrag(url).url) if self._archive else None
 
     def close_archive(self) -> dict[str, Any]:
         """Close the files properly; what was written: ``records`` by type, ``bytes``, ``files``.
@@ -222,7 +229,24 @@ class RunContext:
         """
         if response.request is None:
             raise KeyError(response.url)
-        return self._captures[response.request]
+        return self.record_of(response.request)
+
+    def record_of(self, request: Request) -> RecordRef:
+        """The record that the answer to *request* is kept in.
+
+        :raises KeyError: it did not go out.
+        """
+        return self._captures[request]
+
+    def written_on(self, response: Response) -> dt.datetime:
+        """When the bytes of a response came: what was not modified since is as old as its original,
+        and is read by the page class of that day.
+        """
+        ref = self.ref_of(response)
+        original = self.conditions.get(response.request) if response.request else None
+        if original is None or ref.refers_to != original.record_id:
+            return ref.warc_date
+        return dt.datetime.fromisoformat(original.date)
 
 
 def _open_archive(

@@ -45,6 +45,8 @@ DEFAULT_REQUEST_HEADERS = {
 COOKIES_ENABLED = False  # no server-side template switch, no download of the public suffix list
 HTTPPROXY_ENABLED = False  # a CONNECT tunnel is bytes the tee would not see
 HTTPCACHE_ENABLED = False  # a cached answer is no capture
+CONDITIONAL_ENABLED = True  # ask "has it changed?" of pages that the archive holds
+CONDITIONAL_MAX_AGE_DAYS = 30.0  # an older original is fetched in full again
 REDIRECT_MAX_TIMES = 10
 RETRY_TIMES = 2
 DOWNLOAD_TIMEOUT = 60  # seconds, from the first byte sent to the last received
@@ -68,6 +70,8 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.middlewares.robots.RobotsMiddleware": 100,
     "crawler.middlewares.backoff.BackoffMiddleware": 560,  # sees what Retry is about to retry
+    # Below Redirect and HttpCompression, which see the original as it came; above the statistics.
+    "crawler.middlewares.conditional.ConditionalMiddleware": 650,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # ScopeMiddleware's work
 }
 

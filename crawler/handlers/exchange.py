@@ -11,6 +11,8 @@ from archive import ArchiveError, CaptureEvent, Spool
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from archive import Original
+
 __all__ = ["Exchange"]
 
 
@@ -79,7 +81,11 @@ class Exchange:
         return ("http/1.1", self.tls_version.lower().replace("tlsv", "tls/"))
 
     def to_event(
-        self, *, truncated: str | None, metadata: tuple[tuple[str, str], ...]
+        self,
+        *,
+        truncated: str | None,
+        metadata: tuple[tuple[str, str], ...],
+        not_modified_of: Original | None = None,
     ) -> CaptureEvent:
         return CaptureEvent(
             target_uri=self.target_uri,
@@ -91,4 +97,5 @@ class Exchange:
             cipher_suite=self.cipher_suite,
             truncated=truncated,
             metadata=metadata,
+            not_modified_of=not_modified_of,
         )

@@ -13,6 +13,7 @@ from scrapy.utils.defer import maybe_deferred_to_future
 from scrapy.utils.httpobj import urlparse_cached
 from twisted.web.client import Agent, HTTPConnectionPool
 
+from crawler.flags import BODY_CAPPED_FLAG
 from crawler.handlers.protocol import RecordingPool, TeeFactory
 
 if TYPE_CHECKING:
@@ -23,10 +24,7 @@ if TYPE_CHECKING:
     from crawler.handlers.connect import Destinations
     from crawler.handlers.exchange import Exchange
 
-__all__ = ["BODY_CAPPED_FLAG", "Fetcher"]
-
-BODY_CAPPED_FLAG = "khobao-body-capped"
-"""Response flag: the archive holds the whole body, ``response.body`` only its beginning."""
+__all__ = ["Fetcher"]
 
 
 class _CappedBuffer(BytesIO):

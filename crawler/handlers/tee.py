@@ -99,6 +99,7 @@ class TeeDownloadHandler(BaseDownloadHandler):
         event = exchange.to_event(
             truncated=outcome.truncated,
             metadata=describe_fetch(self._run, request, exchange, outcome),
+            not_modified_of=self._run.conditions.get(request),
         )
         size = len(exchange.received)
         try:

@@ -11,7 +11,7 @@ from scrapy.spidermiddlewares.httperror import HttpError
 
 from crawler.context import RunContext
 from crawler.exit_codes import ExitCode, KhobaoError, UsageError
-from crawler.handlers.fetch import BODY_CAPPED_FLAG
+from crawler.flags import BODY_CAPPED_FLAG
 from crawler.items import (
     Announcement,
     Outcome,
@@ -162,7 +162,7 @@ class NewspaperSpider(scrapy.Spider):
             response.url,
             response.body,
             declared_encoding=declared_encoding(response),
-            captured_at=self.run.ref_of(response).warc_date,
+            captured_at=self.run.written_on(response),
             site=self.profile.key,
             with_requisites=self.options.media != "none",
         )

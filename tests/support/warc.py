@@ -18,6 +18,8 @@ class Exchange:
     request: bytes = b""
     response: bytes = b""
     truncated: str | None = None
+    refers_to: str | None = None
+    profile: str | None = None
     fields: dict[str, str] = field(default_factory=dict)
 
 
@@ -45,7 +47,11 @@ def read_exchanges(warcs: list[Path]) -> list[Exchange]:
         elif kind == "revisit":
             original = originals[headers["WARC-Refers-To"]]
             exchange.record_id = record_id
-            exchange.response = block + original.partition(b"\r\n\r\n")[2]
+            not_modified = headers["WARC-Profile"].endswith("/server-not-modified")
+            body = b"" if not_modified else original.partition(b"\r\n\r\n")[2]
+            exchange.response = block + body
+            exchange.refers_to = headers["WARC-Refers-To"]
+            exchange.profile = headers["WARC-Profile"].rpartition("/")[2]
         elif kind == "metadata":
             lines = block.decode().strip().splitlines()
             exchange.fields = dict(line.split(": ", 1) for line in lines)

@@ -1,0 +1,14 @@
+"""Flags that responses and requests carry between the layers of the crawl."""
+
+from __future__ import annotations
+
+__all__ = ["BODY_CAPPED_FLAG", "NOT_MODIFIED_FLAG", "UNCONDITIONAL_FLAG"]
+
+BODY_CAPPED_FLAG = "khobao-body-capped"
+"""Response: the archive holds the whole body, ``response.body`` only its beginning, or nothing."""
+
+NOT_MODIFIED_FLAG = "khobao-not-modified"
+"""Response: the server answered 304; head and body are those of the archived original."""
+
+UNCONDITIONAL_FLAG = "khobao-unconditional"
+"""Request: the server's 304 was not to be believed, so the page is asked for in full."""
