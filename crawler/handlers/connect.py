@@ -148,7 +148,9 @@ class Destinations:
         refused = self.refused[host] = []
         endpoint = HostnameEndpoint(self._reactor, host, port, timeout=self._timeout)
         # No public way to give one endpoint a resolver; the reactor's own is shared by everybody.
-        endpoint._nameResolver = _PublicResolver(self._reactor.nameResolver, refused)  # type: ignore[attr-defined]  # noqa: SLF001
+        resolver = _PublicResolver(self._reactor.nameResolver, refused)
+        name = "_getNameResolverAndMaybeWarn"  # Twisted 26 asks it anew for every connection
+        vars(endpoint)[name] = lambda _reactor: resolver
         return endpoint
 
     def raise_if_private(self, host: str) -> None:
