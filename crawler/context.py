@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import logging
-import os
 import platform
 import secrets
 from contextlib import suppress
@@ -22,9 +21,10 @@ from archive.fixity.copier import Copier
 from archive.layout import Layout
 from crawler.exit_codes import ExitCode, KhobaoError
 from crawler.resolve import ResolveRule
+from crawler.warcinfo import describe_run
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable
     from concurrent.futures import Future
 
     from scrapy import Request
@@ -99,6 +99,7 @@ class RunContext:
         """What the If-None-Match or If-Modified-Since of a request speaks of."""
         self._captures: WeakKeyDictionary[Request, RecordRef] = WeakKeyDictionary()
         self._archive: Archive | None = None
+        self._is_closed = False
         self._closing: asyncio.Future[None] | None = None
         self._writer: GroupWriter | None = None
         self._copier: Copier | None = None
@@ -136,8 +137,15 @@ class RunContext:
         """The last archived version of a page that the server can be asked about."""
         return self._archive.newest_version(urldefrag(url).url) if self._archive else None
 
-    def close_archive(self) -> dict[str, Any]:
-        """Close the files properly; what was written: ``records`` by type, ``bytes``, ``files``.
+    @property
+    def log_path(self) -> Path:
+        return self.home / "logs" / f"{self.run_id}.log"
+
+    def close_archive(self, report: bytes | None = None) -> dict[str, Any]:
+        """Keep the run's log and report as records, and close the files properly.
+
+        :param report: JSON; without one a run that wrote something keeps its log only.
+        :returns: what was written: ``records`` by type, ``bytes``, ``files``.
 
         Safe to call twice. :raises archive.ArchiveError: the last file stays ``.open``.
         """
@@ -145,6 +153,9 @@ class RunContext:
             return {}
         if self._writer is not None:
             self._writer.close()
+        if not self._is_closed:
+            self._is_closed = True
+            self._keep_run_records(self._archive, report)
         files = [path.name for path in self._archive.close()]
         self._finish_copy()
         stats = self._archive.stats()
@@ -162,6 +173,24 @@ class RunContext:
             trouble = copier.finish(self._settings.getfloat("KHOBAO_COPY_WAIT_SECONDS"))
             if trouble:
                 self.warn(trouble)
+
+    def _keep_run_records(self, archive: Archive, report: bytes | None) -> None:
+        """An archive that has failed takes nothing more; closing it says so to whoever asks."""
+        if report is None and not archive.stats().files:
+            return
+        with suppress(OSError):
+            log = self.log_path.read_bytes()
+            self._keep(archive, "log", log, "text/plain; charset=utf-8")
+        if report is not None:
+            self._keep(archive, "report", report, "application/json")
+
+    def _keep(self, archive: Archive, name: str, data: bytes, content_type: str) -> None:
+        try:
+            archive.append_log(f"run:{self.run_id}:{name}", data, content_type)
+        except ArchiveError as exc:
+            if self.failure is None:
+                self.failure = ("archive_write_failed", exc)
+            logger.info("The %s of this run is not in the archive: %s", name, exc)
 
     def stop(self, reason: str, error: KhobaoError | ArchiveError) -> None:
         """Close the crawl, once, because nothing more may be fetched."""
@@ -190,6 +219,7 @@ class RunContext:
         *,
         url: str,
         outcome: str,
+        verdict: str,
         truncated: str | None,
         status: int | None,
         size: int,
@@ -197,6 +227,7 @@ class RunContext:
         """Remember which record *request* became, and tell whoever keeps a list of captures.
 
         :param outcome: name of the way it ended, :class:`crawler.handlers.outcome.Outcome`.
+        :param verdict: what it came to, one of :data:`crawler.handlers.verdict.VERDICTS`.
         :param size: bytes received.
         """
         self._captures[request] = ref
@@ -208,6 +239,7 @@ class RunContext:
             "capturedAt": ref.warc_date,
             "status": status,
             "outcome": outcome,
+            "verdict": verdict,
             "truncated": truncated,
             "length": size,
             "payloadDigest": ref.payload_digest,
@@ -254,7 +286,7 @@ def _open_archive(
 ) -> Archive:
     return Archive(
         home,
-        info=_warcinfo(settings, run_id),
+        info=describe_run(settings, run_id, versions()),
         max_bytes=settings.getint("ARCHIVE_FILE_MAX_BYTES"),
         max_age=dt.timedelta(seconds=settings.getfloat("ARCHIVE_FILE_MAX_AGE_SECONDS")),
         min_free_bytes=settings.getint("ARCHIVE_MIN_FREE_BYTES"),
@@ -269,18 +301,3 @@ def exit_code_of(error: KhobaoError | ArchiveError) -> ExitCode:
     return next(
         (code for kind, code in codes.items() if isinstance(error, kind)), ExitCode.ARCHIVE_FAILED
     )
-
-
-def _warcinfo(settings: BaseSettings, run_id: str) -> Mapping[str, str]:
-    names = versions()
-    info = {
-        "software": " ".join(f"{name}/{version}" for name, version in names.items()),
-        "operator": settings["KHOBAO_OPERATOR"],
-        "http-header-user-agent": settings["USER_AGENT"],
-        "robots": "obey" if settings.getbool("ROBOTSTXT_OBEY") else "ignore",
-        "isPartOf": run_id,
-        "description": "One run of khobao. Blocks are the exact bytes of the wire, TLS removed.",
-    }
-    with suppress(OSError):
-        info["hostname"] = os.uname().nodename
-    return info

@@ -54,6 +54,7 @@ DOWNLOAD_VERIFY_CERTIFICATES = True
 DOWNLOAD_MAXSIZE = 64 * 1024 * 1024  # bytes a body may have once decompressed
 DOWNLOAD_WARNSIZE = 0
 HTTPERROR_ALLOW_ALL = False
+URLLENGTH_LIMIT = 0  # ScopeMiddleware says no, and says why
 
 # Strings, not classes: importing Twisted's HTTP client here would install the reactor too early.
 DOWNLOAD_HANDLERS = {

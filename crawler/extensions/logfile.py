@@ -30,7 +30,7 @@ class LogFileExtension:
 
     def __init__(self, crawler: Crawler) -> None:
         run = self._run = RunContext.of(crawler)
-        path = run.home / "logs" / f"{run.run_id}.log"
+        path = run.log_path
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._handler = logging.FileHandler(path, encoding="utf-8", delay=True)

@@ -71,18 +71,16 @@ class RunExtension:
         await store.save_run(self._document(spider, finished=None))
 
     async def spider_closed(self, spider: Spider, reason: str) -> None:
-        written = await asyncio.to_thread(self._close_archive)
         counts = await self._counts()
-        code, words = self._verdict(reason, counts)
-        finished = dt.datetime.now(dt.UTC)
-        document = self._document(spider, finished=finished) | {
+        # The archive keeps the report too, all but the sizes of what it is itself a part of.
+        document = self._finished(spider, reason, counts)
+        written = await asyncio.to_thread(self._close_archive, _as_json(document))
+        code, words = self._verdict(reason, counts)  # closing may have failed
+        document |= {
             "exitCode": int(code),
             "reason": words,
-            "closeReason": reason,
-            "counts": counts,
             "archive": written,
-            "warnings": list(self._run.warnings),
-            "stats": _plain(self._crawler.stats.get_stats()),
+            "warnings": list(self._run.warnings),  # the second copy may have added one
         }
         report = await asyncio.to_thread(self._write_report, document)
         await self._save(document)
@@ -117,9 +115,20 @@ class RunExtension:
         pipeline = self._crawler.get_item_pipeline(MongoDBPipeline)
         return pipeline.store if pipeline is not None else None
 
-    def _close_archive(self) -> dict[str, Any]:
+    def _finished(self, spider: Spider, reason: str, counts: Mapping[str, int]) -> dict[str, Any]:
+        code, words = self._verdict(reason, counts)
+        return self._document(spider, finished=dt.datetime.now(dt.UTC)) | {
+            "exitCode": int(code),
+            "reason": words,
+            "closeReason": reason,
+            "counts": counts,
+            "warnings": list(self._run.warnings),
+            "stats": _plain(self._crawler.stats.get_stats()),
+        }
+
+    def _close_archive(self, report: bytes) -> dict[str, Any]:
         try:
-            return self._run.close_archive()
+            return self._run.close_archive(report)
         except ArchiveError as exc:
             self._run.failure = self._run.failure or ("archive_write_failed", exc)
             return {}
@@ -162,8 +171,7 @@ class RunExtension:
         path = self._run.home / "reports" / f"{self._run.run_id}.json"
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            text = json.dumps(document, ensure_ascii=False, indent=2, default=str)
-            path.write_text(text + "\n", encoding="utf-8")
+            path.write_bytes(_as_json(document))
         except OSError as exc:
             logger.error("The report could not be written to %s: %s", path, exc)  # noqa: TRY400
             return None
@@ -183,6 +191,10 @@ class RunExtension:
         if not (counts["pending"] or counts["failed"] or code in _CUT_SHORT):
             return None
         return f"khobao crawl {spider.name} --resume {self._run.run_id}"
+
+
+def _as_json(document: Mapping[str, Any]) -> bytes:
+    return (json.dumps(document, ensure_ascii=False, indent=2, default=str) + "\n").encode()
 
 
 def _plain(stats: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,8 +7,10 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from archive import ArchiveError, CaptureEvent, Spool
+from crawler.handlers.certificate import describe_certificate
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from archive import Original
@@ -36,6 +38,8 @@ class Exchange:
         self.ip_address: str | None = None
         self.tls_version: str | None = None
         self.cipher_suite: str | None = None
+        self.certificate: Sequence[tuple[str, str]] = ()
+        """Fields that name the server's certificate."""
         self.attempts = 0
         self.closed = False
 
@@ -70,6 +74,8 @@ class Exchange:
         with suppress(AttributeError):  # a plain socket has neither
             self.tls_version = handle.get_protocol_version_name()
             self.cipher_suite = handle.get_cipher_name()
+            if self.cipher_suite is not None and not self.certificate:
+                self.certificate = describe_certificate(handle)
 
     @property
     def protocols(self) -> tuple[str, ...]:

@@ -6,6 +6,8 @@ import datetime as dt
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from scrapy.utils.request import fingerprint
+
 if TYPE_CHECKING:
     from scrapy import Request
 
@@ -17,7 +19,7 @@ __all__ = ["describe_fetch"]
 
 
 def describe_fetch(
-    run: RunContext, request: Request, exchange: Exchange, outcome: Outcome
+    run: RunContext, request: Request, exchange: Exchange, outcome: Outcome, verdict: str
 ) -> tuple[tuple[str, str], ...]:
     """Fields of the metadata record (``application/warc-fields``)."""
     finished = dt.datetime.now(dt.UTC)
@@ -28,6 +30,7 @@ def describe_fetch(
         ("hopsFromSeed", _hops(request)),
         ("fetchTimeMs", str(_milliseconds(finished - (exchange.started_at or finished)))),
         ("outcome", outcome.name),
+        ("verdict", verdict),
     ]
     if exchange.first_byte_at is not None and exchange.started_at is not None:
         waited = exchange.first_byte_at - exchange.started_at
@@ -36,7 +39,9 @@ def describe_fetch(
         fields.append(("outcomeDetail", outcome.detail))
     if exchange.late_bytes:
         fields.append(("lateBytes", str(exchange.late_bytes)))
+    fields += exchange.certificate
     fields += [("spider", run.spider), ("runId", run.run_id)]
+    fields.append(("requestFingerprint", fingerprint(request).hex()))
     if robots := run.robots_records.get(urlsplit(request.url).netloc):
         fields.append(("robotsRecord", robots))
     return tuple(fields)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from OpenSSL import SSL
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
@@ -13,6 +14,8 @@ from scrapy.exceptions import (
     DownloadTimeoutError,
     ResponseDataLossError,
 )
+from service_identity import VerificationError
+from twisted.internet.error import ConnectError, ConnectionDone, ConnectionLost
 
 from crawler.handlers.connect import PrivateAddressError
 
@@ -24,12 +27,11 @@ __all__ = ["Outcome"]
 # Exception → (WARC-Truncated if bytes had come, the outcome's name). The first that fits counts.
 _ENDINGS: tuple[tuple[type[BaseException], str, str], ...] = (
     (ResponseDataLossError, "disconnect", "data-loss"),
-    (DownloadTimeoutError, "time", "timeout"),
     (DownloadCancelledError, "length", "too-large"),
     (PrivateAddressError, "unspecified", "private-address"),
     (CannotResolveHostError, "unspecified", "dns-failure"),
     (DownloadConnectionRefusedError, "unspecified", "connection-refused"),
-    (DownloadFailedError, "disconnect", "connection-failed"),
+    (ConnectError, "unspecified", "connect-failed"),
 )
 
 
@@ -49,12 +51,35 @@ class Outcome:
         return cls("complete")
 
     @classmethod
-    def of_error(cls, error: Exception, *, received_bytes: int) -> Outcome:
+    def of_error(cls, error: Exception, *, received_bytes: int, was_sent: bool) -> Outcome:
+        """:param was_sent: a connection stood, and the request was written to it."""
+        if isinstance(error, DownloadTimeoutError):
+            if received_bytes:
+                return cls("timeout", "time", _one_line(error))
+            name = "timeout-before-first-byte" if was_sent else "connect-timeout"
+            return cls(name, None, _one_line(error))
+        if isinstance(error, DownloadFailedError):
+            name, detail = _broken_connection(error)
+            return cls(name, "disconnect" if received_bytes else None, detail)
         for kind, truncated, name in _ENDINGS:
             if isinstance(error, kind):
                 return cls(name, truncated if received_bytes else None, _one_line(error))
         return cls("error", "unspecified" if received_bytes else None, _one_line(error))
 
 
-def _one_line(error: Exception) -> str:
+def _broken_connection(error: DownloadFailedError) -> tuple[str, str]:
+    """Name and words for what Twisted hides in a list of failures."""
+    reasons = [failure.value for failure in getattr(error.__cause__, "reasons", ())]
+    for reason in reasons:
+        if isinstance(reason, SSL.Error | VerificationError):
+            return "tls-failure", _one_line(reason)
+    for reason in reasons:
+        if isinstance(reason, ConnectionLost):
+            return "connection-reset", _one_line(reason)
+        if isinstance(reason, ConnectionDone):
+            return "connection-closed", _one_line(reason)
+    return "connection-failed", _one_line(error)
+
+
+def _one_line(error: BaseException) -> str:
     return " ".join(f"{type(error).__name__}: {error}".split())[:500]

@@ -16,6 +16,7 @@ from crawler.handlers.fetch import Fetcher
 from crawler.handlers.metadata import describe_fetch
 from crawler.handlers.outcome import Outcome
 from crawler.handlers.selftest import SelfTestError, check_the_tee
+from crawler.handlers.verdict import verdict_of
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -67,7 +68,10 @@ class TeeDownloadHandler(BaseDownloadHandler):
             response = await self._fetcher.fetch(request, exchange)
         except Exception as exc:
             received = len(exchange.received)
-            await self._archive(request, exchange, Outcome.of_error(exc, received_bytes=received))
+            outcome = Outcome.of_error(
+                exc, received_bytes=received, was_sent=exchange.started_at is not None
+            )
+            await self._archive(request, exchange, outcome)
             raise
         await self._archive(request, exchange, Outcome.of_response(response), response)
         return response
@@ -96,9 +100,10 @@ class TeeDownloadHandler(BaseDownloadHandler):
         response: Response | None = None,
     ) -> None:
         """:raises ArchiveFailedError: the records may not be on disk; the crawl is being closed."""
+        verdict = verdict_of(response, outcome.truncated)
         event = exchange.to_event(
             truncated=outcome.truncated,
-            metadata=describe_fetch(self._run, request, exchange, outcome),
+            metadata=describe_fetch(self._run, request, exchange, outcome, verdict),
             not_modified_of=self._run.conditions.get(request),
         )
         size = len(exchange.received)
@@ -115,6 +120,7 @@ class TeeDownloadHandler(BaseDownloadHandler):
             ref,
             url=exchange.target_uri,
             outcome=outcome.name,
+            verdict=verdict,
             truncated=outcome.truncated,
             status=response.status if response is not None else None,
             size=size,

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 __all__ = ["OutOfScopeError", "ScopeMiddleware"]
 
+_LONGEST_ADDRESS = 8 << 10
+"""Characters. A Location of 64 KiB would make a record head that some readers give up on."""
+
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -45,11 +48,13 @@ class ScopeMiddleware:
         if reason is not None:
             self._stats.inc_value("scope/refused")
             self._stats.inc_value(f"scope/refused/{reason}")
-            raise OutOfScopeError(f"{request.url}: {reason}")
+            raise OutOfScopeError(f"{request.url[:200]}: {reason}")
 
     def _reason(self, request: Request) -> str | None:
         url = urlparse_cached(request)
         host = url.hostname or ""
+        if len(request.url) > _LONGEST_ADDRESS:
+            return "the address is too long"
         profile = profile_for(host)
         if profile is None:
             return "off the newspaper's hosts"

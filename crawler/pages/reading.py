@@ -20,6 +20,7 @@ from crawler.pages.errors import (
 from crawler.pages.html import Css, is_cut_short, parse, text_of
 from crawler.pages.template_a import ArticlePageA
 from crawler.pages.template_b import ArticlePageB
+from crawler.pages.walls import ENOUGH_TO_JUDGE, wall_mark
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -37,18 +38,9 @@ ARTICLE_PAGES: tuple[type[ArticlePage], ...] = (ArticlePageB, ArticlePageA)
 _PAGE_INFO = Css("#page_info")
 _ARTICLE_ID = Css("#page_info #article_id")
 _TITLE = Css("title, h1")
-_BLOCK_MARKS = re.compile(
-    r"captcha|cf-chl|cf-challenge|just a moment|checking your browser|attention required"
-    r"|access denied|request unsuccessful|incapsula|request rejected|enable (?:javascript|cookies)"
-    r"|javascript and cookies|bật (?:javascript|cookie)|không phải (?:là )?(?:robot|người máy)"
-    r"|người máy|tường lửa|firewall|too many requests|unusual traffic|truy cập bất thường"
-    r"|document\.cookie",
-    re.IGNORECASE,
-)
 _NOT_FOUND = re.compile(
     r"\b404\b|not found|không tìm thấy|không tồn tại|đã bị xóa|đã bị gỡ", re.IGNORECASE
 )
-_ENOUGH_TO_JUDGE = 20_000
 
 
 def read_article(
@@ -99,11 +91,10 @@ def _why_not(url: str, root: Element, body: bytes) -> NotAnArticleError:
     if _PAGE_INFO.first(root) is not None:
         return SoftNotFoundError(url, "a page of the newspaper, but no article: no '#content'")
     title = " ".join(text_of(found) for found in _TITLE.all(root))
-    text = text_of(root)[:_ENOUGH_TO_JUDGE]
-    source = body[:_ENOUGH_TO_JUDGE].decode("utf-8", "replace")
-    mark = _BLOCK_MARKS.search(text) or _BLOCK_MARKS.search(source)
-    if mark:
-        return BlockPageError(url, mark[0])
+    text = text_of(root)[:ENOUGH_TO_JUDGE]
+    source = body[:ENOUGH_TO_JUDGE].decode("utf-8", "replace")
+    if mark := wall_mark(text) or wall_mark(source):
+        return BlockPageError(url, mark)
     if _NOT_FOUND.search(title) or _NOT_FOUND.search(text):
         return SoftNotFoundError(url, "the page says that the article does not exist")
     if not text:

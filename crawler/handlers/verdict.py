@@ -1,0 +1,83 @@
+"""What an exchange came to, in one word, told at the moment of capture from its bytes alone.
+
+Whether the page could be read is another question, asked later; this one can be asked of an archive
+without any knowledge of the newspaper.
+"""
+
+from __future__ import annotations
+
+import zlib
+from typing import TYPE_CHECKING
+
+from crawler.pages.walls import ENOUGH_TO_JUDGE, wall_mark
+
+if TYPE_CHECKING:
+    from scrapy.http import Response
+
+__all__ = ["VERDICTS", "classify", "verdict_of"]
+
+VERDICTS = frozenset(
+    {
+        "content",
+        "redirect",
+        "not-modified",
+        "gone",
+        "refused",
+        "rate-limited",
+        "server-error",
+        "wall",
+        "truncated",
+        "failed",
+    }
+)
+
+_BY_STATUS = {304: "not-modified", 404: "gone", 410: "gone", 429: "rate-limited"}
+_BY_CLASS = {2: "content", 3: "redirect", 4: "refused", 5: "server-error"}
+_MAY_BE_WALLS = frozenset({200, 401, 403, 429, 503})
+_OF_THE_NEWSPAPER = (b'id="page_info"', b'id="content"')
+_GZIP = 31
+
+
+def classify(status: int | None, truncated: str | None, body: bytes, mime: str) -> str:
+    """One of :data:`VERDICTS`.
+
+    :param status: None if no response could be made of what came.
+    :param body: its beginning, without codings.
+    """
+    if truncated is not None:
+        return "truncated"
+    if status is None:
+        return "failed"
+    if status in _MAY_BE_WALLS and _is_wall(body, mime):
+        return "wall"
+    return _BY_STATUS.get(status) or _BY_CLASS.get(status // 100, "failed")
+
+
+def _is_wall(body: bytes, mime: str) -> bool:
+    if "html" not in mime.lower() or len(body) > ENOUGH_TO_JUDGE:
+        return False
+    if any(mark in body for mark in _OF_THE_NEWSPAPER):
+        return False
+    return wall_mark(body.decode("utf-8", "replace")) is not None
+
+
+def verdict_of(response: Response | None, truncated: str | None) -> str:
+    """:func:`classify` for a response as the download handler has it: still content-encoded."""
+    if response is None:
+        return classify(None, truncated, b"", "")
+    mime = (response.headers.get(b"Content-Type") or b"").decode("latin-1")
+    body = b""
+    if response.status in _MAY_BE_WALLS and "html" in mime.lower():
+        body = _beginning(response)
+    return classify(response.status, truncated, body, mime)
+
+
+def _beginning(response: Response) -> bytes:
+    """One byte more than a wall may have is enough to know that it is none."""
+    coding = (response.headers.get(b"Content-Encoding") or b"").strip().lower()
+    if coding not in {b"gzip", b"x-gzip"}:
+        return response.body[: ENOUGH_TO_JUDGE + 1]
+    try:
+        return zlib.decompressobj(_GZIP).decompress(response.body, ENOUGH_TO_JUDGE + 1)
+    except zlib.error:
+        return b""
