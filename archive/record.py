@@ -43,7 +43,8 @@ _RESPONSE = "application/http; msgtype=response"
 _REQUEST = "application/http; msgtype=request"
 _WARC_FIELDS = "application/warc-fields"
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
+# Whatever any reader may take for the end of a line: str.splitlines knows more than CR and LF.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 Fields = list[tuple[str, str]]
 
