@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import json
 import logging
 import os
 from typing import TYPE_CHECKING, Any
@@ -100,6 +101,7 @@ def _settings(spider: str, options: CrawlOptions, home: Path) -> Settings:
         "KHOBAO_HOME": home,
         "KHOBAO_RUN_ID": new_run_id(spider),
         "KHOBAO_RESOLVE": list(options.resolve),
+        "KHOBAO_ARGUMENTS": _arguments(spider, options),
         "LOG_FILE": None,
     }
     if options.ca_file is not None:
@@ -112,6 +114,12 @@ def _settings(spider: str, options: CrawlOptions, home: Path) -> Settings:
     for name, value in ours.items():
         settings.set(name, value, priority="cmdline")
     return settings
+
+
+def _arguments(spider: str, options: CrawlOptions) -> str:
+    """What was asked for, as JSON, for the warcinfo record; no more than what was given."""
+    given = {name: value for name, value in spider_arguments(options).items() if value}
+    return json.dumps({"spider": spider, **given}, ensure_ascii=False, default=str)
 
 
 def _check_contact(settings: Settings) -> None:

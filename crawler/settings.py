@@ -19,6 +19,7 @@ NEWSPIDER_MODULE = "crawler.spiders"
 
 KHOBAO_HOME = Path(os.environ.get("KHOBAO_HOME", "data"))
 KHOBAO_RUN_ID = ""  # one is made if empty
+KHOBAO_ARGUMENTS = ""  # of the spider, as JSON; for the warcinfo record
 KHOBAO_RESOLVE = os.environ.get("KHOBAO_RESOLVE", "").split()  # HOST:PORT:ADDRESS[:PORT]
 KHOBAO_CA_FILE = os.environ.get("KHOBAO_CA_FILE", "")
 

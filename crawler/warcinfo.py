@@ -17,7 +17,9 @@ __all__ = ["describe_run", "settings_digest"]
 
 # Where the home lies and how the database is reached says nothing of how the newspaper is crawled,
 # and an address may hold a password.
-_PRIVATE = frozenset({"MONGODB_URI", "KHOBAO_HOME", "KHOBAO_RUN_ID", "KHOBAO_CA_FILE"})
+_PRIVATE = frozenset({"MONGODB_URI", "KHOBAO_HOME", "KHOBAO_RUN_ID", "KHOBAO_CA_FILE"}) | {
+    "KHOBAO_ARGUMENTS"
+}
 
 
 def describe_run(
@@ -34,6 +36,8 @@ def describe_run(
         "isPartOf": run_id,
         "description": "One run of khobao. Blocks are the exact bytes of the wire, TLS removed.",
     }
+    if settings.get("KHOBAO_ARGUMENTS"):
+        info["arguments"] = settings["KHOBAO_ARGUMENTS"]
     with suppress(OSError):
         info["hostname"] = os.uname().nodename
     return info

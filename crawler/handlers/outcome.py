@@ -71,14 +71,23 @@ def _broken_connection(error: DownloadFailedError) -> tuple[str, str]:
     """Name and words for what Twisted hides in a list of failures."""
     reasons = [failure.value for failure in getattr(error.__cause__, "reasons", ())]
     for reason in reasons:
-        if isinstance(reason, SSL.Error | VerificationError):
-            return "tls-failure", _one_line(reason)
+        if isinstance(reason, VerificationError):
+            return "tls-certificate", _one_line(reason)
+        if isinstance(reason, SSL.Error) and (words := _openssl_words(reason)):
+            bad = "certificate verify failed" in words
+            return "tls-certificate" if bad else "tls-handshake", f"OpenSSL: {', '.join(words)}"
     for reason in reasons:
         if isinstance(reason, ConnectionLost):
             return "connection-reset", _one_line(reason)
         if isinstance(reason, ConnectionDone):
             return "connection-closed", _one_line(reason)
     return "connection-failed", _one_line(error)
+
+
+def _openssl_words(error: SSL.Error) -> list[str]:
+    """Its reasons; none if the connection just broke off."""
+    stack = error.args[0] if error.args else ()
+    return [str(entry[-1]) for entry in stack if isinstance(entry, tuple) and entry]
 
 
 def _one_line(error: BaseException) -> str:

@@ -122,7 +122,8 @@ def test_every_failure_has_its_name(serve: Callable[..., int], tmp_path: object)
     wanted = {
         **{f"http://baodaklak.vn:{serve(answer)}/": name for answer, name in CASES.values()},
         f"http://baodaklak.vn:{refused}/": "connection-refused None",
-        f"https://baodaklak.vn:{serve(distrusted)}/": "tls-failure None",
+        f"https://baodaklak.vn:{serve(distrusted)}/": "tls-certificate None",
+        f"https://baodaklak.vn:{serve(_answer(b'no TLS here at all'))}/": "tls-handshake None",
         "http://khong-co.invalid/": "dns-failure None",
         "http://localhost:9/": "private-address None",
     }
