@@ -100,7 +100,13 @@ class TeeDownloadHandler(BaseDownloadHandler):
         response: Response | None = None,
     ) -> None:
         """:raises ArchiveFailedError: the records may not be on disk; the crawl is being closed."""
-        verdict = verdict_of(response, outcome.truncated)
+        verdict = verdict_of(
+            response,
+            outcome.truncated,
+            was_asked=any(
+                name in request.headers for name in ("If-None-Match", "If-Modified-Since")
+            ),
+        )
         event = exchange.to_event(
             truncated=outcome.truncated,
             metadata=describe_fetch(self._run, request, exchange, outcome, verdict),

@@ -6,10 +6,11 @@ without any knowledge of the newspaper.
 
 from __future__ import annotations
 
+import re
 import zlib
 from typing import TYPE_CHECKING
 
-from crawler.pages.walls import ENOUGH_TO_JUDGE, wall_mark
+from crawler.pages.walls import ENOUGH_TO_JUDGE, NOT_FOUND, wall_mark
 
 if TYPE_CHECKING:
     from scrapy.http import Response
@@ -26,6 +27,7 @@ VERDICTS = frozenset(
         "rate-limited",
         "server-error",
         "wall",
+        "soft-404",
         "truncated",
         "failed",
     }
@@ -36,18 +38,29 @@ _BY_CLASS = {2: "content", 3: "redirect", 4: "refused", 5: "server-error"}
 _MAY_BE_WALLS = frozenset({200, 401, 403, 429, 503})
 _OF_THE_NEWSPAPER = (b'id="page_info"', b'id="content"')
 _GZIP = 31
+_NOT_MODIFIED = 304
+_OK = 200
+_ERROR = 400
+_TITLE = re.compile(r"<(title|h1)\b[^>]{0,200}>(.{0,300}?)</\1", re.IGNORECASE | re.DOTALL)
+_ARTICLE_ID = re.compile(r"""id=["']article_id["'][^>]{0,200}>\s*[0-9a-f]{32}""", re.IGNORECASE)
 
 
-def classify(status: int | None, truncated: str | None, body: bytes, mime: str) -> str:
+def classify(
+    status: int | None, truncated: str | None, body: bytes, mime: str, *, was_asked: bool = True
+) -> str:
     """One of :data:`VERDICTS`.
 
     :param status: None if no response could be made of what came.
     :param body: its beginning, without codings.
+    :param was_asked: the request had a condition, without which a 304 says nothing.
     """
-    if truncated is not None:
+    # An error is one, however much of its page came.
+    if truncated is not None and (status is None or status < _ERROR):
         return "truncated"
-    if status is None:
+    if status is None or (status == _NOT_MODIFIED and not was_asked):
         return "failed"
+    if status == _OK and _says_that_nothing_is_there(body, mime):
+        return "soft-404"
     if status in _MAY_BE_WALLS and _is_wall(body, mime):
         return "wall"
     return _BY_STATUS.get(status) or _BY_CLASS.get(status // 100, "failed")
@@ -61,7 +74,16 @@ def _is_wall(body: bytes, mime: str) -> bool:
     return wall_mark(body.decode("utf-8", "replace")) is not None
 
 
-def verdict_of(response: Response | None, truncated: str | None) -> str:
+def _says_that_nothing_is_there(body: bytes, mime: str) -> bool:
+    if "html" not in mime.lower() or len(body) > ENOUGH_TO_JUDGE:
+        return False
+    text = body.decode("utf-8", "replace")
+    if _ARTICLE_ID.search(text):  # a title may well say that something does not exist
+        return False
+    return any(NOT_FOUND.search(found[2]) for found in _TITLE.finditer(text))
+
+
+def verdict_of(response: Response | None, truncated: str | None, *, was_asked: bool = True) -> str:
     """:func:`classify` for a response as the download handler has it: still content-encoded."""
     if response is None:
         return classify(None, truncated, b"", "")
@@ -69,7 +91,7 @@ def verdict_of(response: Response | None, truncated: str | None) -> str:
     body = b""
     if response.status in _MAY_BE_WALLS and "html" in mime.lower():
         body = _beginning(response)
-    return classify(response.status, truncated, body, mime)
+    return classify(response.status, truncated, body, mime, was_asked=was_asked)
 
 
 def _beginning(response: Response) -> bytes:

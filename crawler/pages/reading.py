@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from web_poet import HttpResponse
@@ -20,7 +19,7 @@ from crawler.pages.errors import (
 from crawler.pages.html import Css, is_cut_short, parse, text_of
 from crawler.pages.template_a import ArticlePageA
 from crawler.pages.template_b import ArticlePageB
-from crawler.pages.walls import ENOUGH_TO_JUDGE, wall_mark
+from crawler.pages.walls import ENOUGH_TO_JUDGE, NOT_FOUND, wall_mark
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -38,9 +37,6 @@ ARTICLE_PAGES: tuple[type[ArticlePage], ...] = (ArticlePageB, ArticlePageA)
 _PAGE_INFO = Css("#page_info")
 _ARTICLE_ID = Css("#page_info #article_id")
 _TITLE = Css("title, h1")
-_NOT_FOUND = re.compile(
-    r"\b404\b|not found|không tìm thấy|không tồn tại|đã bị xóa|đã bị gỡ", re.IGNORECASE
-)
 
 
 def read_article(
@@ -95,7 +91,7 @@ def _why_not(url: str, root: Element, body: bytes) -> NotAnArticleError:
     source = body[:ENOUGH_TO_JUDGE].decode("utf-8", "replace")
     if mark := wall_mark(text) or wall_mark(source):
         return BlockPageError(url, mark)
-    if _NOT_FOUND.search(title) or _NOT_FOUND.search(text):
+    if NOT_FOUND.search(title) or NOT_FOUND.search(text):
         return SoftNotFoundError(url, "the page says that the article does not exist")
     if not text:
         return EmptyPageError(url, len(body))

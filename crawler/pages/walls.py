@@ -1,14 +1,17 @@
-"""The words of pages that something in front of the newspaper puts in the way."""
+"""The words of pages that stand in an article's place: walls, and notices that it is gone."""
 
 from __future__ import annotations
 
 import re
 
-__all__ = ["ENOUGH_TO_JUDGE", "wall_mark"]
+__all__ = ["ENOUGH_TO_JUDGE", "NOT_FOUND", "wall_mark"]
 
 ENOUGH_TO_JUDGE = 20_000
 """Characters; a wall is short, and an article may well be about captchas."""
 
+NOT_FOUND = re.compile(
+    r"\b404\b|not found|không tìm thấy|không tồn tại|đã bị xóa|đã bị gỡ", re.IGNORECASE
+)
 _MARKS = re.compile(
     r"captcha|cf-chl|cf-challenge|just a moment|checking your browser|attention required"
     r"|access denied|request unsuccessful|incapsula|request rejected|enable (?:javascript|cookies)"

@@ -11,6 +11,8 @@ from crawler.handlers.verdict import VERDICTS, classify, verdict_of
 
 WALL = "<html><title>Xác minh bạn không phải là người máy</title></html>".encode()
 ARTICLE = b'<html><div id="page_info"></div><p>captcha</p></html>'
+MISSING = b"<html><title>Kh\xc3\xb4ng t\xc3\xacm th\xe1\xba\xa5y trang</title></html>"
+NAMED = MISSING + b'<span id="article_id">0123456789abcdef0123456789abcdef</span>'
 HTML = "text/html; charset=UTF-8"
 
 
@@ -34,6 +36,10 @@ HTML = "text/html; charset=UTF-8"
         (200, None, WALL, "application/javascript", "content"),
         (200, None, WALL + b" " * 30_000, HTML, "content"),
         (200, "length", b"<html>", HTML, "truncated"),
+        (500, "disconnect", b"", HTML, "server-error"),
+        (404, "disconnect", b"", HTML, "gone"),
+        (200, None, MISSING, HTML, "soft-404"),
+        (200, None, NAMED, HTML, "content"),
         (None, "disconnect", b"", "", "truncated"),
         (None, None, b"", "", "failed"),
         (999, None, b"", "", "failed"),
@@ -43,6 +49,10 @@ def test_one_word(
     status: int | None, truncated: str | None, body: bytes, mime: str, verdict: str
 ) -> None:
     assert classify(status, truncated, body, mime) == verdict
+
+
+def test_a_304_that_nobody_asked_for_says_nothing() -> None:
+    assert classify(304, None, b"", "", was_asked=False) == "failed"
 
 
 def test_a_compressed_wall_is_a_wall() -> None:
