@@ -115,8 +115,9 @@ def safe_uri(uri: str) -> str:
 
     pywb cannot show a record whose address has letters beyond Latin-1. No angle brackets, either.
     """
-    uri = _CONTROL.sub("", uri).strip().replace(" ", "%20")
-    return uri if uri.isascii() else _NOT_ASCII.sub(_percent_encoded, uri)
+    if not uri.isascii():
+        uri = _NOT_ASCII.sub(_percent_encoded, uri)
+    return _CONTROL.sub("", uri).strip().replace(" ", "%20")
 
 
 def _percent_encoded(letters: re.Match[str]) -> str:
