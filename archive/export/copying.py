@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from isal import igzip_lib
 
 from archive.errors import InvalidRecordError
+from archive.journal import read_journal
 from archive.warc_head import MAX_FIELDS_BYTES, parse_warc_head
 
 if TYPE_CHECKING:
@@ -46,8 +47,6 @@ def copy_file(selection: Selection, name: str) -> Iterator[bytes]:
 
 
 def _is_last(selection: Selection, name: str, end: int) -> bool:
-    from archive.journal import read_journal  # noqa: PLC0415
-
     return all(entry.offset < end for entry in read_journal(selection.layout.journal(name)))
 
 
@@ -74,7 +73,7 @@ class _MemberCheck:
         self._size = 0
         self._is_identified = False
 
-    def fail(self, reason: str) -> None:
+    def fail(self, reason: str) -> NoReturn:
         raise InvalidRecordError(self._path, self._entry.offset, reason)
 
     def feed(self, piece: bytes) -> None:

@@ -3,7 +3,7 @@
 import typer
 
 from crawler.commands.context import context_of
-from crawler.commands.evidence import export, fixity, index, replay, salvage, verify
+from crawler.commands.evidence import export, fixity, index, replay, salvage, show, verify
 from crawler.commands.output import notice
 
 __all__ = ["app"]
@@ -30,6 +30,7 @@ for module in (
     verify,
     salvage,
     index,
+    show,
     export,
     replay,
 ):

@@ -76,6 +76,7 @@ def export(
     """
     from importlib.metadata import version  # noqa: PLC0415 - not for --help
 
+    from archive.export import ExportTargetError  # noqa: PLC0415
     from archive.export import export as write_package  # noqa: PLC0415
     from crawler.selection import describe_page  # noqa: PLC0415
 
@@ -92,16 +93,19 @@ def export(
         raise NothingToExportError(
             f"no archived record belongs to {what} in {home}; nothing was written"
         )
-    report = write_package(
-        selection,
-        path,
-        format=format,
-        describe=describe_page,
-        title=_title(given),
-        software=f"khobao {version('khobao')}",
-        created=dt.datetime.now(dt.UTC),
-        force=force,
-    )
+    try:
+        report = write_package(
+            selection,
+            path,
+            format=format,
+            describe=describe_page,
+            title=_title(given),
+            software=f"khobao {version('khobao')}",
+            created=dt.datetime.now(dt.UTC),
+            force=force,
+        )
+    except ExportTargetError as exc:
+        raise UsageError(str(exc)) from exc
     if context.json:
         emit_json(asdict(report))
     else:
