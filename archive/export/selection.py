@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from archive.errors import InvalidRecordError, RecordNotFoundError
 from archive.journal import read_journal
-from archive.layout import Layout
+from archive.layout import OPEN_SUFFIX, Layout
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -107,6 +107,10 @@ def select(
     """
     layout = Layout(home)
     names = [path.name for path in sorted(layout.warc.glob("*.warc.gz"))]
+    opened = {path.name.removesuffix(OPEN_SUFFIX) for path in layout.open_files()}
+    for name, _ in layout.journals():
+        if name not in opened and name not in names:
+            raise InvalidRecordError(layout.warc / name, 0, "the file is gone, its journal is not")
     chosen = _Choice(layout, names)
     wanted: dict[str, dict[int, int]] = {}
     for name, offset, length in places:
