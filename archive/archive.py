@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from archive.errors import ArchiveError, NoSpaceError, WarcWriteError, write_error
 from archive.exchange import draft_exchange
+from archive.fixity.audit import adopt_unlisted
 from archive.layout import Layout, warc_name
 from archive.lock import ArchiveLock
 from archive.model import CaptureEvent, RecordRef, utc_now, warc_date
@@ -37,8 +38,9 @@ __all__ = ["Archive"]
 class Archive:
     """The ``warc/``, ``index/`` and archive ``state/`` of one data home, for one process.
 
-    Opening it salvages what a dead writer left (:attr:`salvaged`). Thread-safe: calls wait for
-    each other. After an error nothing more is taken: every later call fails with the same error.
+    Opening it salvages what a dead writer left (:attr:`salvaged`), then lists the closed files that
+    no manifest lists (:attr:`adopted`, their names). Thread-safe: calls wait for each other. After
+    an error nothing more is taken: every later call fails with the same error.
     """
 
     def __init__(
@@ -65,6 +67,7 @@ class Archive:
         :param min_free_bytes: with less free space than this nothing is written, not even the rest
             of a large body.
         :raises ArchiveLockedError: another process writes to this home.
+        :raises ManifestError: a manifest is damaged; no file could be listed, so none is begun.
         """
         self._layout = Layout(home)
         self._info = info
@@ -94,10 +97,17 @@ class Archive:
         try:
             self._dedupe = DedupeIndex(self._layout)
             self.salvaged = salvage_layout(self._layout, self._dedupe, fsync=fsync)
+            self.adopted = self._adopt(fsync)
         except BaseException:
             self._lock.release()
             raise
         self._versions = VersionLookup(self._layout)
+
+    def _adopt(self, fsync: Callable[[int], None]) -> list[str]:
+        try:
+            return adopt_unlisted(self._layout, fsync)
+        except OSError as exc:
+            raise write_error(self._layout.fixity, exc) from exc
 
     def __enter__(self) -> Self:
         return self

@@ -125,6 +125,11 @@ class RunContext:
             self._archive = _open_archive(self.home, self._settings, self.run_id, self._file_closed)
             for report in self._archive.salvaged:
                 self.warn(f"{report.warc_filename} had not been closed: {report.in_words()}")
+            if adopted := self._archive.adopted:
+                self.warn(
+                    f"no manifest listed {len(adopted)} closed files ({adopted[0]}, …): they are"
+                    " listed from now on as they are"
+                )
         return self._archive
 
     def submit(self, event: CaptureEvent) -> Future[RecordRef]:
@@ -141,10 +146,11 @@ class RunContext:
     def log_path(self) -> Path:
         return self.home / "logs" / f"{self.run_id}.log"
 
-    def close_archive(self, report: bytes | None = None) -> dict[str, Any]:
+    def close_archive(self, report: bytes | None = None, *, hurry: bool = False) -> dict[str, Any]:
         """Keep the run's log and report as records, and close the files properly.
 
         :param report: JSON; without one a run that wrote something keeps its log only.
+        :param hurry: somebody has pressed Ctrl-C twice: do not wait for the second copy.
         :returns: what was written: ``records`` by type, ``bytes``, ``files``.
 
         Safe to call twice. :raises archive.ArchiveError: the last file stays ``.open``.
@@ -157,7 +163,7 @@ class RunContext:
             self._is_closed = True
             self._keep_run_records(self._archive, report)
         files = [path.name for path in self._archive.close()]
-        self._finish_copy()
+        self._finish_copy(0 if hurry else self._settings.getfloat("KHOBAO_COPY_WAIT_SECONDS"))
         stats = self._archive.stats()
         return {"records": stats.records, "bytes": stats.compressed_bytes, "files": files}
 
@@ -167,10 +173,10 @@ class RunContext:
                 self._copier = Copier(Layout(self.home), url)
             self._copier.wake()
 
-    def _finish_copy(self) -> None:
+    def _finish_copy(self, seconds: float) -> None:
         copier, self._copier = self._copier, None
         if copier is not None:
-            trouble = copier.finish(self._settings.getfloat("KHOBAO_COPY_WAIT_SECONDS"))
+            trouble = copier.finish(seconds)
             if trouble:
                 self.warn(trouble)
 

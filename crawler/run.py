@@ -60,7 +60,7 @@ def run_crawl(
         process.crawl(crawler, **spider_arguments(options))
         process.start()
     finally:
-        run.close_archive()
+        run.close_archive(hurry=True)  # an orderly end has closed it already
     extension = crawler.get_extension(RunExtension)
     if extension is not None and extension.result is not None:
         return extension.result

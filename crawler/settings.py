@@ -87,7 +87,9 @@ ARCHIVE_BODY_MEMORY_BYTES = 16 * 1024**2  # the rest of a longer body lies in th
 ARCHIVE_SELFTEST_ENABLED = True
 # Second copy of closed files: a directory, sftp://…, s3://… (anything fsspec knows).
 KHOBAO_COPY = os.environ.get("KHOBAO_COPY", "")
-KHOBAO_COPY_WAIT_SECONDS = 120.0  # at the end of a run; the rest is copied later
+KHOBAO_COPY_WAIT_SECONDS = float(
+    os.environ.get("KHOBAO_COPY_WAIT_SECONDS", "120")
+)  # at the end of a run; what is missing then is copied later
 
 # Items ------------------------------------------------------------------------------------------
 

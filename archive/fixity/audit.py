@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import errno
+import itertools
+import logging
 import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from archive.errors import ArchiveLockedError, CopyError, RecordNotFoundError
+from archive.errors import ArchiveLockedError, CopyError, RecordNotFoundError, write_error
 from archive.fixity.history import Event, History, Side
 from archive.fixity.manifest import ManifestEntry, append_entry, read_manifests
 from archive.fixity.sums import FileSums, sha256_of, sums_of
@@ -18,12 +21,16 @@ from archive.model import utc_now
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from archive.fixity.copy import SecondCopy
     from archive.layout import Layout
 
-__all__ = ["Audit", "AuditResult", "adopt", "copy_missing", "unlisted"]
+__all__ = ["Audit", "AuditResult", "adopt", "adopt_unlisted", "copy_missing", "unlisted"]
 
+_log = logging.getLogger(__name__)
+
+_NO_LINKS = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
 _NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
@@ -57,19 +64,30 @@ def adopt(layout: Layout) -> list[str]:
 
     :raises ArchiveLockedError: a crawl is writing; it may be about to list one of them.
     """
-    names = unlisted(layout)
-    if not names:
+    if not unlisted(layout):
         return []
     layout.make()
     lock = ArchiveLock(layout.lock)
-    adopted = []
     try:
-        for name in unlisted(layout):
-            with contextlib.suppress(FileNotFoundError):  # without its journal it cannot be
-                append_entry(layout, name, sums_of(layout, layout.warc / name, name), adopted=True)
-                adopted.append(name)
+        return adopt_unlisted(layout)
     finally:
         lock.release()
+
+
+def adopt_unlisted(layout: Layout, fsync: Callable[[int], None] = os.fsync) -> list[str]:
+    """:func:`adopt` for a caller that holds the archive's lock.
+
+    A file that cannot be read, or lacks its journal, is left for `fixity status` to name.
+    """
+    adopted = []
+    for name in unlisted(layout):
+        try:
+            sums = sums_of(layout, layout.warc / name, name)
+        except OSError as exc:
+            _log.warning("%s cannot be listed in a manifest: %s", name, exc)
+            continue
+        append_entry(layout, name, sums, adopted=True, fsync=fsync)
+        adopted.append(name)
     return adopted
 
 
@@ -162,7 +180,7 @@ class Audit:
         return sorted(listed_entries(self._layout).values(), key=lambda e: (last(e), e.number))
 
     def _audit_file(self, entry: ManifestEntry) -> None:
-        master_is_good = self._check(entry, "master", self._master_sums(entry))
+        master_is_good = self._check_master(entry)
         copy_is_good: bool | None = None
         if self._copy is not None and self.result.copy_error is None:
             with self._noting_copy_errors():
@@ -177,31 +195,28 @@ class Audit:
                 self._mend_copy(entry, self._copy)
         self.result.verified += 1
 
-    def _master_sums(self, entry: ManifestEntry) -> FileSums | None:
+    def _check_master(self, entry: ManifestEntry) -> bool:
         name = entry.warc_filename
+        found, trouble = None, ""
         try:
             # A file that is being closed is listed a moment before it has its name.
-            return sums_of(self._layout, self._layout.find_warc(name), name)
+            found = sums_of(self._layout, self._layout.find_warc(name), name)
         except (FileNotFoundError, RecordNotFoundError):
-            return None
+            pass
+        except OSError as exc:  # a bad sector, most often: the very thing copies are for
+            trouble = f"it cannot be read: {exc.strerror or exc}"
+        return self._check(entry, "master", found, trouble)
 
     def _check_copy(self, entry: ManifestEntry, copy: SecondCopy) -> bool | None:
         """None: it was never copied, and now it is."""
-        if self._history.last_good(entry.warc_filename, "copy") is None and not self._was_copied(
-            entry
-        ):
+        if not self._history.knows(entry.warc_filename, "copy"):
             self.result.copied += _copy(self._layout, copy, self._history, entry)
             return None
         return self._check(entry, "copy", copy.sums(self._layout, entry.warc_filename))
 
-    def _was_copied(self, entry: ManifestEntry) -> bool:
-        """A copy that was damaged and could not be mended is still a copy that was made."""
-        return any(
-            event.file == entry.warc_filename and event.side == "copy"
-            for event in self._history.events()
-        )
-
-    def _check(self, entry: ManifestEntry, side: Side, found: FileSums | None) -> bool:
+    def _check(
+        self, entry: ManifestEntry, side: Side, found: FileSums | None, trouble: str = ""
+    ) -> bool:
         name = entry.warc_filename
         if found is not None:
             self.result.bytes += found.size + found.journal_size
@@ -209,7 +224,9 @@ class Audit:
             self._history.add(name, side, "verified", entry.sha256)
             return True
         where = self._copy.name if side == "copy" and self._copy is not None else "the home"
-        if found is None:
+        if trouble:
+            event = self._history.add(name, side, "damaged", "", trouble)
+        elif found is None:
             event = self._history.add(name, side, "missing", "", f"file or journal, in {where}")
         else:
             event = self._history.add(name, side, "damaged", found.sha256, _what(entry, found))
@@ -223,28 +240,47 @@ class Audit:
             (self._layout.journal(entry.warc_filename).name, entry.journal_sha256),
         ):
             if self._hash(name) != sha256:
-                self._restore(name, sha256, copy)
+                try:
+                    self._restore(name, sha256, copy)
+                except OSError as exc:
+                    raise write_error(self._layout.warc / name, exc) from exc
         self._mended(entry, "master", f"from {copy.name}")
 
     def _hash(self, name: str) -> str | None:
         try:
             return sha256_of(self._layout.warc / name)[1]
-        except FileNotFoundError:
+        except OSError:  # missing or unreadable
             return None
 
     def _restore(self, name: str, sha256: str, copy: SecondCopy) -> None:
         path = self._layout.warc / name
         partial = path.with_name(name + ".partial")
-        found = copy.fetch(name, partial)
-        if found != sha256:
-            partial.unlink()
-            raise CopyError(copy.name, f"warc/{name} hashes to {found} now, not to {sha256}")
-        if path.exists():
-            aside = path.with_name(f"{name}.rotten-{self._clock():%Y%m%d%H%M%S}")
-            with contextlib.suppress(FileExistsError):
-                os.link(path, aside)  # never a moment without a file of this name
-        partial.rename(path)
+        try:
+            found = copy.fetch(name, partial)
+            if found != sha256:
+                raise CopyError(copy.name, f"warc/{name} hashes to {found} now, not to {sha256}")
+            self._keep_rotten(path)
+            partial.rename(path)
+        finally:
+            partial.unlink(missing_ok=True)
         fsync_directory(path.parent)
+
+    def _keep_rotten(self, path: Path) -> None:
+        """A second name for what is about to lose its first: never a moment without the file."""
+        stamp = f"{path.name}.rotten-{self._clock():%Y%m%d%H%M%S}"
+        for number in itertools.count():
+            aside = path.with_name(f"{stamp}-{number}" if number else stamp)
+            try:
+                os.link(path, aside, follow_symlinks=False)
+            except FileExistsError:
+                continue
+            except FileNotFoundError:  # it was missing altogether
+                return
+            except OSError as exc:
+                if exc.errno not in _NO_LINKS:
+                    raise
+                path.rename(aside)  # a file system without links
+            return
 
     def _mend_copy(self, entry: ManifestEntry, copy: SecondCopy) -> None:
         copy.put_file(self._layout, entry.warc_filename, entry.sums)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archive.errors import ManifestError
+from archive.fixity.history import History
 from archive.fixity.manifest import (
     CHAIN_START,
     entry_from_line,
@@ -15,13 +16,16 @@ from archive.fixity.manifest import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
     from archive.fixity.manifest import ManifestEntry
     from archive.layout import Layout
 
 __all__ = ["ChainProblem", "check_chain"]
+
+_OF_LISTED = frozenset({"verified", "damaged", "missing", "repaired", "copied"})
+"""Actions of the log that only a listed file can have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,7 @@ def check_chain(layout: Layout) -> Iterator[ChainProblem]:
     link = _Link()
     hashes: dict[int, str] = {}
     sums: dict[str, tuple[str, str]] = {}
+    is_readable = True
     days = manifest_days(layout)
     for path in days:
         lines = path.read_bytes().splitlines(keepends=True)
@@ -73,6 +78,7 @@ def check_chain(layout: Layout) -> Iterator[ChainProblem]:
             except ValueError as exc:
                 yield ChainProblem(path, at, "the line was altered", "a manifest line", str(exc))
                 link = _Link(link.number + 1, line_hash(line), is_readable=False)
+                is_readable = False
                 continue
             yield from _check_link(path, at, entry, link)
             yield from _check_day(path, at, entry)
@@ -80,6 +86,8 @@ def check_chain(layout: Layout) -> Iterator[ChainProblem]:
             link = _Link(entry.number, line_hash(line), entry.warc_filename)
             hashes[entry.number] = link.hash
     yield from _check_head(layout, hashes, link)
+    if is_readable:
+        yield from _check_log(layout, sums)
 
 
 def _check_link(path: Path, at: int, entry: ManifestEntry, link: _Link) -> Iterator[ChainProblem]:
@@ -131,6 +139,23 @@ def _check_sums(
         yield ChainProblem(
             path, at, f"{entry.warc_filename} is listed twice", before[0], entry.sha256
         )
+
+
+def _check_log(layout: Layout, listed: Collection[str]) -> Iterator[ChainProblem]:
+    """What was verified or copied was listed then: a whole end of the chain may be gone, head and
+    all, and the log still names its files.
+    """
+    told: set[str] = set()
+    for event in History(layout).events():
+        if event.action in _OF_LISTED and event.file not in listed and event.file not in told:
+            told.add(event.file)
+            yield ChainProblem(
+                layout.fixity / "log.jsonl",
+                0,
+                f"the line of {event.file} was removed: the log says it was {event.action}",
+                "a manifest line",
+                "none",
+            )
 
 
 def _check_head(layout: Layout, hashes: dict[int, str], link: _Link) -> Iterator[ChainProblem]:

@@ -7,6 +7,7 @@ it was read back and hashed to what it should be; until then it is called ``….
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import hashlib
 import os
 import posixpath
@@ -28,13 +29,15 @@ __all__ = ["SecondCopy", "without_password"]
 
 _CHUNK_BYTES = 1 << 20
 _SECONDS = 60.0
+_CONNECT_SECONDS = 30.0
 _SFTP_REQUESTS = 64
 _PARTIAL = ".partial"
 
 
 def without_password(url: str) -> str:
     """The address as it may be shown."""
-    return re.sub(r"(?<=//)([^/@:]*):[^/@]*@", r"\1:…@", url)
+    # To the last "@": a password may hold that, or a slash. Better too much hidden than too little.
+    return re.sub(r"(?<=://)([^/@:]*):\S*@", r"\1:…@", url)
 
 
 class SecondCopy:
@@ -51,7 +54,7 @@ class SecondCopy:
             from fsspec.core import url_to_fs  # noqa: PLC0415 - a crawl without a copy needs none
 
             self._fs: Any
-            self._fs, self._root = url_to_fs(url, skip_instance_cache=True)
+            self._fs, self._root = url_to_fs(url, skip_instance_cache=True, **_patience(url))
             if "file" in self._fs.protocol and not self._fs.isdir(self._root):
                 # Made silently, it would fill this disk while the other one is not mounted.
                 raise CopyError(self.name, "there is no such directory (is the disk mounted?)")
@@ -78,8 +81,9 @@ class SecondCopy:
 
         :raises CopyError: the target refuses, is away, or gave back other bytes.
         """
-        for path, size, sha256 in _parts(layout, warc_filename, sums):
-            self._put(path, f"warc/{path.name}", size, sha256)
+        with _one_at_a_time(layout):
+            for path, size, sha256 in _parts(layout, warc_filename, sums):
+                self._put(path, f"warc/{path.name}", size, sha256)
 
     def put_manifests(self, layout: Layout) -> None:
         """Bring the manifests, the log and the timestamps up to date.
@@ -87,6 +91,10 @@ class SecondCopy:
         :raises CopyError: also if a manifest there is no beginning of ours: one of the two was
             altered or has lost lines, and neither may be written over.
         """
+        with _one_at_a_time(layout):
+            self._put_manifests(layout)
+
+    def _put_manifests(self, layout: Layout) -> None:
         days = manifest_days(layout)
         ours = {path.name for path in days}
         for name in self._manifest_names():
@@ -123,7 +131,7 @@ class SecondCopy:
     def fetch(self, name: str, target: Path, fsync: Callable[[int], None] = os.fsync) -> str:
         """Copy ``warc/NAME`` from there to *target*, durably; returns its SHA-256."""
         running = RunningSum()
-        with self._told(), target.open("wb") as file:
+        with target.open("wb") as file:
             for chunk in self._chunks(f"warc/{name}"):
                 file.write(chunk)
                 running.update(chunk)
@@ -177,18 +185,17 @@ class SecondCopy:
 
     def _sum(self, name: str) -> tuple[int, str] | None:
         running = RunningSum()
-        with self._told():
-            try:
-                for chunk in self._chunks(name):
-                    running.update(chunk)
-            except FileNotFoundError:
-                return None
+        try:
+            for chunk in self._chunks(name):
+                running.update(chunk)
+        except FileNotFoundError:
+            return None
         return running.size, running.hexdigest()
 
     def _chunks(self, name: str) -> Iterator[bytes]:
         # Read in one go: no cache may answer in place of the target.
         file: BinaryIO
-        with self._fs.open(self._path(name), "rb", cache_type="none") as file:
+        with self._told(), self._fs.open(self._path(name), "rb", cache_type="none") as file:
             _hurry(file, writing=False)
             while chunk := file.read(_CHUNK_BYTES):
                 yield chunk
@@ -206,6 +213,28 @@ class SecondCopy:
         except Exception as exc:
             reason = without_password(" ".join(f"{type(exc).__name__}: {exc}".split()))
             raise CopyError(self.name, reason[:300]) from exc
+
+
+@contextlib.contextmanager
+def _one_at_a_time(layout: Layout) -> Iterator[None]:
+    """A crawl's copier and `fixity run` would write into the same ``.partial``.
+
+    Whoever comes second waits for one file of the first.
+    """
+    layout.state.mkdir(parents=True, exist_ok=True)
+    fd = os.open(layout.state / "copy.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(fd)
+
+
+def _patience(url: str) -> dict[str, float]:
+    """How long a server may take to let us in, where fsspec lets that be said."""
+    if not url.startswith(("sftp://", "ssh://")):
+        return {}
+    return dict.fromkeys(("timeout", "banner_timeout", "auth_timeout"), _CONNECT_SECONDS)
 
 
 def _hurry(file: Any, *, writing: bool) -> None:

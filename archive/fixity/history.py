@@ -60,6 +60,7 @@ class History:
         self._path = layout.fixity / "log.jsonl"
         self._clock = clock
         self._good: dict[tuple[str, Side], dt.datetime] = {}
+        self._known: set[tuple[str, Side]] = set()
         for event in self.events():
             self._learn(event)
 
@@ -94,8 +95,13 @@ class History:
         """When that side was last read and found right; None: never, or damaged since."""
         return self._good.get((file, side))
 
+    def knows(self, file: str, side: Side) -> bool:
+        """Whether anything was ever noted of it: a copy that went bad was made all the same."""
+        return (file, side) in self._known
+
     def _learn(self, event: Event) -> None:
         key = (event.file, event.side)
+        self._known.add(key)
         if event.action in {"damaged", "missing"}:
             self._good.pop(key, None)
         elif event.action != "salvaged":  # it was read, but nobody knew what it should hash to

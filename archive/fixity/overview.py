@@ -43,6 +43,12 @@ class Overview:
     missing: tuple[str, ...]
     """Listed, and not there."""
 
+    @property
+    def is_wrong(self) -> bool:
+        """Something that a person has to look at. A home that never had manifests is not wrong."""
+        stray = self.unlisted and self.listed
+        return bool(self.chain or self.unresolved or self.missing or stray)
+
     def verified_within(self) -> str:
         """``every file verified within N days``, or how far that is from true."""
         if not self.listed:

@@ -109,7 +109,9 @@ def fixity_facts(home: Path) -> dict[str, Any]:
         "copied": facts.copied,
         "listed": facts.listed,
         "chain": [str(problem) for problem in facts.chain],
-        "wrong": len(facts.chain) + len(facts.unresolved) + len(facts.missing),
+        "withoutCopy": facts.listed - facts.copied,
+        "oldestFile": facts.oldest_file,
+        "wrong": facts.is_wrong,
     }
 
 
@@ -138,7 +140,8 @@ def _open_words(archive: dict[str, Any]) -> str:
 
 
 def _fixity_words(fixity: dict[str, Any]) -> str:
-    words = f"{fixity['verifiedWithin']}, {fixity['copied']} of {fixity['listed']} files copied"
+    chain = "broken" if fixity["chain"] else "whole"
+    words = f"{fixity['verifiedWithin']}, {fixity['withoutCopy']} without a copy, chain {chain}"
     if fixity["wrong"]:
         words += "; SOMETHING IS WRONG: see `khobao archive fixity status`"
     return words

@@ -99,8 +99,9 @@ def run(
     if result.copy_error:
         troubles.append(result.copy_error)
     stamped = _stamp(layout, timestamp_url, timestamp_ca, troubles)
-    _tell_run(context, result, adopted, stamped, troubles)
-    if result.lost:
+    false = _false_stamps(layout, timestamp_ca, troubles)
+    _tell_run(context, result, adopted, stamped, troubles + false)
+    if result.lost or false:
         return int(ExitCode.VERIFICATION_FAILED)
     return int(ExitCode.SOME_FAILED if troubles else ExitCode.COMPLETE)
 
@@ -110,7 +111,7 @@ def status(ctx: typer.Context, *, timestamp_ca: RootsOption = None) -> int:
     """Show how well the archive is looked after; no file of it is read.
 
     The chain of manifests, when files were verified, what lacks a copy, timestamps. Exit 7 if the
-    chain is broken, a file is damaged or missing, or a timestamp does not hold.
+    chain is broken, a file is damaged, missing or not listed, or a timestamp does not hold.
     """
     from archive.fixity.overview import overview  # noqa: PLC0415 - not for --help
     from archive.fixity.timestamps import check_timestamps  # noqa: PLC0415
@@ -131,7 +132,7 @@ def status(ctx: typer.Context, *, timestamp_ca: RootsOption = None) -> int:
         )
     else:
         print_pairs(console(), fixity_pairs(facts) + _stamp_pairs(stamps))
-    wrong = facts.chain or facts.unresolved or facts.missing or any(s.problem for s in stamps)
+    wrong = facts.is_wrong or any(stamp.problem for stamp in stamps)
     return int(ExitCode.VERIFICATION_FAILED if wrong else ExitCode.COMPLETE)
 
 
@@ -236,6 +237,26 @@ def _stamp(layout: Any, url: str | None, roots: Path | None, troubles: list[str]
     except TimestampError as exc:
         troubles.append(str(exc))
         return []
+
+
+def _false_stamps(layout: Any, roots: Path | None, troubles: list[str]) -> list[str]:
+    """What is wrong with the timestamps there are; looking needs no network."""
+    if not any(layout.fixity.glob("*.tsr")):
+        return []
+    from archive.errors import TimestampError  # noqa: PLC0415
+    from archive.fixity.timestamps import check_timestamps  # noqa: PLC0415
+
+    try:
+        stamps = list(check_timestamps(layout, roots))
+    except TimestampError as exc:
+        if str(exc) not in troubles:
+            troubles.append(str(exc))
+        return []
+    return [
+        f"{layout.fixity / stamp.day}.tsr does not vouch for its day: {stamp.problem}"
+        for stamp in stamps
+        if stamp.problem
+    ]
 
 
 def _teller(context: Context) -> Any:

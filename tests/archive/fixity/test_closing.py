@@ -1,0 +1,164 @@
+"""From ``.open`` to closed and listed: a death between any two steps, and what came before us."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from archive import Archive, CaptureEvent, WarcWriteError
+from archive.errors import ManifestError
+from archive.fixity.audit import unlisted
+from archive.fixity.chain import check_chain
+from archive.fixity.manifest import manifest_days, read_manifests
+from archive.fixity.overview import overview
+from archive.fixity.sums import sums_of
+from archive.layout import Layout
+
+OpenArchive = Callable[..., Archive]
+MakeEvent = Callable[..., CaptureEvent]
+PAGE = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\npage"
+
+# Writes one file, closes it, and dies at flush number argv[2].
+DIES = """
+import datetime as dt, os, signal, sys
+from pathlib import Path
+from archive import Archive, CaptureEvent
+left = [int(sys.argv[2])]
+def fsync(fd):
+    left[0] -= 1
+    if left[0] < 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    os.fsync(fd)
+archive = Archive(Path(sys.argv[1]), info={}, min_free_bytes=0, fsync=fsync)
+archive.append_batch([CaptureEvent(
+    "https://baodaklak.vn/", dt.datetime.now(dt.UTC), b"GET / HTTP/1.1\\r\\n\\r\\n",
+    b"HTTP/1.1 200 OK\\r\\nContent-Length: 4\\r\\n\\r\\npage")])
+print("durable", flush=True)
+archive.close()
+"""
+
+
+def assert_all_listed_once(layout: Layout) -> None:
+    assert not list(check_chain(layout))
+    assert not unlisted(layout)
+    assert not layout.open_files()
+    entries = list(read_manifests(layout))
+    assert sorted(e.warc_filename for e in entries) == [
+        path.name for path in sorted(layout.warc.glob("*.warc.gz"))
+    ]
+    for entry in entries:
+        sums = sums_of(layout, layout.warc / entry.warc_filename, entry.warc_filename)
+        assert (entry.size, entry.sha256) == (sums.size, sums.sha256)
+        assert (entry.journal_size, entry.journal_sha256) == (
+            sums.journal_size,
+            sums.journal_sha256,
+        )
+
+
+def test_killed_at_every_flush_of_a_files_life(tmp_path: Path, open_archive: OpenArchive) -> None:
+    """SIGKILL of a real process; afterwards no file is unlisted, and none listed twice."""
+    durable = 0
+    for calls in range(100):
+        home = tmp_path / f"nhà {calls}"
+        done = subprocess.run(
+            [sys.executable, "-c", DIES, str(home), str(calls)],
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=Path(__file__).parents[3],
+        )
+        assert done.returncode in {0, -9}, done.stderr
+        Archive(home, info={}, min_free_bytes=0).close()  # salvages
+        layout = Layout(home)
+        assert_all_listed_once(layout)
+        if "durable" in done.stdout:
+            durable += 1
+            assert 1 == len(list(read_manifests(layout)))
+        if done.returncode == 0:
+            break
+    assert done.returncode == 0
+    assert durable > 5  # so many flushes lie between the last record and the file's end
+
+
+def test_a_disk_that_refuses_at_every_flush(
+    tmp_path: Path, open_archive: OpenArchive, make_event: MakeEvent
+) -> None:
+    """The process lives on, and sees an error; the next one puts everything in order."""
+    for calls in range(100):
+        shutil.rmtree(tmp_path / "warc", ignore_errors=True)
+        shutil.rmtree(tmp_path / "fixity", ignore_errors=True)
+        left = [10**6]
+
+        def fsync(fd: int, left: list[int] = left) -> None:
+            left[0] -= 1
+            if left[0] < 0:
+                raise OSError(5, "Input/output error")
+            os.fsync(fd)
+
+        archive = open_archive(fsync=fsync)
+        archive.append_batch([make_event(PAGE)])
+        left[0] = calls
+        try:
+            archive.close()
+        except WarcWriteError:
+            open_archive().close()
+            assert_all_listed_once(Layout(tmp_path))
+        else:
+            assert calls > 5
+            return
+    pytest.fail("closing never came to its end")
+
+
+def test_opening_adopts_what_was_closed_before_there_were_manifests(
+    tmp_path: Path, open_archive: OpenArchive, make_event: MakeEvent
+) -> None:
+    with open_archive(max_bytes=1) as archive:
+        archive.append_batch([make_event(PAGE)])
+        archive.append_batch([make_event(PAGE + b"2")])
+    layout = Layout(tmp_path)
+    shutil.rmtree(layout.fixity)
+    before = overview(layout)
+    assert 2 == len(before.unlisted)
+    assert not before.is_wrong  # such a home is old, not altered
+
+    with open_archive() as archive:
+        assert [path.name for path in sorted(layout.warc.glob("*.gz"))] == archive.adopted
+        archive.append_batch([make_event(PAGE + b"3")])
+
+    assert [True, True, False] == [entry.adopted for entry in read_manifests(layout)]
+    assert_all_listed_once(layout)
+    assert not open_archive().adopted
+
+
+def test_a_stray_file_is_a_finding_and_one_without_journal_is_not_adopted(
+    tmp_path: Path, open_archive: OpenArchive, make_event: MakeEvent
+) -> None:
+    with open_archive() as archive:
+        archive.append_batch([make_event(PAGE)])
+    layout = Layout(tmp_path)
+    (path,) = layout.warc.glob("*.warc.gz")
+    shutil.copy(path, layout.warc / "other.warc.gz")
+    assert overview(layout).is_wrong
+    assert not open_archive().adopted
+    assert ("other.warc.gz",) == overview(layout).unlisted
+
+
+def test_an_archive_with_an_unreadable_manifest_is_not_written_to(
+    tmp_path: Path, open_archive: OpenArchive, make_event: MakeEvent
+) -> None:
+    """Its next file could not be listed: better told before the crawl than at its end."""
+    with open_archive() as archive:
+        archive.append_batch([make_event(PAGE)])
+    (manifest,) = manifest_days(Layout(tmp_path))
+    good = manifest.read_bytes()
+    manifest.write_bytes(good.replace(b'"size"', b'"syze"'))
+    with pytest.raises(ManifestError, match="Restore the manifest"):
+        open_archive()
+    manifest.write_bytes(good)
+    open_archive().close()  # the lock was let go
