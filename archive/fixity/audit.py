@@ -80,13 +80,14 @@ def adopt_unlisted(layout: Layout, fsync: Callable[[int], None] = os.fsync) -> l
     A file that cannot be read, or lacks its journal, is left for `fixity status` to name.
     """
     adopted = []
+    last = None
     for name in unlisted(layout):
         try:
             sums = sums_of(layout, layout.warc / name, name)
         except OSError as exc:
             _log.warning("%s cannot be listed in a manifest: %s", name, exc)
             continue
-        append_entry(layout, name, sums, adopted=True, fsync=fsync)
+        last = append_entry(layout, name, sums, adopted=True, after=last, fsync=fsync)
         adopted.append(name)
     return adopted
 
@@ -94,11 +95,15 @@ def adopt_unlisted(layout: Layout, fsync: Callable[[int], None] = os.fsync) -> l
 def copy_missing(layout: Layout, copy: SecondCopy, history: History) -> int:
     """Copy what was closed and is not in the copy yet; returns how many files.
 
+    The target is asked for its names: the log may tell of copies in another one.
+
     :raises CopyError: the target does not work; what was done is noted.
     """
     count = 0
+    there = copy.names()
     for entry in listed_entries(layout).values():
-        if history.last_good(entry.warc_filename, "copy") is None:
+        name = entry.warc_filename
+        if history.last_good(name, "copy") is None or name not in there:
             count += _copy(layout, copy, history, entry)
     copy.put_manifests(layout)
     return count

@@ -128,6 +128,11 @@ class SecondCopy:
             return None
         return FileSums(*found[0], *found[1])
 
+    def names(self) -> frozenset[str]:
+        """The WARC files that have a name there, whether whole or not, each with its journal."""
+        found = self._list("warc")
+        return frozenset(name for name in found if f"{name}.journal" in found)
+
     def fetch(self, name: str, target: Path, fsync: Callable[[int], None] = os.fsync) -> str:
         """Copy ``warc/NAME`` from there to *target*, durably; returns its SHA-256."""
         running = RunningSum()
@@ -148,13 +153,17 @@ class SecondCopy:
                 return None
 
     def _manifest_names(self) -> list[str]:
+        return sorted(
+            name for name in self._list("fixity") if re.fullmatch(r"\d{4}-\d\d-\d\d\.jsonl", name)
+        )
+
+    def _list(self, directory: str) -> frozenset[str]:
         with self._told():
             try:
-                found = self._fs.ls(self._path("fixity"), detail=False, **self._fresh)
+                found = self._fs.ls(self._path(directory), detail=False, **self._fresh)
             except FileNotFoundError:
-                return []
-        names = (posixpath.basename(str(path)) for path in found)
-        return sorted(n for n in names if re.fullmatch(r"\d{4}-\d\d-\d\d\.jsonl", n))
+                return frozenset()
+        return frozenset(posixpath.basename(str(path)) for path in found)
 
     def _put(self, path: Path, name: str, size: int, sha256: str) -> None:
         final, partial = self._path(name), self._path(name) + _PARTIAL

@@ -60,7 +60,7 @@ class History:
         self._path = layout.fixity / "log.jsonl"
         self._clock = clock
         self._good: dict[tuple[str, Side], dt.datetime] = {}
-        self._known: set[tuple[str, Side]] = set()
+        self._last: dict[tuple[str, Side], Event] = {}
         for event in self.events():
             self._learn(event)
 
@@ -97,11 +97,15 @@ class History:
 
     def knows(self, file: str, side: Side) -> bool:
         """Whether anything was ever noted of it: a copy that went bad was made all the same."""
-        return (file, side) in self._known
+        return (file, side) in self._last
+
+    def unresolved(self) -> list[Event]:
+        """Damaged or missing, and not mended since."""
+        return [event for event in self._last.values() if event.action in {"damaged", "missing"}]
 
     def _learn(self, event: Event) -> None:
         key = (event.file, event.side)
-        self._known.add(key)
+        self._last[key] = event
         if event.action in {"damaged", "missing"}:
             self._good.pop(key, None)
         elif event.action != "salvaged":  # it was read, but nobody knew what it should hash to

@@ -153,6 +153,7 @@ def append_entry(
     sums: FileSums,
     *,
     adopted: bool = False,
+    after: ManifestEntry | None = None,
     closed_at: dt.datetime | None = None,
     fsync: Callable[[int], None] = os.fsync,
 ) -> ManifestEntry:
@@ -161,10 +162,13 @@ def append_entry(
 
     Only whoever holds the archive's lock may call this.
 
+    :param after: what was appended last, from a caller that lists many files of which none is
+        listed: the manifests are not read again for each.
+
     :raises ManifestError: the last line is damaged: nothing can be chained to it.
     """
     _heal(layout)
-    last, listed = _last_and_listed(layout, warc_filename)
+    last, listed = (after, None) if after else _last_and_listed(layout, warc_filename)
     if listed is not None:
         if last is not None and read_head(layout) != (last.number, line_hash(last.to_line())):
             _write_head(layout, last, fsync)  # a crash came between line and head

@@ -80,17 +80,10 @@ def overview(layout: Layout, clock: Callable[[], dt.datetime] = utc_now) -> Over
         oldest_file=oldest,
         oldest_days=(clock() - read[oldest]) / dt.timedelta(days=1) if oldest else None,
         copied=sum(history.last_good(name, "copy") is not None for name in entries),
-        unresolved=tuple(_unresolved(history)),
+        unresolved=tuple(history.unresolved()),
         missing=tuple(name for name in entries if not _exists(layout, name)),
     )
 
 
 def _exists(layout: Layout, name: str) -> bool:
     return any((layout.warc / candidate).exists() for candidate in (name, f"{name}.open", name))
-
-
-def _unresolved(history: History) -> list[Event]:
-    last: dict[tuple[str, str], Event] = {}
-    for event in history.events():
-        last[event.file, event.side] = event
-    return [event for event in last.values() if event.action in {"damaged", "missing"}]

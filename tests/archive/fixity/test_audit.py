@@ -6,6 +6,7 @@ import datetime as dt
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -376,3 +377,63 @@ def test_a_crawl_and_an_audit_copy_to_one_target_at_once(layout: Layout, target:
 
 def sums_of_listed(entry: ManifestEntry) -> FileSums:
     return FileSums(entry.size, entry.sha256, entry.journal_size, entry.journal_sha256)
+
+
+def test_another_target_gets_all_though_the_log_tells_of_copies(
+    layout: Layout, target: Path, tmp_path: Path
+) -> None:
+    another = tmp_path / "đĩa mới"
+    another.mkdir()
+    with SecondCopy(str(target)) as copy:
+        assert FILES == copy_missing(layout, copy, History(layout))
+        assert 0 == copy_missing(layout, copy, History(layout))
+    with SecondCopy(str(another)) as copy:
+        assert FILES == copy_missing(layout, copy, History(layout))
+    assert contents(layout.warc) == contents(another / "warc")
+
+
+# Mends the home argv[1] from argv[2]; dies when the clock is asked for time number argv[3]:
+# before and after each line of the log, and before the rotten file is set aside.
+MENDS = """
+import datetime as dt, os, signal, sys
+from pathlib import Path
+from archive.fixity.audit import Audit
+from archive.fixity.copy import SecondCopy
+from archive.layout import Layout
+left = [int(sys.argv[3])]
+def clock():
+    left[0] -= 1
+    if left[0] < 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return dt.datetime.now(dt.UTC)
+Audit(Layout(Path(sys.argv[1])), copy=SecondCopy(sys.argv[2]), clock=clock).run()
+"""
+
+
+def test_killed_anywhere_in_a_repair(layout: Layout, target: Path, tmp_path: Path) -> None:
+    with SecondCopy(str(target)) as copy:
+        copy_missing(layout, copy, History(layout))
+    good = contents(layout.warc)
+    path = files(layout)[0]
+    for calls in range(0, 100, 2):
+        home = Layout(tmp_path / f"lần {calls}")
+        shutil.copytree(layout.warc, home.warc)
+        shutil.copytree(layout.fixity, home.fixity)
+        rotten = home.warc / path.name
+        flip(rotten)
+        damaged = rotten.read_bytes()
+        done = subprocess.run(
+            [sys.executable, "-c", MENDS, str(home.home), str(target), str(calls)],
+            capture_output=True,
+            check=False,
+            cwd=Path(__file__).parents[3],
+        )
+        assert done.returncode in {0, -9}, done.stderr
+        assert rotten.read_bytes() in {damaged, good[path.name]}  # never anything between
+        with SecondCopy(str(target)) as copy:
+            assert not Audit(home, copy=copy).run().lost
+        assert good == contents(home.warc)
+        assert damaged in {aside.read_bytes() for aside in home.warc.glob("*.rotten-*")}
+        if done.returncode == 0:
+            return
+    pytest.fail("the repair never came to its end")
