@@ -112,6 +112,48 @@ def test_a_copy_that_is_away_costs_the_crawl_a_warning(
     assert warc_contents(home.path / "warc") == warc_contents(late / "warc")
 
 
+@pytest.mark.mongo
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount a small file system")
+def test_a_copy_that_fills_up_during_a_crawl_is_completed_later(
+    practice: Callable[..., PracticeProcess], home: Home, tmp_path: Path
+) -> None:
+    site = practice("--articles", "30")
+    small = tmp_path / "nhỏ"
+    small.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=8k", "tmpfs", str(small)]
+    if subprocess.run(mount, check=False).returncode:
+        pytest.skip("mounting is not allowed here")
+    try:
+        env = {"KHOBAO_COPY": str(small)}
+        result = home.crawl(site, "page", site.truth("articles")[2]["url"], env=env)
+        assert 0 == result["returncode"], result["stderr"]
+        (warning,) = result["warnings"]
+        assert "No space left on device" in warning
+        assert not list(small.glob("warc/*.gz"))
+        subprocess.run(["mount", "-o", "remount,size=1m", str(small)], check=True)
+        run = home.khobao("archive", "fixity", "run", env=env)
+        assert 0 == run.returncode, run.stderr
+        assert warc_contents(home.path / "warc") == warc_contents(small / "warc")
+        assert not list(small.rglob("*.partial"))
+    finally:
+        subprocess.run(["umount", str(small)], check=True)
+
+
+def test_two_runs_at_once_are_one_and_a_refusal(written: Home, tmp_path: Path) -> None:
+    there = tmp_path / "đích"
+    there.mkdir()
+    command = [str(KHOBAO), "--home", str(written.path), "archive", "fixity", "run"]
+    runs = [
+        subprocess.Popen([*command, "--copy", there], stderr=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    errors = "".join(run.communicate(timeout=60)[1] for run in runs)
+    # 9: the other one was at it; 0 twice: the first had ended before the second began.
+    assert {run.returncode for run in runs} in ({0}, {0, 9}), errors
+    assert "Traceback" not in errors
+    assert warc_contents(written.path / "warc") == warc_contents(there / "warc")
+
+
 def test_rot_is_mended_from_sftp(written: Home, tmp_path: Path) -> None:
     there = tmp_path / "sftp"
     there.mkdir()
@@ -211,6 +253,9 @@ def test_each_finished_day_gets_a_timestamp(written: Home, tmp_path: Path) -> No
 
     token.write_bytes(token.read_bytes().replace(b"\x02\x01\x01", b"\x02\x01\x02"))
     assert 7 == written.khobao("archive", "fixity", "status", env=env).returncode
+    run = written.khobao("archive", "fixity", "run", env={"KHOBAO_TIMESTAMP_CA": str(root)})
+    assert 7 == run.returncode
+    assert f"{token} does not vouch for its day" in run.stderr
     with timestamp_service(tmp_path / "another") as (_, stranger):
         env["KHOBAO_TIMESTAMP_CA"] = str(stranger)
         other = written.khobao("archive", "fixity", "status", env=env)
