@@ -309,7 +309,10 @@ class Audit:
 def _what(entry: ManifestEntry, found: FileSums) -> str:
     wrong = []
     if (found.size, found.sha256) != (entry.size, entry.sha256):
-        wrong.append(f"{found.size} of {entry.size} bytes, SHA-256 {entry.sha256} expected")
+        wrong.append(
+            f"it has {found.size} bytes and the SHA-256 {found.sha256},"
+            f" not {entry.size} bytes and {entry.sha256}"
+        )
     if (found.journal_size, found.journal_sha256) != (entry.journal_size, entry.journal_sha256):
         wrong.append(f"the journal hashes to {found.journal_sha256}, not {entry.journal_sha256}")
     return "; ".join(wrong)

@@ -30,7 +30,7 @@ class Overview:
     unlisted: tuple[str, ...]
     chain: tuple[ChainProblem, ...]
     never_verified: int
-    """Listed, and not re-read since."""
+    """Listed, and not read again and found right since, or damaged after that."""
 
     oldest_file: str | None
     """The one whose last good reading (or closing, if there was none) lies furthest back."""
@@ -54,7 +54,8 @@ class Overview:
         if not self.listed:
             return "no file is closed yet"
         if self.oldest_days is None:
-            return f"{self.never_verified} of {self.listed} files never verified since closing"
+            few = f"{self.never_verified} of {self.listed} files"
+            return f"{few} without a good reading since closing"
         days = max(1, -(-int(self.oldest_days * 86400) // 86400))
         return f"every file verified within {days} {'day' if days == 1 else 'days'}"
 

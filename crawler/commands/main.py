@@ -153,6 +153,7 @@ def _archive_exit_code(exc: Exception) -> ExitCode | None:
         errors.RecordNotFoundError: ExitCode.SOME_FAILED,
         errors.InvalidRecordError: ExitCode.VERIFICATION_FAILED,
         errors.JournalError: ExitCode.VERIFICATION_FAILED,
+        errors.TimestampError: ExitCode.USAGE,  # its certificates; a service away is a warning
         errors.ManifestError: ExitCode.VERIFICATION_FAILED,
         errors.ArchiveError: ExitCode.ARCHIVE_FAILED,
     }

@@ -76,7 +76,7 @@ def test_every_closed_file_is_listed_with_what_lies_on_the_disk(layout: Layout) 
 
 
 def test_all_is_verified_and_noted(layout: Layout) -> None:
-    assert f"{FILES} of {FILES} files never verified" in overview(layout).verified_within()
+    assert f"{FILES} of {FILES} files without a good reading" in overview(layout).verified_within()
 
     result = Audit(layout).run()
 
