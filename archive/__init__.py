@@ -34,7 +34,8 @@ from archive.model import (
     Spool,
 )
 from archive.reader import ArchivedRecord, iter_records, read_record
-from archive.salvage import salvage
+from archive.salvage import abandoned_files, salvage
+from archive.space import FreeSpace
 
 __all__ = [
     "Archive",
@@ -45,6 +46,7 @@ __all__ = [
     "Body",
     "CaptureEvent",
     "ContentDecodingError",
+    "FreeSpace",
     "GroupWriter",
     "HttpHead",
     "IndexEntry",
@@ -59,6 +61,7 @@ __all__ = [
     "Spool",
     "UnresolvedRevisitError",
     "WarcWriteError",
+    "abandoned_files",
     "captures",
     "find",
     "iter_records",

@@ -6,11 +6,12 @@ import contextlib
 import datetime as dt
 import os
 import socket
+import sqlite3
 import threading
 import uuid
 from typing import TYPE_CHECKING
 
-from archive.errors import ArchiveError, NoSpaceError, WarcWriteError, write_error
+from archive.errors import ArchiveError, NoSpaceError, WarcWriteError, index_error, write_error
 from archive.exchange import draft_exchange
 from archive.fixity.audit import adopt_unlisted
 from archive.layout import Layout, warc_name
@@ -19,7 +20,7 @@ from archive.model import CaptureEvent, RecordRef, utc_now, warc_date
 from archive.record import resource_draft, safe_uri, warcinfo_draft
 from archive.revisit import DedupeIndex, VersionLookup
 from archive.salvage import salvage_layout
-from archive.space import check_free_space
+from archive.space import FreeSpace
 from archive.stats import Tally
 from archive.writer import DEFAULT_LEVEL, FileOperations, WarcFile
 
@@ -74,9 +75,11 @@ class Archive:
         self._prefix = prefix
         self._max_bytes = max_bytes
         self._max_age = max_age
-        self._min_free_bytes = min_free_bytes
         self._level = level
-        self._ops = FileOperations(fsync, write, self._check_space)
+        self.space = FreeSpace(self._layout.warc, min_free_bytes)
+        """For those who write beside the archive, such as the spools of big bodies."""
+
+        self._ops = FileOperations(fsync, write, self.space.spend)
         self._clock = clock
         self._new_id = new_id
         self._on_closed = on_closed
@@ -163,7 +166,7 @@ class Archive:
                 return self._closed_files
             self._is_closed = True
             try:
-                if self._file is not None:
+                if self._file is not None and not self._file.discard():
                     with self._failing():
                         self._close_file(self._file)
             finally:
@@ -186,7 +189,7 @@ class Archive:
             if self._is_closed:
                 raise ArchiveError(f"{self._layout.home}: this archive has been closed.")
             with self._failing():
-                self._check_space()
+                self.space.check()
                 yield
                 self._commit()
 
@@ -195,16 +198,16 @@ class Archive:
         """Turn any error into a refusal of everything that follows."""
         try:
             yield
-        except NoSpaceError as exc:
+        except NoSpaceError as exc:  # the floor: the file itself is sound and can still be closed
             self._error = exc
-            if self._file is not None and not self._file.is_committed:
-                self._file.abandon()
-                self._file = None
+            self._roll_back()
             raise
         except BaseException as exc:
             path = self._file.path if self._file else self._layout.warc
             if isinstance(exc, OSError):
                 self._error = write_error(path, exc)
+            elif isinstance(exc, sqlite3.Error):
+                self._error = index_error(self._layout.dedupe, exc)
             else:
                 self._error = WarcWriteError(path, f"{type(exc).__name__}: {exc}")
             if self._file is not None:
@@ -214,8 +217,14 @@ class Archive:
                 raise self._error from exc
             raise
 
-    def _check_space(self) -> None:
-        check_free_space(self._layout.warc, self._min_free_bytes)
+    def _roll_back(self) -> None:
+        if self._file is None:
+            return
+        try:
+            self._file.roll_back()
+        except OSError:
+            self._file.abandon()
+            self._file = None
 
     def _append(self, event: CaptureEvent) -> RecordRef:
         file = self._current_file()

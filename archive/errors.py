@@ -23,6 +23,7 @@ become a second request to the newspaper.
 from __future__ import annotations
 
 import errno
+import sqlite3
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ __all__ = [
     "TimestampError",
     "UnresolvedRevisitError",
     "WarcWriteError",
+    "index_error",
     "write_error",
 ]
 
@@ -153,6 +155,13 @@ class RecordTooLargeError(ArchiveError):
 
 class ContentDecodingError(ArchiveError):
     """The payload cannot be decoded as its Content-Encoding says."""
+
+
+def index_error(path: Path, exc: sqlite3.Error) -> WarcWriteError:
+    """SQLite's refusal in the archive's own words; a full disk is one here, too."""
+    if exc.sqlite_errorcode == sqlite3.SQLITE_FULL:
+        return NoSpaceError(path, str(exc))
+    return WarcWriteError(path, str(exc))
 
 
 def write_error(path: Path, exc: OSError) -> WarcWriteError:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from surt import surt
 
 from archive.journal import read_indexed
+from archive.layout import create_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -82,7 +83,7 @@ def write_cdxj(
 ) -> None:
     """Index one file from its journal, sorted by bytes, in bounded memory; replaces atomically."""
     partial = target.with_name(target.name + ".partial")
-    with partial.open("wb") as file:
+    with create_file(partial) as file:
         file.writelines(sorted_cdxj(journal, warc_filename, partial.parent))
         file.flush()
         fsync(file.fileno())

@@ -19,7 +19,14 @@ if TYPE_CHECKING:
 
     from archive.record import RecordDraft
 
-__all__ = ["JournalEntry", "entry_for", "read_indexed", "read_journal", "read_journal_from"]
+__all__ = [
+    "JournalEntry",
+    "entry_for",
+    "read_indexed",
+    "read_journal",
+    "read_journal_from",
+    "read_whole_lines",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +88,7 @@ _NAMES = {
     "last_modified": "lastModified",
     "recovered": "recovered",
 }
+_MAX_LINE_BYTES = 1 << 20
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _FIELDS = {json_name: name for name, json_name in _NAMES.items()}
 
@@ -139,9 +147,35 @@ def read_journal_from(
                 yield _entry(path, start, line), position
 
 
+def read_whole_lines(path: Path) -> tuple[list[JournalEntry], int]:
+    """Every line that is a journal line, and how many pieces of the file are none.
+
+    For salvage: after power loss anything may stand between what is sound, a page of zeros or the
+    half of a line, and what comes after it was acknowledged all the same.
+    """
+    entries: list[JournalEntry] = []
+    damaged = position = 0
+    with path.open("rb") as file:
+        while line := file.readline(_MAX_LINE_BYTES):
+            try:
+                entry = _entry(path, position, line)
+                if is_sound := line.endswith(b"\n") and _is_placed(entry):
+                    entries.append(entry)
+            except JournalError:
+                is_sound = False
+            if not is_sound:
+                damaged += 1
+            position += len(line)
+    return entries, damaged
+
+
+def _is_placed(entry: JournalEntry) -> bool:
+    return type(entry.offset) is int and type(entry.record_id) is str
+
+
 def _entry(path: Path, position: int, line: bytes) -> JournalEntry:
     try:
         values: dict[str, Any] = json.loads(line)
         return JournalEntry(**{_FIELDS[name]: value for name, value in values.items()})
-    except (ValueError, TypeError, KeyError, AttributeError) as exc:
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as exc:
         raise JournalError(path, position, f"this is no journal line ({exc})") from exc

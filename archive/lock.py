@@ -19,7 +19,9 @@ class ArchiveLock:
 
     def __init__(self, path: Path) -> None:
         """:raises ArchiveLockedError: it is held, by another process or by this one."""
-        self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        # Not through a symbolic link: what it leads to would be cut to nothing.
+        flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+        self._fd = os.open(path, flags, 0o644)
         try:
             fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as exc:

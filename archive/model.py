@@ -156,19 +156,30 @@ class SalvageReport:
     reason: str | None
     """Why the walk ended before the end of the file."""
 
-    def in_words(self) -> str:
-        """``28 records kept (1 recovered), 0 lost, tail of 17 bytes in X.tail (why)``."""
-        words = (
-            f"{self.records_kept} records kept ({self.records_recovered} recovered),"
-            f" {len(self.lost_record_ids)} lost, tail of {self.tail_bytes} bytes"
-        )
-        if self.tail_filename:
-            words += f" in {self.tail_filename}"
-        return f"{words} ({self.reason})" if self.reason else words
+    at: str | None = field(default=None, compare=False)
+    """When, ISO 8601; only of reports read back from the file's history."""
 
     @property
     def is_alarm(self) -> bool:
         return bool(self.lost_record_ids)
+
+    def __str__(self) -> str:
+        """The whole story on one line, for logs, reports and screens."""
+        kept = f"{self.records_kept} records kept"
+        if self.records_recovered:
+            kept += f" ({self.records_recovered} of them not acknowledged yet)"
+        text = f"{self.warc_filename} was not closed: {kept}"
+        if self.tail_bytes:
+            text += f", {self.tail_bytes} bytes that are no record set aside in"
+            text += f" {self.tail_filename} ({self.reason})"
+        elif self.reason:
+            text += f"; {self.reason}"
+        if self.is_alarm:
+            text += (
+                f"; {len(self.lost_record_ids)} acknowledged records are LOST, which no crash"
+                " explains: check this disk, and restore the file from a copy"
+            )
+        return text
 
 
 def utc_now() -> dt.datetime:

@@ -15,7 +15,7 @@ import sqlite3
 import threading
 from typing import TYPE_CHECKING, Any
 
-from archive.errors import JournalError
+from archive.errors import JournalError, index_error
 from archive.journal import read_journal_from
 from archive.model import Original
 
@@ -78,7 +78,10 @@ class DedupeIndex:
             _log.warning("%s is damaged (%s): making it again", layout.dedupe, exc)
             for suffix in ("", "-wal", "-shm"):
                 layout.dedupe.with_name(layout.dedupe.name + suffix).unlink(missing_ok=True)
-            self._db = self._open()
+            try:
+                self._db = self._open()
+            except sqlite3.Error as again:
+                raise index_error(layout.dedupe, again) from again
 
     def _open(self) -> sqlite3.Connection:
         # Used by whichever thread holds the Archive's lock.

@@ -1,24 +1,28 @@
 """Putting in order what a writer left that did not come to its end.
 
 Whole records are kept, all of them; those the journal does not know yet are journalled now. What
-follows the last whole record is set aside in a ``.tail`` file and never thrown away. Every step can
-be interrupted and done again.
+follows the last whole record is set aside in a ``.tail`` file and never thrown away. What was found
+is written down first (``.salvage.json``), so that every step can be interrupted and done again with
+the same result: nothing that is put in order can make the next salvage forget an alarm.
 """
 
 from __future__ import annotations
 
 import contextlib
+import filecmp
 import logging
 import os
 import shutil
+import sqlite3
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from archive.errors import JournalError, write_error
-from archive.fixity.history import History
+from archive.errors import index_error, write_error
 from archive.fixity.manifest import listed_entry
 from archive.fixity.sums import sums_of
-from archive.journal import JournalEntry, read_journal_from
-from archive.layout import OPEN_SUFFIX, Layout, fsync_directory
+from archive.history import read_history, write_history
+from archive.journal import JournalEntry, read_whole_lines
+from archive.layout import OPEN_SUFFIX, Layout, create_file, fsync_directory
 from archive.lock import ArchiveLock
 from archive.members import MemberWalk
 from archive.model import SalvageReport
@@ -33,11 +37,16 @@ if TYPE_CHECKING:
     from archive.fixity.manifest import ManifestEntry
     from archive.members import Member
 
-__all__ = ["salvage", "salvage_layout"]
+__all__ = ["abandoned_files", "salvage", "salvage_layout"]
 
 _FIELDS_BYTES = 4096
 
 _log = logging.getLogger(__name__)
+
+
+def abandoned_files(home: Path) -> list[Path]:
+    """The files that a dead writer left ``.open``; none while a writer lives. Changes nothing."""
+    return Layout(home).abandoned_files()
 
 
 def salvage(home: Path, *, fsync: Callable[[int], None] = os.fsync) -> list[SalvageReport]:
@@ -49,8 +58,11 @@ def salvage(home: Path, *, fsync: Callable[[int], None] = os.fsync) -> list[Salv
     layout = Layout(home)
     if not layout.open_files():
         return []
-    layout.make()
-    lock = ArchiveLock(layout.lock)
+    try:
+        layout.make()
+        lock = ArchiveLock(layout.lock)
+    except OSError as exc:
+        raise write_error(layout.home, exc) from exc
     try:
         with contextlib.closing(DedupeIndex(layout)) as dedupe:
             return salvage_layout(layout, dedupe, fsync=fsync)
@@ -66,49 +78,51 @@ def salvage_layout(
     for path in layout.open_files():
         try:
             report = _salvage_file(layout, path, fsync)
+            dedupe.forget(report.warc_filename)  # its journal may be another one now
         except OSError as exc:
             raise write_error(path, exc) from exc
-        _log.log(
-            logging.ERROR if report.is_alarm else logging.WARNING,
-            "%s was not closed: %s",
-            report.warc_filename,
-            report.in_words(),
-        )
-        dedupe.forget(report.warc_filename)  # its journal may be another one now
+        except sqlite3.Error as exc:
+            raise index_error(layout.dedupe, exc) from exc
+        _log.log(logging.ERROR if report.is_alarm else logging.WARNING, "%s", report)
         reports.append(report)
-    dedupe.catch_up()
+    try:
+        dedupe.catch_up()
+    except sqlite3.Error as exc:
+        raise index_error(layout.dedupe, exc) from exc
     return reports
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What lies in a file and its journal, before anything is changed."""
+
+    entries: list[JournalEntry]
+    whole_end: int
+    reason: str | None
+    lost: tuple[str, ...]
+    is_journal_right: bool
+    """The journal says just this already."""
 
 
 def _salvage_file(layout: Layout, path: Path, fsync: Callable[[int], None]) -> SalvageReport:
     name = path.name.removesuffix(OPEN_SUFFIX)
     journal = layout.journal(name)
-    known, is_torn = _known_entries(journal)
     if (listed := listed_entry(layout, name)) is not None:
-        return _finish_listed(layout, path, listed, known, fsync)
-    entries, whole_end, reason = _walk(path, known)
-    kept = {entry.record_id for entry in entries}
-    lost = tuple(i for i in (entry.record_id for entry in known.values()) if i not in kept)
-    recovered = sum(entry.recovered is not None for entry in entries)
-    tail_bytes = path.stat().st_size - whole_end
-    tail = layout.warc / f"{name}.tail" if tail_bytes else None
-    if tail is not None:
-        _set_aside(path, whole_end, tail, fsync)
-    if recovered or lost or is_torn:
-        _rewrite_journal(journal, entries, keep_old=bool(lost), fsync=fsync)
-    report = SalvageReport(
-        name,
-        len(entries),
-        recovered,
-        lost,
-        whole_end,
-        tail_bytes,
-        tail.name if tail else None,
-        reason,
-    )
-    # Before the file gets its name: a crash in between says it twice, not never.
-    History(layout).add(name, "master", "salvaged", detail=report.in_words())
-    if entries:
+        return _finish_listed(layout, path, listed, fsync)
+    found = _look(path, journal)
+    report = _report(layout, name, path.stat().st_size, found)
+    earlier = read_history(layout, name)
+    if earlier and _goes_on(earlier[-1], report):
+        report = earlier[-1]  # killed half-way: what it found then is what happened
+    else:
+        write_history(layout, name, [*earlier, report], fsync)
+    tail_bytes = path.stat().st_size - found.whole_end
+    if tail_bytes:
+        assert report.tail_filename is not None
+        _set_aside(path, found.whole_end, layout.warc / report.tail_filename, fsync)
+    if not found.is_journal_right:
+        _rewrite_journal(journal, found.entries, keep_old=bool(found.lost), fsync=fsync)
+    if found.entries:
         finish_file(layout, name, fsync)
     else:
         path.unlink()  # nothing in it, or all of it in the tail
@@ -118,47 +132,82 @@ def _salvage_file(layout: Layout, path: Path, fsync: Callable[[int], None]) -> S
 
 
 def _finish_listed(
-    layout: Layout,
-    path: Path,
-    listed: ManifestEntry,
-    known: dict[int, JournalEntry],
-    fsync: Callable[[int], None],
+    layout: Layout, path: Path, listed: ManifestEntry, fsync: Callable[[int], None]
 ) -> SalvageReport:
     """Its writer had come as far as the manifest; only the name was missing.
 
-    Should the bytes be others by now, nothing of them is cut: they are a fixity matter, and a copy
-    may have the right ones.
+    Should the bytes be others by now, nothing of them is cut: a copy may have the right ones, and a
+    shortened file would be taken for the truth.
     """
-    name = listed.warc_filename
+    name, journal = listed.warc_filename, layout.journal(listed.warc_filename)
+    kept = len(_acknowledged(journal)[0])
     reason = None
-    try:
-        found = sums_of(layout, path, name)
-    except FileNotFoundError:
-        found = None
-    if found != listed.sums:
+    if not journal.exists() or sums_of(layout, path, name) != listed.sums:
         reason = "it is not what the manifest says of it: `khobao archive fixity run`"
-    report = SalvageReport(name, len(known), 0, (), path.stat().st_size, 0, None, reason)
-    History(layout).add(name, "master", "salvaged", detail=report.in_words())
-    if layout.journal(name).exists():
+    report = SalvageReport(name, kept, 0, (), path.stat().st_size, 0, None, reason)
+    earlier = read_history(layout, name)
+    if not (earlier and _goes_on(earlier[-1], report)):
+        write_history(layout, name, [*earlier, report], fsync)
+    if journal.exists():
         finish_file(layout, name, fsync, listed.sums)
     else:  # no index without a journal; a copy or `khobao archive index` brings both back
         path.rename(layout.warc / name)
+        fsync_directory(layout.warc, fsync)
     return report
 
 
-def _known_entries(journal: Path) -> tuple[dict[int, JournalEntry], bool]:
-    """What the journal acknowledges, by offset; True if there is more in it than whole lines."""
-    known: dict[int, JournalEntry] = {}
-    position = 0
+def _look(path: Path, journal: Path) -> _Found:
+    acknowledged, is_whole = _acknowledged(journal)
+    known = {entry.offset: entry for entry in acknowledged}
+    entries, whole_end, reason = _walk(path, known)
+    kept = {entry.record_id for entry in entries}
+    lost = tuple(dict.fromkeys(e.record_id for e in acknowledged if e.record_id not in kept))
+    return _Found(entries, whole_end, reason, lost, is_whole and entries == acknowledged)
+
+
+def _report(layout: Layout, name: str, size: int, found: _Found) -> SalvageReport:
+    tail_bytes = size - found.whole_end
+    return SalvageReport(
+        name,
+        len(found.entries),
+        sum(entry.recovered is not None for entry in found.entries),
+        found.lost,
+        found.whole_end,
+        tail_bytes,
+        _free_tail_name(layout, name, tail_bytes) if tail_bytes else None,
+        found.reason,
+    )
+
+
+def _goes_on(earlier: SalvageReport, now: SalvageReport) -> bool:
+    """Whether what is found now is what *earlier* had found, done in part: the same records."""
+    return (
+        (earlier.records_kept, earlier.tail_offset) == (now.records_kept, now.tail_offset)
+        and now.tail_bytes in {0, earlier.tail_bytes}
+        and set(now.lost_record_ids) <= set(earlier.lost_record_ids)
+    )
+
+
+def _free_tail_name(layout: Layout, name: str, size: int) -> str:
+    """Nothing that was set aside is ever overwritten, unless it may be the same bytes."""
+    number = 1
+    while True:
+        tail = f"{name}.tail" if number == 1 else f"{name}.{number}.tail"
+        path = layout.warc / tail
+        if not os.path.lexists(path) or path.lstat().st_size == size:
+            return tail
+        number += 1
+
+
+def _acknowledged(journal: Path) -> tuple[list[JournalEntry], bool]:
+    """What the journal acknowledges; False if there is more in it, or less, than whole lines."""
     try:
-        for entry, after in read_journal_from(journal, 0):
-            known[entry.offset] = entry
-            position = after
+        entries, damaged = read_whole_lines(journal)
     except FileNotFoundError:
-        return {}, True
-    except JournalError as exc:
-        _log.warning("%s", exc)
-    return known, position != journal.stat().st_size
+        return [], False
+    if damaged:
+        _log.warning("%s: %d lines are no journal lines", journal, damaged)
+    return entries, not damaged
 
 
 def _walk(path: Path, known: dict[int, JournalEntry]) -> tuple[list[JournalEntry], int, str | None]:
@@ -187,26 +236,45 @@ def _is_described_by(member: Member, entry: JournalEntry) -> bool:
 
 def _set_aside(path: Path, whole_end: int, tail: Path, fsync: Callable[[int], None]) -> None:
     partial = tail.with_name(tail.name + ".partial")
-    with path.open("rb+") as file:
+    fd = os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
+    with os.fdopen(fd, "r+b") as file:
         file.seek(whole_end)
-        with partial.open("wb") as copy:
+        with create_file(partial) as copy:
             shutil.copyfileobj(file, copy)
             copy.flush()
             fsync(copy.fileno())
-        partial.rename(tail)
+        _place(partial, tail)
         fsync_directory(tail.parent, fsync)
         file.truncate(whole_end)
         fsync(file.fileno())
 
 
+def _place(partial: Path, target: Path) -> None:
+    """Give *partial* its name, or another if that one is taken by other bytes."""
+    stem, suffix = target.name.removesuffix(target.suffix), target.suffix
+    number = 1
+    while os.path.lexists(target) and not filecmp.cmp(partial, target, shallow=False):
+        number += 1
+        target = target.with_name(f"{stem}.{number}{suffix}")
+    partial.rename(target)
+
+
 def _rewrite_journal(
     journal: Path, entries: list[JournalEntry], *, keep_old: bool, fsync: Callable[[int], None]
 ) -> None:
+    if keep_old:
+        # A copy: should the salvage be killed now, the next one must still find the old journal.
+        bad = journal.with_name(journal.name + ".bad")
+        kept = bad.with_name(bad.name + ".partial")
+        with create_file(kept) as copy, journal.open("rb") as old:
+            shutil.copyfileobj(old, copy)
+            copy.flush()
+            fsync(copy.fileno())
+        _place(kept, bad)
     partial = journal.with_name(journal.name + ".partial")
-    with partial.open("wb") as file:
+    with create_file(partial) as file:
         file.writelines(entry.to_line() for entry in entries)
         file.flush()
         fsync(file.fileno())
-    if keep_old:
-        journal.rename(journal.with_name(journal.name + ".bad"))
     partial.rename(journal)
+    fsync_directory(journal.parent, fsync)

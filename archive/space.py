@@ -1,25 +1,65 @@
-"""The floor of free space: below it nothing is written."""
+"""The free-space floor: looked at before a group of records and while big bodies are written."""
 
 from __future__ import annotations
 
-import os
+import shutil
+import threading
 from typing import TYPE_CHECKING
 
 from archive.errors import NoSpaceError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
-__all__ = ["check_free_space"]
+__all__ = ["FreeSpace"]
+
+_LOOK_EVERY_BYTES = 8 << 20
+"""So much may be written between two looks; the floor has to be wider than this."""
 
 
-def check_free_space(directory: Path, min_free_bytes: int) -> None:
-    """:raises NoSpaceError: less than *min_free_bytes* are free where *directory* lies."""
-    if min_free_bytes <= 0:
-        return
-    disk = os.statvfs(directory)
-    free = disk.f_bavail * disk.f_frsize
-    if free < min_free_bytes:
-        raise NoSpaceError(
-            directory, f"{free} bytes are free, fewer than the floor of {min_free_bytes}"
-        )
+def _free_bytes(directory: Path) -> int:
+    return shutil.disk_usage(directory).free
+
+
+class FreeSpace:
+    """Refuses to write when less than *floor* bytes are free where *directory* lies.
+
+    What is left below the floor is for closing: journal lines, index, run report and log.
+    Thread-safe: the crawl's thread spools bodies while the writer's thread writes records.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        floor: int,
+        *,
+        every: int = _LOOK_EVERY_BYTES,
+        free_bytes: Callable[[Path], int] = _free_bytes,
+    ) -> None:
+        self._directory = directory
+        self.floor = floor
+        self._every = every
+        self._free_bytes = free_bytes
+        self._unseen = 0
+        self._lock = threading.Lock()
+
+    def check(self) -> None:
+        """:raises NoSpaceError: less is free than the floor."""
+        free = self._free_bytes(self._directory)
+        if free < self.floor:
+            raise NoSpaceError(
+                self._directory, f"{free} bytes are free, fewer than the floor of {self.floor}"
+            )
+
+    def spend(self, size: int) -> None:
+        """*size* bytes are about to be written: :meth:`check` now and then.
+
+        :raises NoSpaceError: less is free than the floor.
+        """
+        with self._lock:
+            self._unseen += size
+            if self._unseen < self._every:
+                return
+            self._unseen = 0
+        self.check()

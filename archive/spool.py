@@ -8,7 +8,6 @@ import tempfile
 from typing import TYPE_CHECKING, BinaryIO
 
 from archive.errors import write_error
-from archive.space import check_free_space
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,11 +15,13 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
+    from archive.space import FreeSpace
+
 __all__ = ["MEMORY_BYTES", "Body", "Spool", "body_chunks", "body_prefix", "is_in_memory"]
 
 MEMORY_BYTES = 4 << 20
 CHUNK_BYTES = 256 << 10
-_CHECK_BYTES = 16 << 20
+_MAX_CHUNKS = 512
 
 
 class Spool:
@@ -31,27 +32,32 @@ class Spool:
     """
 
     __slots__ = (
-        "_check_at",
         "_chunks",
         "_directory",
         "_fd",
         "_is_closed",
         "_memory_bytes",
-        "_min_free_bytes",
         "_size",
+        "_small",
+        "_space",
     )
 
     def __init__(
-        self, directory: Path, *, memory_bytes: int = MEMORY_BYTES, min_free_bytes: int = 0
+        self,
+        directory: Path,
+        *,
+        memory_bytes: int = MEMORY_BYTES,
+        space: FreeSpace | None = None,
     ) -> None:
         """:param directory: where the temporary file goes when one is needed; it must exist.
-        :param min_free_bytes: with less free space than this the file does not grow.
+        :param space: asked before bytes go to that file.
         """
         self._directory = directory
-        self._min_free_bytes = min_free_bytes
-        self._check_at = 0
         self._memory_bytes = memory_bytes
         self._chunks: list[bytes] = []
+        self._small = 0
+        """Chunks at the end of the list that were not joined yet."""
+        self._space = space
         self._size = 0
         self._fd: int | None = None
         self._is_closed = False
@@ -81,14 +87,11 @@ class Spool:
         """Append *data*.
 
         :raises WarcWriteError: the temporary file cannot take it.
-        :raises NoSpaceError: the free space has fallen below the floor.
+        :raises NoSpaceError: it must not, for the disk is full or nearly so.
         """
         if self._fd is None and self._size + len(data) <= self._memory_bytes:
-            self._chunks.append(data)
+            self._keep(data)
         else:
-            if self._size >= self._check_at:
-                check_free_space(self._directory, self._min_free_bytes)
-                self._check_at = self._size + _CHECK_BYTES
             try:
                 self._write_to_file(data)
             except OSError as exc:
@@ -96,7 +99,17 @@ class Spool:
         self._size += len(data)
         return len(data)
 
+    def _keep(self, data: bytes) -> None:
+        """A body that drips in byte by byte must not cost forty times its size in small objects."""
+        self._chunks.append(data)
+        self._small += 1
+        if self._small == _MAX_CHUNKS:
+            self._chunks[-_MAX_CHUNKS:] = [b"".join(self._chunks[-_MAX_CHUNKS:])]
+            self._small = 0
+
     def _write_to_file(self, data: bytes) -> None:
+        if self._space is not None:
+            self._space.spend(len(data))
         if self._fd is None:
             with tempfile.TemporaryFile(dir=self._directory, buffering=0) as file:
                 self._fd = os.dup(file.fileno())
@@ -114,9 +127,11 @@ class Spool:
     def getvalue(self) -> bytes:
         """Everything, in memory: for bodies known to be small."""
         if self._fd is not None:
-            return os.pread(self._fd, self._size, 0)
+            with self.open_reader() as reader:
+                return reader.read()
         if len(self._chunks) > 1:
             self._chunks = [b"".join(self._chunks)]
+            self._small = 0
         return self._chunks[0] if self._chunks else b""
 
     def close(self) -> None:

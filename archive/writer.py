@@ -30,6 +30,8 @@ DEFAULT_LEVEL = 2
 _WRITE_BYTES = 1 << 20
 _RECORD_END = b"\r\n\r\n"
 _GZIP_WINDOW_BITS = 31
+# O_EXCL takes a symbolic link for an existing file, wherever it leads.
+_NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +40,16 @@ class FileOperations:
 
     fsync: Callable[[int], None] = os.fsync
     write: Callable[[int, memoryview], int] = os.write
-    check_space: Callable[[], None] = lambda: None
-    """Called before each piece of a large record is written; raises :class:`NoSpaceError`."""
+    spend: Callable[[int], None] = lambda _: None
+    """Told how many bytes are about to be written; refuses when the disk is nearly full."""
 
 
 class WarcFile:
     """Appends records; not thread-safe. Named ``*.open`` until :meth:`close`.
 
     :meth:`append` only says where a record will lie. :meth:`commit` makes everything appended so
-    far durable: the bytes first, then the journal lines. Whatever raises, call :meth:`abandon`.
+    far durable: the bytes first, then the journal lines. Whatever raises, call :meth:`abandon`,
+    or :meth:`roll_back` if it was the free-space floor.
     """
 
     def __init__(
@@ -70,25 +73,18 @@ class WarcFile:
         self._buffered_bytes = 0
         self._durable_size = 0
         self._entries: list[JournalEntry] = []
-        self._is_closed = False
+        self._is_closed = self._is_rolled_back = False
         self._sum = RunningSum()
         self._journal_sum = RunningSum()
         if (layout.warc / name).exists():
             raise FileExistsError(self.path)
-        self._fd = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
+        self._fd = os.open(self.path, _NEW_FILE, 0o644)
         try:
-            self._journal_fd = os.open(
-                self.journal_path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644
-            )
+            self._journal_fd = os.open(self.journal_path, _NEW_FILE, 0o644)
         except BaseException:
             os.close(self._fd)
             self.path.unlink()
             raise
-
-    @property
-    def is_committed(self) -> bool:
-        """Nothing was appended since the last commit."""
-        return self.size == self._durable_size
 
     def append(self, draft: RecordDraft) -> JournalEntry:
         """Compress one record into a gzip member of its own and put it after the others."""
@@ -124,8 +120,8 @@ class WarcFile:
             self._flush()
 
     def _flush(self) -> None:
-        self._ops.check_space()
         data = b"".join(self._buffer)
+        self._ops.spend(len(data))
         self._write(self._fd, data)
         self._sum.update(data)
         self._buffer.clear()
@@ -153,17 +149,45 @@ class WarcFile:
         entries, self._entries = self._entries, []
         return entries
 
+    def roll_back(self) -> None:
+        """Forget what was appended since the last commit, before any of its journal lines.
+
+        :raises OSError: the file cannot be cut; call :meth:`abandon`.
+        """
+        self._buffer.clear()
+        self._buffered_bytes = 0
+        self._entries.clear()
+        os.ftruncate(self._fd, self._durable_size)
+        os.lseek(self._fd, self._durable_size, os.SEEK_SET)
+        self.size = self._durable_size
+        self._is_rolled_back = True
+
+    def discard(self) -> bool:
+        """Remove a file that holds nothing; False, and nothing done, if it holds anything."""
+        if self.size or self._is_closed:
+            return False
+        self._is_closed = True
+        for fd, path in ((self._journal_fd, self.journal_path), (self._fd, self.path)):
+            os.close(fd)
+            path.unlink(missing_ok=True)
+        return True
+
     def abandon(self) -> None:
         """After an error: cut both files back to what is durable, as far as that is possible.
 
-        The file stays ``.open``; salvage looks at it when the archive is opened again.
+        The journal first, and durably: a line whose record had been cut off already would make a
+        lost record of one that nobody was ever promised. If the journal cannot be cut, the records
+        stay. The file stays ``.open``; salvage looks at it when the archive is opened again.
         """
         if self._is_closed:
             return  # it failed while it was being finished: nothing to cut, nothing to let go
         self._is_closed = True
-        for fd, size in ((self._fd, self._durable_size), (self._journal_fd, self.journal_size)):
+        with contextlib.suppress(OSError):
+            os.ftruncate(self._journal_fd, self.journal_size)
             with contextlib.suppress(OSError):
-                os.ftruncate(fd, size)
+                self._ops.fsync(self._journal_fd)
+            os.ftruncate(self._fd, self._durable_size)
+        for fd in (self._fd, self._journal_fd):
             with contextlib.suppress(OSError):
                 os.close(fd)
 
@@ -179,7 +203,9 @@ class WarcFile:
             self._journal_sum.size,
             self._journal_sum.hexdigest(),
         )
-        return finish_file(self._layout, self.name, self._ops.fsync, sums)
+        # A sum cannot be rolled back: then it is taken from the disk.
+        known = None if self._is_rolled_back else sums
+        return finish_file(self._layout, self.name, self._ops.fsync, known)
 
 
 def finish_file(

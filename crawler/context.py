@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from scrapy.settings import BaseSettings
 
-    from archive import CaptureEvent, Original, RecordRef
+    from archive import CaptureEvent, FreeSpace, Original, RecordRef
 
 __all__ = ["ArchiveFailedError", "RunContext", "new_run_id", "versions"]
 
@@ -94,6 +94,8 @@ class RunContext:
         self.failure: tuple[str, KhobaoError | ArchiveError] | None = None
         """Why the run had to stop: a close reason and the error behind it."""
         self.warnings: list[str] = []
+        self.alarms: list[str] = []
+        """What somebody has to look into: records that were promised and are gone."""
         self.capture_sinks: list[Callable[[dict[str, Any]], Awaitable[None]]] = []
         self.conditions: WeakKeyDictionary[Request, Original] = WeakKeyDictionary()
         """What the If-None-Match or If-Modified-Since of a request speaks of."""
@@ -116,6 +118,11 @@ class RunContext:
     def spool_dir(self) -> Path:
         return self.home / "state"
 
+    @property
+    def space(self) -> FreeSpace:
+        """The free-space floor of the disk that the archive and the spools lie on."""
+        return self.open_archive().space
+
     def open_archive(self) -> Archive:
         """Take the home's lock and mend what a killed run left there.
 
@@ -124,7 +131,9 @@ class RunContext:
         if self._archive is None:
             self._archive = _open_archive(self.home, self._settings, self.run_id, self._file_closed)
             for report in self._archive.salvaged:
-                self.warn(f"{report.warc_filename} had not been closed: {report.in_words()}")
+                self.warn(str(report))
+                if report.is_alarm:
+                    self.alarms.append(str(report))
             if adopted := self._archive.adopted:
                 self.warn(
                     f"no manifest listed {len(adopted)} closed files ({adopted[0]}, …): they are"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["Action", "Event", "History", "Side"]
 
 Side = Literal["master", "copy"]
-Action = Literal["verified", "damaged", "missing", "repaired", "copied", "salvaged"]
+Action = Literal["verified", "damaged", "missing", "repaired", "copied"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,5 +108,5 @@ class History:
         self._last[key] = event
         if event.action in {"damaged", "missing"}:
             self._good.pop(key, None)
-        elif event.action != "salvaged":  # it was read, but nobody knew what it should hash to
+        else:
             self._good[key] = event.at

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from crawler.commands.context import GLOBAL_HELP, context_of
+from crawler.commands.evidence.wreck import abandoned_names, tell_of_wreck
 from crawler.commands.output import (
     console,
     emit_json,
@@ -36,6 +37,7 @@ def status(ctx: typer.Context) -> int:
 
     context = context_of(ctx)
     home = context.existing_home()
+    tell_of_wreck(context)
     facts: dict[str, Any] = {"home": str(home), **archive_facts(home), "fixity": fixity_facts(home)}
     trouble: KhobaoError | None = None
     try:
@@ -83,8 +85,6 @@ def runs(
 def archive_facts(home: Path) -> dict[str, Any]:
     """Files and bytes of the archive as they lie on the disk, and what is free there."""
     closed = [path.stat().st_size for path in (home / "warc").glob("*.warc.gz")]
-    from crawler.commands.evidence.salvage import wrecks  # noqa: PLC0415 - not for --help
-
     being_written = sorted(path.name for path in (home / "warc").glob("*.warc.gz.open"))
     return {
         "archive": {
@@ -92,7 +92,7 @@ def archive_facts(home: Path) -> dict[str, Any]:
             "files": len(closed),
             "bytes": sum(closed),
             "open": being_written,
-            "leftOpen": wrecks(home),
+            "abandoned": abandoned_names(home),
         },
         "freeBytes": shutil.disk_usage(home).free,
     }
@@ -133,8 +133,8 @@ def _print_status(facts: dict[str, Any]) -> None:
 
 
 def _open_words(archive: dict[str, Any]) -> str:
-    if archive["leftOpen"]:
-        names = ", ".join(archive["leftOpen"])
+    if archive["abandoned"]:
+        names = ", ".join(archive["abandoned"])
         return f"{names}: left by a killed crawl; `khobao archive salvage` closes it"
     return ", ".join(archive["open"]) or "none"
 

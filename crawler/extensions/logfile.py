@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 __all__ = ["LogFileExtension"]
 
-logger = logging.getLogger(__name__)
-
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 # One DEBUG line for each response and each item, formatted whether or not anybody reads it.
@@ -49,12 +47,12 @@ class LogFileExtension:
         return cls(crawler)
 
     def spider_opened(self) -> None:
+        # What came before this file could be opened, such as the salvage of a killed run's files.
+        for text in self._run.warnings:
+            level = logging.ERROR if text in self._run.alarms else logging.WARNING
+            record = logging.LogRecord(__name__, level, __file__, 0, "%s", (text,), None)
+            self._handler.handle(record)
         logging.getLogger().addHandler(self._handler)
-        # The archive was opened, and perhaps mended, before there was a log of this run.
-        for warning in self._run.warnings:
-            self._handler.handle(
-                logger.makeRecord(logger.name, logging.WARNING, "", 0, warning, (), None)
-            )
 
     def engine_stopped(self) -> None:
         logging.getLogger().removeHandler(self._handler)

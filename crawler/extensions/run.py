@@ -164,7 +164,8 @@ class RunExtension:
             "startedAt": self._started,
             "finishedAt": finished,
             "versions": versions(),
-            "alarms": [],
+            "alarms": list(self._run.alarms),
+            "warnings": list(self._run.warnings),
         }
 
     def _write_report(self, document: Mapping[str, Any]) -> str | None:

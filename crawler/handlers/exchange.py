@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from archive import Original
+    from archive import FreeSpace, Original
 
 __all__ = ["Exchange"]
 
@@ -25,13 +25,13 @@ class Exchange:
     when the bytes come from elsewhere (``--resolve``).
     """
 
-    def __init__(self, target_uri: str, *, spool_dir: Path, min_free_bytes: int = 0) -> None:
+    def __init__(self, target_uri: str, *, spool_dir: Path, space: FreeSpace | None = None) -> None:
         self.target_uri = target_uri
         self.created_at = dt.datetime.now(dt.UTC)
         self.started_at: dt.datetime | None = None
         self.first_byte_at: dt.datetime | None = None
         self.sent = bytearray()
-        self.received = Spool(spool_dir, min_free_bytes=min_free_bytes)
+        self.received = Spool(spool_dir, space=space)
         self.late_bytes = 0
         self.error: ArchiveError | None = None
         """The spool could not take what came: the exchange is not whole, and must not count."""

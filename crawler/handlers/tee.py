@@ -54,15 +54,12 @@ class TeeDownloadHandler(BaseDownloadHandler):
             max_bytes=settings.getint("ARCHIVE_BODY_MAX_BYTES"),
             memory_bytes=settings.getint("ARCHIVE_BODY_MEMORY_BYTES"),
         )
-        self._min_free_bytes = settings.getint("ARCHIVE_MIN_FREE_BYTES")
         self._self_test_enabled = settings.getbool("ARCHIVE_SELFTEST_ENABLED")
 
     async def download_request(self, request: Request) -> Response:
         await self._ready()
         exchange = Exchange(
-            urldefrag(request.url).url,
-            spool_dir=self._run.spool_dir,
-            min_free_bytes=self._min_free_bytes,
+            urldefrag(request.url).url, spool_dir=self._run.spool_dir, space=self._run.space
         )
         try:
             response = await self._fetcher.fetch(request, exchange)

@@ -273,7 +273,7 @@ def test_the_floor_of_free_space(
     """The last acknowledged record stays the last one, and the file is closed properly."""
     archive = open_archive()
     archive.append_batch([make_event(PAGE)])
-    archive._min_free_bytes = 1 << 60
+    archive.space.floor = 1 << 60
     with pytest.raises(NoSpaceError, match="fewer than the floor of 1152921504606846976") as caught:
         archive.append_batch([make_event(PAGE)])
     assert str(tmp_path / "warc") in str(caught.value)

@@ -4,7 +4,7 @@ import typer
 
 from crawler.commands.context import context_of
 from crawler.commands.evidence import export, fixity, index, replay, salvage, show, verify
-from crawler.commands.output import notice
+from crawler.commands.evidence.wreck import tell_of_wreck
 
 __all__ = ["app"]
 
@@ -15,24 +15,12 @@ app = typer.Typer(
 
 
 @app.callback()
-def tell_of_wrecks(ctx: typer.Context) -> None:
-    """Whatever is asked of the archive: a killed crawl's files are not all of them yet."""
-    if ctx.invoked_subcommand == "salvage" or "--help" in ctx.args:
-        return
-    if names := salvage.wrecks(context_of(ctx).home):
-        notice(
-            f"{len(names)} WARC files were left open by a killed crawl ({names[0]}); the next"
-            " crawl mends that, or `khobao archive salvage` now"
-        )
+def notice_wreck(ctx: typer.Context) -> None:
+    """Say what a killed crawl left, before any command that does not put it in order itself."""
+    if ctx.invoked_subcommand != "salvage" and not ctx.resilient_parsing:
+        tell_of_wreck(context_of(ctx))
 
 
-for module in (
-    verify,
-    salvage,
-    index,
-    show,
-    export,
-    replay,
-):
+for module in (verify, salvage, index, show, export, replay):
     app.add_typer(module.app)
 app.add_typer(fixity.app, name="fixity")
