@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import filecmp
+import glob
 import logging
 import os
 import shutil
@@ -122,6 +123,8 @@ def _salvage_file(layout: Layout, path: Path, fsync: Callable[[int], None]) -> S
         _set_aside(path, found.whole_end, layout.warc / report.tail_filename, fsync)
     if not found.is_journal_right:
         _rewrite_journal(journal, found.entries, keep_old=bool(found.lost), fsync=fsync)
+    for partial in layout.warc.glob(f"{glob.escape(name)}.*.partial"):
+        partial.unlink()  # copies that an earlier salvage did not finish; what they copied is there
     if found.entries:
         finish_file(layout, name, fsync)
     else:
