@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
     from archive import FreeSpace, Original
 
-__all__ = ["Exchange"]
+__all__ = ["MAX_HEAD_BYTES", "Exchange"]
+
+MAX_HEAD_BYTES = 1 << 20
+"""Interim responses included. Browsers give up at a quarter of this."""
 
 
 class Exchange:
@@ -33,6 +36,8 @@ class Exchange:
         self.sent = bytearray()
         self.received = Spool(spool_dir, space=space)
         self.late_bytes = 0
+        self.has_head = False
+        """The HTTP client has read the head; what comes now is body, and has a limit of its own."""
         self.error: ArchiveError | None = None
         """The spool could not take what came: the exchange is not whole, and must not count."""
         self.ip_address: str | None = None
@@ -68,6 +73,11 @@ class Exchange:
             self.error = exc
             self.closed = True
             transport.abortConnection()  # what cannot be kept need not come
+
+    @property
+    def is_flooded(self) -> bool:
+        """A head without end: the HTTP client would keep all of its headers in memory."""
+        return not self.has_head and len(self.received) > MAX_HEAD_BYTES
 
     def _read_tls(self, transport: Any) -> None:
         handle = transport.getHandle()

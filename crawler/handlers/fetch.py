@@ -62,6 +62,7 @@ class _TeeAgent(_ScrapyAgent):
         return Agent.usingEndpointFactory(reactor, self._destinations, pool=pool)  # type: ignore[no-any-return]
 
     def _cb_bodyready(self, txresponse: Any, request: Request) -> Any:
+        self._exchange.has_head = True
         result = super()._cb_bodyready(txresponse, request)
         reader = getattr(txresponse, "_bodyProtocol", None)
         if reader is not None:  # there is a body, and it has hardly begun

@@ -74,6 +74,9 @@ class TeeProtocol(_LenientHTTP11ClientProtocol):
     def dataReceived(self, bytes: bytes) -> None:  # noqa: A002, N802  Twisted's names
         if self.exchange is not None:
             self.exchange.record_received(bytes, self.transport)
+            if self.exchange.is_flooded and not self.exchange.closed:
+                self.transport.abortConnection()  # type: ignore[union-attr]
+                return
         super().dataReceived(bytes)  # type: ignore[no-untyped-call]
 
 

@@ -68,6 +68,10 @@ class TeeDownloadHandler(BaseDownloadHandler):
             outcome = Outcome.of_error(
                 exc, received_bytes=received, was_sent=exchange.started_at is not None
             )
+            if exchange.is_flooded:
+                outcome = Outcome(
+                    "head-too-long", "length", f"no end of the head in {received} bytes"
+                )
             await self._archive(request, exchange, outcome)
             raise
         await self._archive(request, exchange, Outcome.of_response(response), response)
