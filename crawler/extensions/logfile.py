@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import sys
 from typing import TYPE_CHECKING
 
 from scrapy import signals
@@ -23,6 +25,31 @@ _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 _CHATTY = ("scrapy.core.engine", "scrapy.core.scraper")
 
 
+class _LogFile(logging.FileHandler):
+    """Says once, in one line, that the log cannot be written: on a full disk every line would
+    otherwise be answered by a traceback.
+    """
+
+    _has_failed = False
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if not self._has_failed:
+            super().emit(record)
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  logging's name
+        error = sys.exception()
+        if not isinstance(error, OSError):
+            super().handleError(record)
+            return
+        self._has_failed = True
+        sys.stderr.write(f"{self.baseFilename}: the log ends here ({error.strerror})\n")
+
+    def close(self) -> None:
+        # What is still buffered may not fit either; the file itself is closed all the same.
+        with contextlib.suppress(OSError):
+            super().close()
+
+
 class LogFileExtension:
     """Writes ``logs/RUN.log`` in the data home, INFO and above."""
 
@@ -31,7 +58,7 @@ class LogFileExtension:
         path = run.log_path
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._handler = logging.FileHandler(path, encoding="utf-8", delay=True)
+            self._handler = _LogFile(path, encoding="utf-8", delay=True)
         except OSError as exc:
             raise NotConfigured(f"no log file: {exc}") from exc
         self._handler.setLevel(logging.INFO)
