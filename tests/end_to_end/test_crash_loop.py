@@ -12,7 +12,6 @@ import json
 import os
 import random
 import signal
-import subprocess
 import time
 import zlib
 from collections.abc import Callable, Iterator
@@ -22,7 +21,8 @@ from typing import Any
 
 import pytest
 from pymongo.database import Database
-from support.home import KHOBAO, Home, address_options
+from support.home import Home, address_options
+from support.zygote import Forked, Zygote
 
 from practice.client import PracticeProcess
 
@@ -30,8 +30,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.mongo]
 
 SMALL_FILES = {"KHOBAO_FILE_MAX_BYTES": "60000", "KHOBAO_MIN_FREE_BYTES": "0"}
 ARGUMENTS = ("sections", "--full", "--media", "none")
-ARTICLES = "16"
-START_UP_SECONDS = 2.0
+ARTICLES = "12"
+START_UP_SECONDS = 1.0
 
 Place = tuple[str, int, str]
 
@@ -51,13 +51,14 @@ def test_nothing_acknowledged_is_lost(
     dice = random.Random(seed)
     site = practice("--articles", ARTICLES)
     home.khobao("db", "start")
-    loop = Loop(home, site, dice)
-    for number in range(kills):
-        if number < kills // 2:  # pages change: most answers are new; later most are revisits
-            site.control("POST", "/clock", {"advance": 3600})
-        loop.kill_once()
-        if kills > 100 and number % 100 == 50:
-            loop.kill_mongod()
+    with Zygote(SMALL_FILES) as zygote:
+        loop = Loop(home, site, dice, zygote)
+        for number in range(kills):
+            if number < kills // 2:  # pages change: most answers are new; later most are revisits
+                site.control("POST", "/clock", {"advance": 3600})
+            loop.kill_once()
+            if kills > 100 and number % 100 == 50:
+                loop.kill_mongod()
     assert loop.journalled
     assert len({name for name, _, _ in loop.journalled}) > kills // 5
 
@@ -83,46 +84,43 @@ def test_nothing_acknowledged_is_lost(
 class Loop:
     """Kills crawls of one home, and remembers what they had promised."""
 
-    def __init__(self, home: Home, site: PracticeProcess, dice: random.Random) -> None:
-        self._home, self._site, self._dice = home, site, dice
+    def __init__(
+        self, home: Home, site: PracticeProcess, dice: random.Random, zygote: Zygote
+    ) -> None:
+        self._home, self._site, self._dice, self._zygote = home, site, dice, zygote
+        self._stderr = home.path.with_name("stderr.txt")
         self.journalled: set[Place] = set()
         self.deaths = {"start-up": 0, "crawl": 0, "closing": 0, "too late": 0}
         self._read: dict[str, int] = {}
         self._exchanges = 60
 
     def kill_once(self) -> None:
-        process = subprocess.Popen(
-            [
-                *(str(KHOBAO), "--home", str(self._home.path), "--json", "crawl"),
-                *(*ARGUMENTS, *address_options(self._site)),
-            ],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-            env={**os.environ, "NO_COLOR": "1", **SMALL_FILES},
+        crawl = self._zygote.start(
+            *("--home", str(self._home.path), "--json", "crawl"),
+            *(*ARGUMENTS, *address_options(self._site)),
+            stderr=self._stderr,
         )
-        moment = self._dice.choices(["start-up", "crawl", "closing"], [2, 6, 2])[0]
-        self._wait(process, moment)
-        was_running = process.poll() is None
-        process.send_signal(signal.SIGKILL)
-        _, stderr = process.communicate(timeout=60)
+        moment = self._dice.choices(["start-up", "crawl", "closing"], [3, 5, 2])[0]
+        self._wait(crawl, moment)
+        was_running = crawl.is_running
+        code, stderr = crawl.kill()
         self.deaths[moment if was_running else "too late"] += 1
         if not was_running:
-            assert process.returncode in {0, 1, 3}, stderr
+            assert code in {0, 1, 3}, stderr
         assert "LOST" not in stderr
         self._check()
 
-    def _wait(self, process: subprocess.Popen[str], moment: str) -> None:
+    def _wait(self, crawl: Forked, moment: str) -> None:
         if moment == "start-up":
             _pause(self._dice.uniform(0, START_UP_SECONDS))
             return
         before = self._count()
         wanted = self._exchanges if moment == "closing" else self._dice.randrange(self._exchanges)
         deadline = time.monotonic() + 60
-        while process.poll() is None and (seen := self._count() - before) < wanted:
+        while crawl.is_running and (seen := self._count() - before) < wanted:
             assert time.monotonic() < deadline, f"{seen} of {wanted} exchanges"
             _pause(0.01)
-        if process.poll() is not None:
+        if not crawl.is_running:
             self._exchanges = max(10, self._count() - before)
         _pause(self._dice.uniform(0, 0.6 if moment == "closing" else 0.06))
 

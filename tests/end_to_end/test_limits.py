@@ -126,6 +126,20 @@ def test_a_long_body_needs_no_memory(
     assert memory * 1024 < 150 * MEBI
 
 
+def test_many_long_bodies_at_once_need_what_their_pages_may_have(
+    home: Home, server: Torrent, database: EmbeddedServer, idle_peak: int
+) -> None:
+    """The page reader may have 16 MiB of each (``ARCHIVE_BODY_MEMORY_BYTES``), the spool 4."""
+    paths = [f"/many/{number}/" for number in range(6)]
+    for path in paths:
+        server.answers[path] = lambda: of_length(48 * MEBI)
+
+    _, peak = crawl_page(home, server, *paths, env={"KHOBAO_MONGODB_URI": database.uri})
+
+    assert 6 == sum(entry["recordLength"] > 48 * MEBI for _, entry in responses(home, "/"))
+    assert peak - idle_peak < 6 * 20 * MEBI + ROOM_BYTES
+
+
 def test_an_endless_head_is_broken_off(
     home: Home, server: Torrent, database: EmbeddedServer, idle_peak: int
 ) -> None:
