@@ -149,7 +149,9 @@ def _finish_listed(
         reason = "it is not what the manifest says of it: `khobao archive fixity run`"
     report = SalvageReport(name, kept, 0, (), path.stat().st_size, 0, None, reason)
     earlier = read_history(layout, name)
-    if not (earlier and _goes_on(earlier[-1], report)):
+    if reason is None and earlier and _goes_on(earlier[-1], report):
+        report = earlier[-1]  # it was a salvage that had come so far, and what it found happened
+    else:
         write_history(layout, name, [*earlier, report], fsync)
     if journal.exists():
         finish_file(layout, name, fsync, listed.sums)

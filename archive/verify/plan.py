@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 __all__ = ["Plan", "home_of", "plan_files", "plan_home"]
 
 _WARC = ".warc.gz"
+_HISTORY = ".salvage.json"
+_SET_ASIDE = re.compile(
+    r"(\.\d+)?\.tail|\.journal(\.\d+)?\.bad(-\d+)?|\.salvage\.json\.bad|(\.journal)?\.rotten-.*"
+)
 
 
 @dataclass(slots=True)
@@ -137,7 +142,9 @@ def _strays_of_warc(
         if rest == ".journal":
             if warc not in names and not _exists(layout, warc):
                 yield _orphan(path, warc, "its journal")
-        elif rest in {".tail", ".journal.bad"} or ".rotten-" in rest:
+        elif rest == _HISTORY:
+            continue
+        elif _SET_ASIDE.fullmatch(rest):
             yield _set_aside(path, warc, rest)
         elif not is_being_written:
             yield _leftover(path)
@@ -158,7 +165,7 @@ def _orphan(path: Path, warc: str, what: str) -> Finding:
 
 def _set_aside(path: Path, warc: str, suffix: str) -> Finding:
     size = path.stat().st_size
-    if suffix == ".tail":
+    if suffix.endswith(".tail"):
         found = f"{size} torn bytes behind the last whole record of {warc}"
         advice = "nothing: a killed crawl left them and salvage keeps them"
     elif ".rotten-" in suffix:

@@ -130,7 +130,7 @@ def _in_processes(numbered: list[tuple[Target, Path]], jobs: int) -> Generator[F
         pool.shutdown()
     except BaseException:
         for child in multiprocessing.active_children():
-            child.terminate()
+            child.kill()  # what it was doing is of no use to anybody
         pool.shutdown(wait=False, cancel_futures=True)
         raise
 
