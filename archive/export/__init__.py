@@ -66,6 +66,7 @@ def export(
     describe: Describe,
     title: str,
     software: str,
+    operator: str,
     created: dt.datetime,
     force: bool = False,
 ) -> ExportReport:
@@ -81,7 +82,14 @@ def export(
     is_bag = format is ExportFormat.BAG
     with target(path, needed_bytes=needed, is_directory=is_bag, force=force) as partial:
         if is_bag:
-            write_bag(partial, selection, info={}, software=software, title=title, created=created)
+            write_bag(
+                partial,
+                selection,
+                operator=operator,
+                software=software,
+                title=title,
+                created=created,
+            )
         elif format is ExportFormat.WACZ:
             write_wacz(
                 partial,
@@ -92,7 +100,7 @@ def export(
                 created=created,
             )
         else:
-            info = {"software": software, "description": title}
+            info = {"software": software, "operator": operator, "description": title}
             write_warc(partial, selection, name=path.name, info=info, created=created)
     files = [each for each in path.rglob("*") if each.is_file()] if is_bag else [path]
     size = sum(each.stat().st_size for each in files)

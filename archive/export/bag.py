@@ -10,7 +10,7 @@ from archive.export.index import index_lines
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from pathlib import Path
 
     from archive.export.selection import Selection
@@ -49,7 +49,7 @@ def write_bag(
     path: Path,
     selection: Selection,
     *,
-    info: Mapping[str, str],
+    operator: str,
     software: str,
     title: str,
     created: dt.datetime,
@@ -68,8 +68,7 @@ def write_bag(
         "Bag-Software-Agent": software,
         "Bagging-Date": created.date().isoformat(),
         "External-Description": title,
-        "Contact-Email": info.get("operator", ""),
-        "Internal-Sender-Identifier": info.get("isPartOf", ""),
+        "Source-Organization": operator,
         "Payload-Oxum": f"{payload.octets}.{payload.streams}",
     }
     lines = [f"{name}: {' '.join(value.split())}\n" for name, value in bag_info.items() if value]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import gzip
 import socket
 import uuid
 from typing import TYPE_CHECKING
 
+from isal import igzip_lib
+
 from archive.export.copying import copy_file
 from archive.model import warc_date
 from archive.record import warcinfo_draft
+from archive.writer import DEFAULT_LEVEL
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -40,4 +42,4 @@ def _warcinfo(name: str, info: Mapping[str, str], created: dt.datetime) -> bytes
     draft = warcinfo_draft(name, info, socket.gethostname(), record_id, warc_date(created))
     assert isinstance(draft.block, bytes)
     record = draft.head_bytes(record_id) + draft.block + b"\r\n\r\n"
-    return gzip.compress(record, mtime=0)
+    return bytes(igzip_lib.compress(record, DEFAULT_LEVEL, flag=igzip_lib.COMP_GZIP))

@@ -274,6 +274,11 @@ class _FileCheck:
             self._cdxj.record(entry)
         self._keep(row_of(entry, fields))
 
+    @property
+    def _is_bare(self) -> bool:
+        """Handed over or brought in: neither a home's file nor with a journal beside it."""
+        return self._journal is None and self._target.cdxj is None
+
     def _strange_record(self, offset: int, first: bytes) -> None:
         found = shorten(repr(first[:40]))
         self._add("record-framing", offset, "a WARC record in this gzip member", found, _COPY)
@@ -290,6 +295,9 @@ class _FileCheck:
             self._add(
                 "warcinfo-missing", offset, "a warcinfo record first", found, _WARCINFO_ADVICE
             )
+            return
+        if self._report.records > 1 and self._is_bare:
+            self._warcinfo_id = fields.record_id  # put together of several, which WARC allows
             return
         if self._report.records > 1:
             expected = "one warcinfo record, at the start of the file"

@@ -79,6 +79,7 @@ def export(
     from archive.export import ExportTargetError  # noqa: PLC0415
     from archive.export import export as write_package  # noqa: PLC0415
     from crawler.selection import describe_page  # noqa: PLC0415
+    from crawler.settings import KHOBAO_OPERATOR  # noqa: PLC0415
 
     context = context_of(ctx)
     home = context.existing_home()
@@ -101,6 +102,7 @@ def export(
             describe=describe_page,
             title=_title(given),
             software=f"khobao {version('khobao')}",
+            operator=KHOBAO_OPERATOR,
             created=dt.datetime.now(dt.UTC),
             force=force,
         )
