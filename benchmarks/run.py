@@ -17,6 +17,10 @@ BENCHMARKS: tuple[tuple[str, str, list[str]], ...] = (
     ("WARC writing", "bench_warc", []),
     ("store upserts", "bench_store", []),
     ("reading articles", "bench_extract", []),
+    ("verify", "bench_verify", []),
+    ("fixity", "bench_fixity", []),
+    ("export", "bench_export", ["0.25"]),
+    ("replay", "bench_replay", []),
     ("practice newspaper", "bench_practice", []),
 )
 

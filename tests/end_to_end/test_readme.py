@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import re
 import subprocess
@@ -19,7 +20,7 @@ README = (ROOT / "README.md").read_text("utf-8")
 
 # What the test run itself is part of, or what needs a person to end it (tests of their own).
 ELSEWHERE = {"make demo", "make test", "make setup", ". .venv/bin/activate"}
-ENDLESS = {"khobao practice serve --articles 5000"}
+ENDLESS = {"khobao practice serve --articles 5000", "khobao archive replay"}
 
 pytestmark = [pytest.mark.slow, pytest.mark.mongo, pytest.mark.timeout(900)]
 
@@ -56,8 +57,12 @@ def test_every_command_does_what_the_readme_says(
             continue
         run = newest_run(env) if " RUN" in line or line == "khobao report" else ""
         command = (
-            line.replace("URL …", article["url"]).replace("ID", article["articleId"])
-        ).replace("RUN", run)
+            line.replace("URL …", article["url"])
+            .replace("URL", article["url"])
+            .replace("DAY", f"{dt.datetime.now(dt.UTC):%Y-%m-%d}")
+            .replace("ID", article["articleId"])
+            .replace("RUN", run)
+        )
         done = subprocess.run(
             ["bash", "-c", command],
             env=env,

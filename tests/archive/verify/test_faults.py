@@ -890,5 +890,5 @@ def test_every_kind_is_produced_by_a_case_and_explained(pristine: Home, tmp_path
     }  # fmt: skip
     assert KINDS.keys() == produced | elsewhere
     assert not produced & elsewhere
-    text = (ROOT / "docs" / "parts" / "verify.md").read_text("utf-8")
+    text = (ROOT / "docs" / "archive.md").read_text("utf-8")
     assert not [kind for kind in KINDS if f"`{kind}`" not in text]
