@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from archive.errors import index_error, write_error
 from archive.fixity.manifest import listed_entry
-from archive.fixity.sums import sums_of
+from archive.fixity.sums import sha256_of
 from archive.history import read_history, write_history
 from archive.journal import JournalEntry, read_whole_lines
 from archive.layout import OPEN_SUFFIX, Layout, create_file, fsync_directory
@@ -139,26 +139,45 @@ def _finish_listed(
 ) -> SalvageReport:
     """Its writer had come as far as the manifest; only the name was missing.
 
-    Should the bytes be others by now, nothing of them is cut: a copy may have the right ones, and a
-    shortened file would be taken for the truth.
+    What stands behind the end that the manifest knows is set aside. Should the rest be other bytes
+    by now, nothing of it is cut: a copy may have the right ones, and a shortened file would be
+    taken for the truth.
     """
     name, journal = listed.warc_filename, layout.journal(listed.warc_filename)
-    kept = len(_acknowledged(journal)[0])
-    reason = None
-    if not journal.exists() or sums_of(layout, path, name) != listed.sums:
+    found = _look(path, journal)
+    tail_bytes = max(0, path.stat().st_size - listed.size)
+    reason = "the file had ended before" if tail_bytes else None
+    if not _is_as_listed(path, journal, listed):
         reason = "it is not what the manifest says of it: `khobao archive fixity run`"
-    report = SalvageReport(name, kept, 0, (), path.stat().st_size, 0, None, reason)
+    report = SalvageReport(
+        name,
+        len(found.entries),
+        0,
+        found.lost,
+        path.stat().st_size - tail_bytes,
+        tail_bytes,
+        _free_tail_name(layout, name, tail_bytes) if tail_bytes else None,
+        reason,
+    )
     earlier = read_history(layout, name)
-    if reason is None and earlier and _goes_on(earlier[-1], report):
-        report = earlier[-1]  # it was a salvage that had come so far, and what it found happened
+    if earlier and _goes_on(earlier[-1], report):
+        report = earlier[-1]  # killed half-way: what it found then is what happened
     else:
         write_history(layout, name, [*earlier, report], fsync)
+    if report.tail_filename is not None and tail_bytes:
+        _set_aside(path, listed.size, layout.warc / report.tail_filename, fsync)
     if journal.exists():
         finish_file(layout, name, fsync, listed.sums)
     else:  # no index without a journal; a copy or `khobao archive index` brings both back
         path.rename(layout.warc / name)
         fsync_directory(layout.warc, fsync)
     return report
+
+
+def _is_as_listed(path: Path, journal: Path, listed: ManifestEntry) -> bool:
+    if not journal.exists() or sha256_of(journal) != (listed.journal_size, listed.journal_sha256):
+        return False
+    return sha256_of(path, listed.size) == (listed.size, listed.sha256)
 
 
 def _look(path: Path, journal: Path) -> _Found:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 __all__ = ["FileSums", "RunningSum", "sha256_of", "sums_of"]
 
+_READ_BYTES = 1 << 20
+
 
 @dataclass(frozen=True, slots=True)
 class FileSums:
@@ -39,11 +41,16 @@ class RunningSum:
         return self._sha256.hexdigest()
 
 
-def sha256_of(path: Path) -> tuple[int, str]:
-    """Bytes and SHA-256 of a file, in bounded memory."""
+def sha256_of(path: Path, limit: int | None = None) -> tuple[int, str]:
+    """Bytes and SHA-256 of a file, or of its first *limit* bytes, in bounded memory."""
+    running = RunningSum()
     with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-        return file.tell(), digest
+        if limit is None:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            return file.tell(), digest
+        while running.size < limit and (data := file.read(min(_READ_BYTES, limit - running.size))):
+            running.update(data)
+    return running.size, running.hexdigest()
 
 
 def sums_of(layout: Layout, warc_path: Path, warc_filename: str) -> FileSums:

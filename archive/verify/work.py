@@ -118,8 +118,9 @@ def _in_processes(numbered: list[tuple[Target, Path]], jobs: int) -> Generator[F
     )
     waiting: list[tuple[Target, Path, Future[FileReport]]] = []
     try:
-        for target, rows in numbered:
-            waiting.append((target, rows, pool.submit(_verify, target, rows)))
+        with _interrupts_held():
+            for target, rows in numbered:
+                waiting.append((target, rows, pool.submit(_verify, target, rows)))
         for target, rows, future in waiting:
             try:
                 yield future.result()
@@ -133,6 +134,18 @@ def _in_processes(numbered: list[tuple[Target, Path]], jobs: int) -> Generator[F
             child.kill()  # what it was doing is of no use to anybody
         pool.shutdown(wait=False, cancel_futures=True)
         raise
+
+
+@contextlib.contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """While processes are started: one whose parent was interrupted before it had told it what to
+    do would complain on the terminal.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _ignore_interrupt() -> None:

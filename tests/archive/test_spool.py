@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.memory import PEAK
 
 from archive import Archive, CaptureEvent, Spool, WarcWriteError, iter_records, read_record
 from archive.spool import body_chunks, body_prefix, is_in_memory
@@ -117,8 +118,10 @@ def test_spooled_bodies_make_the_same_records(
     assert requests[1:] == [b"GET / HTTP/1.1\r\n\r\n"] * 2
 
 
-BIG = """
-import datetime as dt, os, pathlib, resource, sys
+BIG = (
+    PEAK
+    + """
+import datetime as dt, os, pathlib, sys
 from archive import Archive, CaptureEvent, Spool, salvage
 home = pathlib.Path(sys.argv[1])
 archive = Archive(home, info={})
@@ -133,7 +136,7 @@ def append(spool):
 with Spool(home) as spool:
     send(spool, b"HTTP/1.1 200 OK\\r\\n\\r\\n", 1)
     append(spool)
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+before = peak()
 with Spool(home) as spool:
     send(spool, b"HTTP/1.1 200 OK\\r\\n\\r\\n", 200)
     refs = append(spool) + append(spool)
@@ -141,8 +144,9 @@ print(refs[0].record_type, refs[1].record_type)
 archive._file.abandon()
 archive._lock.release()
 print(salvage(home)[0].records_kept)
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+print(peak() - before)
 """
+)
 
 
 @pytest.mark.slow

@@ -17,6 +17,7 @@ from typing import Any
 import psutil
 import pytest
 from support.home import KHOBAO, Home
+from support.memory import PEAK
 from support.torrent import MEBI, Torrent, dripping, endless_head, of_length, torrent
 from support.warc import read_exchanges
 
@@ -115,10 +116,10 @@ def test_a_long_body_needs_no_memory(
     assert entry["recordLength"] > size - 4096
     # Reading it back is bounded as well: a process of its own may not have more than this.
     code = (
-        "import resource, sys, pathlib; from archive import read_record;"
+        PEAK + "import sys, pathlib; from archive import read_record;"
         "record = read_record(pathlib.Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]));"
         "print(sum(map(len, record.iter_block())));"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+        "print(peak())"
     )
     done = subprocess.run(
         [sys.executable, "-c", code, str(home.path), name, str(entry["offset"])],

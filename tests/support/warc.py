@@ -29,7 +29,7 @@ def read_exchanges(warcs: list[Path]) -> list[Exchange]:
     groups: dict[str, Exchange] = {}
     group_of: dict[str, str] = {}
     for kind, headers, block in _records(warcs):
-        if kind == "warcinfo":
+        if kind in {"warcinfo", "resource"}:
             continue
         record_id = headers["WARC-Record-ID"]
         related = headers.get("WARC-Concurrent-To")

@@ -14,6 +14,7 @@ from typing import Any
 
 import bagit
 import pytest
+from support.memory import PEAK
 from warcio.archiveiterator import ArchiveIterator
 
 from archive import Archive, CaptureEvent, InvalidRecordError, RecordRef
@@ -42,6 +43,7 @@ def package(selection: Selection, path: Path, kind: str = "wacz", **more: Any) -
         describe=lambda _record: None,
         title="thử",
         software="khobao",
+        operator="Thư viện",
         created=CREATED,
         **more,
     )
@@ -214,8 +216,10 @@ def test_a_file_being_written_is_left_out_and_named(
     assert refs
 
 
-BIG = """
-import datetime as dt, pathlib, resource, sys
+BIG = (
+    PEAK
+    + """
+import datetime as dt, pathlib, sys
 from archive import Archive, CaptureEvent
 from archive.export import ExportFormat, export, select
 import os
@@ -227,11 +231,12 @@ with Archive(home, info={}, min_free_bytes=0, max_bytes=64 << 20, level=1) as ar
             CaptureEvent(f"https://baodaklak.vn/{n}/{i}", now, b"GET / HTTP/1.1\\r\\n\\r\\n",
                 b"HTTP/1.1 200 OK\\r\\nContent-Type: text/plain\\r\\n\\r\\n" + os.urandom(40_000))
             for i in range(100)])
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+before = peak()
 report = export(select(home), home / "x.wacz", format=ExportFormat.WACZ, describe=lambda r: None,
-    title="", software="", created=now)
-print(report.bytes >> 20, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) >> 10)
+    title="", software="", operator="", created=now)
+print(report.bytes >> 20, (peak() - before) >> 10)
 """
+)
 
 
 def test_memory_does_not_grow_with_the_package(tmp_path: Path) -> None:
