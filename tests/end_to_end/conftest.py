@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from support.home import Home
+from support.reader import chromium
 
 
 @pytest.fixture(scope="session")
@@ -26,3 +29,15 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Hom
 @pytest.fixture
 def home(homes: Callable[[], Home]) -> Home:
     return homes()
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where pywb is installed, once for all workers and, but for CI, for all sessions."""
+    return tmp_path_factory.getbasetemp().parent / "khobao cache"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with chromium() as running:
+        yield running

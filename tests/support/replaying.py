@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 
 from support.home import KHOBAO, Home
 
+Lines = list[tuple[str, dict[str, str]]]
+
 
 @dataclass
 class Answer:
@@ -77,3 +79,14 @@ def replaying(home: Home, cache: Path, *options: str) -> Iterator[Replaying]:
         if process.poll() is None:
             process.terminate()
         process.communicate(timeout=30)
+
+
+def index_lines(home: Home) -> Lines:
+    lines = []
+    for path in home.path.glob("index/*.cdxj"):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            _, timestamp, values = line.split(" ", 2)
+            fields = json.loads(values)
+            if fields["url"].startswith("http"):
+                lines.append((timestamp, fields))
+    return lines
