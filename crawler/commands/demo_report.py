@@ -156,7 +156,7 @@ def _print_places(findings: Findings, context: Context) -> None:
 
 
 def next_commands(findings: Findings, context: Context) -> list[str]:
-    """Three lines to paste."""
+    """Lines to paste."""
     khobao = _khobao()
     home = ("--home", str(context.home))
     article = findings.headlines[0][0] if findings.headlines else "ID"
@@ -164,6 +164,7 @@ def next_commands(findings: Findings, context: Context) -> list[str]:
         shell_command(khobao, "show", article, *home),
         shell_command(khobao, "show", article, "--record", *home),
         shell_command(khobao, "report", *home),
+        shell_command(khobao, "archive", "verify", *home),
     ]
 
 

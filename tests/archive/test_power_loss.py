@@ -189,9 +189,7 @@ def test_what_a_power_cut_can_leave(torn: Path, name: str) -> None:
     damage(torn)
     before = [path.read_bytes() for path in (torn / "warc").glob("*.tail")]
     whole = the(torn, "*.open").read_bytes()
-
     (report,) = salvage(torn)
-
     check(torn, acknowledged, lost=lost)
     known_to_journal = 0 if name == "file and journal empty" else lost
     assert known_to_journal == len(report.lost_record_ids)

@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 from support.home import Home
 from support.reader import chromium
+from support.torrent import Torrent, torrent
+
+from pipelines.mongodb.server import EmbeddedServer
 
 
 @pytest.fixture(scope="session")
@@ -41,3 +44,17 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def browser() -> Iterator[Any]:
     with chromium() as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Torrent]:
+    with torrent() as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
+    mongod = EmbeddedServer(tmp_path_factory.mktemp("elsewhere"))
+    mongod.start()
+    yield mongod
+    mongod.stop()
