@@ -45,6 +45,9 @@ def serve(
     faults: Annotated[
         str, typer.Option(metavar="NAMES", help="Faults to switch on, by comma; `all` for all.")
     ] = "",
+    validators: Annotated[
+        str, typer.Option(metavar="all|static|none", help="What has an ETag, and answers 304.")
+    ] = "static",
 ) -> None:
     """Serve the practice newspaper until Ctrl-C; prints how to crawl it."""
     from practice.config import PracticeConfig  # noqa: PLC0415 - not for --help
@@ -61,6 +64,7 @@ def serve(
             now=_instant(now) if now else None,
             template=template,
             faults=tuple(name.strip() for name in faults.split(",") if name.strip()),
+            validators=validators,
         )
         open_newspaper(config, on_ready=lambda ready: _tell(context, ready))
     except (ValueError, PracticeError) as exc:
