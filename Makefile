@@ -22,7 +22,7 @@ demo: $(READY)  ## the whole job on the practice newspaper, no network needed
 	@$(BIN)/khobao demo
 
 test: $(READY)  ## everything: units, real mongod, real Chromium, whole crawls
-	@bash .ci/system-packages chromium
+	@bash .ci/system-packages tests
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not soak"
 
 test-fast: $(READY)  ## what takes less than five seconds a test
