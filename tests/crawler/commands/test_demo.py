@@ -57,7 +57,7 @@ def test_the_demo_adds_up_twice_and_its_commands_work(
     assert "✓ articles: 30 in the newspaper = 30 in MongoDB" in first.out
     assert str(stopped_home / "warc") in first.out
     lines = first.out.partition("What to try next\n")[2].splitlines()
-    assert len(lines) == 3
+    assert len(lines) == 4
     for line in lines:
         words = shlex.split(line)
         done = subprocess.run(
