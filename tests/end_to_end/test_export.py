@@ -125,7 +125,6 @@ def test_an_article_is_whole_by_id_and_by_address(crawled: Home, tmp_path: Path)
     ours = [r for path in (tmp_path / "warc").iterdir() for _, r in iter_records(path)]
     ids = {record.record_id for record in ours}
     assert {r.refers_to for r in ours if r.type == "revisit"} <= ids
-    assert any(r.type == "revisit" for r in ours)
     for record in ours:
         assert set(record.head.get_all("WARC-Concurrent-To")) <= ids
     by_record = {
@@ -139,6 +138,16 @@ def test_an_article_is_whole_by_id_and_by_address(crawled: Home, tmp_path: Path)
             if record.type == "response":
                 assert record.payload == master.payload
     assert len(ids) == len(ours)
+
+
+def test_a_run_brings_the_originals_of_its_revisits(crawled: Home) -> None:
+    """They lie in the files of the run before."""
+    newest = json.loads(crawled.khobao("--json", "runs").stdout)[0]["_id"]
+    path = exported(crawled, "--format", "warc", "--run", newest)
+    records = [record for _, record in iter_records(path)]
+    referred = {record.refers_to for record in records if record.type == "revisit"}
+    assert referred
+    assert referred <= {record.record_id for record in records if record.type == "response"}
 
 
 def test_selections_combine_and_an_empty_one_is_one_line(crawled: Home) -> None:
