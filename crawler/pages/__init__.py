@@ -16,10 +16,11 @@ from crawler.pages.errors import (
 )
 from crawler.pages.listing import Listing, read_listing
 from crawler.pages.menu import read_menu
-from crawler.pages.reading import ARTICLE_PAGES, read_article
+from crawler.pages.reading import read_article
 from crawler.pages.requisites import css_requisites, page_requisites
 from crawler.pages.section import SectionListing, read_section_page
 from crawler.pages.teasers import read_teasers
+from crawler.pages.versions import ARTICLE_PAGES
 from crawler.pages.videos import read_videos, teasers_of
 from crawler.pages.whole import ArticleReading, PageReading, UnreadablePage, read_page
 

@@ -17,8 +17,7 @@ from crawler.pages.errors import (
     SoftNotFoundError,
 )
 from crawler.pages.html import Css, is_cut_short, parse, text_of
-from crawler.pages.template_a import ArticlePageA
-from crawler.pages.template_b import ArticlePageB
+from crawler.pages.versions import ARTICLE_PAGES, versions_on
 from crawler.pages.walls import ENOUGH_TO_JUDGE, NOT_FOUND, wall_mark
 
 if TYPE_CHECKING:
@@ -29,10 +28,7 @@ if TYPE_CHECKING:
     from crawler.pages.article import ArticlePage
     from crawler.sites import SiteProfile
 
-__all__ = ["ARTICLE_PAGES", "read_article"]
-
-ARTICLE_PAGES: tuple[type[ArticlePage], ...] = (ArticlePageB, ArticlePageA)
-"""Every article page class, in the order in which they are tried."""
+__all__ = ["read_article"]
 
 _PAGE_INFO = Css("#page_info")
 _ARTICLE_ID = Css("#page_info #article_id")
@@ -71,10 +67,10 @@ def read_article(
 
 
 def _page_class(root: Element, day: dt.date) -> type[ArticlePage] | None:
-    for page_class in ARTICLE_PAGES:
-        if day <= page_class.valid_until and page_class.MARK.first(root) is not None:
-            return page_class
-    return None
+    """The parser of its time: of those that read captures of that day, the one whose mark is
+    there.
+    """
+    return next((page for page in versions_on(day) if page.MARK.first(root) is not None), None)
 
 
 def _why_not(url: str, root: Element, body: bytes) -> NotAnArticleError:
