@@ -23,8 +23,9 @@ from crawler.pages.compose import (
     compose,
     is_question_and_answer,
 )
+from crawler.pages.dates import parse_printed_date
 from crawler.pages.errors import MalformedArticleError, SoftNotFoundError
-from crawler.pages.fields import kind_of_title, parse_printed_date
+from crawler.pages.fields import kind_of_title
 from crawler.pages.html import LINE_BREAK, Css, clean, mark_line_breaks, raw_text
 from crawler.pages.media import is_placeholder
 

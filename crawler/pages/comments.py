@@ -7,12 +7,13 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from crawler.items import Comment, CommentThread
+from crawler.pages.dates import VIETNAM, parse_comment_date
 from crawler.pages.errors import CommentsFormatError
-from crawler.pages.fields import VIETNAM, parse_api_date
 from crawler.pages.html import LINE_BREAK, lines
 from crawler.pages.jsonp import read_rows
 
 if TYPE_CHECKING:
+    import datetime as dt
     from zoneinfo import ZoneInfo
 
 __all__ = ["read_comments"]
@@ -22,15 +23,26 @@ _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 
 
 def read_comments(
-    url: str, body: bytes, article_id: str, article_url: str, zone: ZoneInfo = VIETNAM
+    url: str,
+    body: bytes,
+    article_id: str,
+    article_url: str,
+    zone: ZoneInfo = VIETNAM,
+    *,
+    captured_at: dt.datetime | None = None,
 ) -> CommentThread:
-    """All comments on one article. Raises CommentsFormatError when the answer cannot be read."""
+    """All comments on one article. Raises CommentsFormatError when the answer cannot be read.
+
+    ``captured_at`` is what "5 phút trước" is counted from; without it such dates stay unread.
+    """
     rows, _ = read_rows(url, body, CommentsFormatError)
-    comments = [_comment(url, row, zone) for row in rows]
+    comments = [_comment(url, row, zone, captured_at) for row in rows]
     return CommentThread(articleId=article_id, url=article_url, comments=comments)
 
 
-def _comment(url: str, row: dict[str, Any], zone: ZoneInfo) -> Comment:
+def _comment(
+    url: str, row: dict[str, Any], zone: ZoneInfo, captured_at: dt.datetime | None
+) -> Comment:
     identity = row.get("id")
     if identity in {None, ""}:
         raise CommentsFormatError(url, f"a comment without 'id', only {sorted(row)[:8]}")
@@ -42,7 +54,7 @@ def _comment(url: str, row: dict[str, Any], zone: ZoneInfo) -> Comment:
         parentId=None if parent in {None, "", 0, "0"} else str(parent),
         author=_plain(row.get("username")).replace("\n", " ") or None,
         text=_plain(row.get("content")),
-        dateCreated=parse_api_date(raw_date, zone) if raw_date else None,
+        dateCreated=parse_comment_date(raw_date, zone, captured_at) if raw_date else None,
         dateCreatedRaw=raw_date or None,
     )
 

@@ -6,10 +6,9 @@ import dataclasses
 import itertools
 import re
 import statistics
-import unicodedata
 from typing import TYPE_CHECKING
 
-from crawler.pages.fields import is_date_line, is_name, split_authors
+from crawler.pages.bylines import is_credit, is_date_line, is_name, read_byline
 from crawler.pages.html import LINE_BREAK, clean
 from crawler.pages.markup import is_wholly_strong
 
@@ -184,10 +183,10 @@ def _without_byline(blocks: list[Block]) -> tuple[list[Block], list[ArticleAutho
     group = list(itertools.dropwhile(lambda n: _is_text_line(blocks[n]), group))
     if not group:
         return blocks, []
-    pieces = [line for n in group for line in _lines_of(blocks[n])]
-    left_out = set(group)
+    left_out = {n for n in group if not _is_text_line(blocks[n])}
     kept = [block for n, block in enumerate(blocks) if n not in left_out]
-    return kept, _authors(pieces)
+    lines = [line for n in group if n in left_out for line in blocks[n].raw.split(LINE_BREAK)]
+    return kept, read_byline(lines)
 
 
 def _may_be_byline(block: Block) -> bool:
@@ -200,27 +199,13 @@ def _may_be_byline(block: Block) -> bool:
 
 
 def _is_text_line(block: Block) -> bool:
-    """Lines at the right that are no authors: place and date of a poem, "to be continued"."""
-    return _TO_BE_CONTINUED.match(block.text) is not None or (
-        is_date_line(block.text) and not is_name(block.text.split("\n")[-1])
+    """Lines at the right that are no authors: place and date of a poem, "to be continued", whose
+    the pictures are.
+    """
+    return all(
+        _TO_BE_CONTINUED.match(line)
+        or is_credit(line)
+        or (is_date_line(line) and not is_name(line))
+        for line in block.text.split("\n")
+        if line
     )
-
-
-def _lines_of(block: Block) -> list[tuple[str, str]]:
-    pairs = ((clean(raw), raw.strip()) for raw in block.raw.split(LINE_BREAK))
-    return [pair for pair in pairs if pair[0]]
-
-
-def _authors(pieces: Sequence[tuple[str, str]]) -> list[ArticleAuthor]:
-    """Names, each with the line under it when that reads like an office and not like a name."""
-    authors: list[ArticleAuthor] = []
-    for text, raw in pieces:
-        if authors and not is_name(text) and authors[-1].role is None and not _is_source(text):
-            authors[-1].role = text
-        else:
-            authors.extend(split_authors(raw))
-    return authors
-
-
-def _is_source(text: str) -> bool:
-    return unicodedata.normalize("NFC", text).lstrip("( ").lower().startswith(("theo ", "nguồn"))

@@ -6,8 +6,8 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from crawler.items import Announcement
+from crawler.pages.dates import parse_api_date
 from crawler.pages.errors import ListingFormatError
-from crawler.pages.fields import parse_api_date
 from crawler.pages.html import clean
 from crawler.pages.jsonp import read_rows
 from crawler.pages.media import is_placeholder

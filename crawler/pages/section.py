@@ -12,7 +12,7 @@ from web_poet.fields import item_from_fields_sync
 
 from crawler.items import Announcement, SectionLink
 from crawler.pages.base import NewspaperPage
-from crawler.pages.fields import parse_printed_date
+from crawler.pages.dates import parse_printed_date
 from crawler.pages.html import Css, parse, text_of
 from crawler.pages.media import is_placeholder
 from crawler.sites import AddressKind

@@ -8,7 +8,8 @@ from web_poet import HttpResponse, Returns, field
 
 from crawler.items import VideoTeaser
 from crawler.pages.base import NewspaperPage
-from crawler.pages.fields import parse_printed_date, without_mark
+from crawler.pages.dates import parse_printed_date
+from crawler.pages.fields import without_mark
 from crawler.pages.html import Css, text_of
 from crawler.pages.markup import classes_of
 from crawler.pages.media import is_placeholder

@@ -8,7 +8,7 @@ from web_poet import field
 from zyte_common_items import Breadcrumb
 
 from crawler.pages.article import ArticlePage
-from crawler.pages.fields import split_authors
+from crawler.pages.bylines import split_authors
 from crawler.pages.html import Css, raw_text
 from crawler.pages.media import read_image
 

@@ -244,7 +244,13 @@ class NewspaperSpider(scrapy.Spider):
         self, response: Response, article_id: str, article_url: str
     ) -> AsyncIterator[Any]:
         try:
-            thread = read_comments(response.url, response.body, article_id, article_url)
+            thread = read_comments(
+                response.url,
+                response.body,
+                article_id,
+                article_url,
+                captured_at=self.run.written_on(response),
+            )
         except PageError as exc:
             self.crawler.stats.inc_value("khobao/comments_unreadable")
             self.logger.warning("%s", exc)

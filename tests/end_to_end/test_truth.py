@@ -114,7 +114,13 @@ def test_every_comment_and_video_can_be_made_again_too(crawled: Crawled) -> None
     for doc in crawled.db.articles.find({"comments": {"$exists": True}}):
         where = doc["commentsProvenance"]
         record = read_record(crawled.home.path, where["warcFilename"], where["warcOffset"])
-        thread = read_comments(record.target_uri, record.body, doc["_id"], doc["canonicalUrl"])
+        thread = read_comments(
+            record.target_uri,
+            record.body,
+            doc["_id"],
+            doc["canonicalUrl"],
+            captured_at=dt.datetime.fromisoformat(where["capturedAt"]),
+        )
         assert len(thread.comments) == len(doc["comments"])
     for doc in crawled.db.videos.find({"source": {"$ne": "teaser"}}):
         again, _ = read_again(crawled.home, doc["provenance"])

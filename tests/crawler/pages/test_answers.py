@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from typing import Any
 
@@ -141,6 +142,17 @@ def test_comments(wrap: Any) -> None:
     assert first.dateCreated == "2012-10-24T15:47:04.694+07:00"
     assert (second.commentId, second.parentId) == ("2", "c1")
     assert (second.dateCreated, second.dateCreatedRaw) == (None, "5 phút trước")
+
+
+def test_comments_of_five_minutes_ago_are_counted_from_the_capture() -> None:
+    body = answer([{**REMARK, "createDate": "5 phút trước"}, {**REMARK, "createDate": "Hôm qua"}])
+    captured = dt.datetime(2026, 3, 15, 3, 47, tzinfo=dt.UTC)
+    thread = read_comments(COMMENTS, body, "8a10", "https://baodaklak.vn/x/", captured_at=captured)
+    dates = [(comment.dateCreated, comment.dateCreatedRaw) for comment in thread.comments]
+    assert dates == [
+        ("2026-03-15T10:42:00+07:00", "5 phút trước"),
+        ("2026-03-14T00:00:00+07:00", "Hôm qua"),
+    ]
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b'cb({"response":[{"content":"x"}]})'])
