@@ -91,7 +91,8 @@ class ArticleVideo(Item):
 
 @attrs.define(kw_only=True)
 class ArticleAudio(Audio):
-    pass
+    name: str | None = None
+    """What the player calls the recording."""
 
 
 @attrs.define(kw_only=True)

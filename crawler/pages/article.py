@@ -26,8 +26,9 @@ from crawler.pages.compose import (
 from crawler.pages.dates import parse_printed_date
 from crawler.pages.errors import MalformedArticleError, SoftNotFoundError
 from crawler.pages.fields import kind_of_title
-from crawler.pages.html import LINE_BREAK, Css, clean, mark_line_breaks, raw_text
+from crawler.pages.html import LINE_BREAK, Css, clean, raw_text
 from crawler.pages.media import is_placeholder
+from crawler.pages.video_objects import complete, video_objects
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -277,10 +278,11 @@ class ArticlePage(NewspaperPage[NewsArticle], Returns[NewsArticle]):
         container = self.CONTENT.first(self.root)
         if container is None:
             self._malformed("articleBody", self.CONTENT.text, "nothing matches")
-        mark_line_breaks(container)
+        statements = video_objects(self.root, self.meta)
         content = read_content(container, self.resolve, skip=self.furniture)
         if content.is_damaged:
             self._malformed("articleBody", self.CONTENT.text, "an unclosed quote swallowed text")
+        complete(content, statements, self.resolve)
         return content
 
     @cached_property

@@ -7,19 +7,23 @@ from typing import TYPE_CHECKING
 
 from zyte_common_items import Link
 
+from crawler.items import ArticleAudio
 from crawler.pages import markup, media, tables
-from crawler.pages.html import lines, raw_text
+from crawler.pages.html import lines, mark_line_breaks, raw_text
+from crawler.pages.players import Players
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from lxml.etree import _Element as Element
 
-    from crawler.items import ArticleAudio, ArticleImage, ArticleVideo, Attachment
+    from crawler.items import ArticleImage, ArticleVideo, Attachment
+    from crawler.pages.players import Recording
 
 __all__ = ["Block", "Content", "read_content"]
 
 _DEEPEST = 150
+_WHICH_VIDEO = ("contentUrl", "embedUrl", "mediaId")
 
 
 @dataclasses.dataclass(slots=True)
@@ -55,6 +59,28 @@ class Content:
     is_damaged: bool = False
     """An unclosed quote made markup, and the text in it, the value of an attribute."""
 
+    def add(self, recording: Recording) -> None:
+        """A recording once, however many players are written for it: what one leaves out, another
+        may say.
+        """
+        if isinstance(recording, ArticleAudio):
+            if all(recording.url != audio.url for audio in self.audios):
+                self.audios.append(recording)
+            return
+        told = [getattr(recording, name) for name in _WHICH_VIDEO]
+        if not (any(told) or recording.thumbnailUrl):
+            return
+        for video in self.videos:
+            if any(
+                mine is not None and mine == getattr(video, name)
+                for name, mine in zip(_WHICH_VIDEO, told, strict=True)
+            ):
+                for name in (*_WHICH_VIDEO, "thumbnailUrl", "duration"):
+                    if getattr(video, name) is None:
+                        setattr(video, name, getattr(recording, name))
+                return
+        self.videos.append(recording)
+
 
 def read_content(
     container: Element,
@@ -62,18 +88,29 @@ def read_content(
     *,
     skip: frozenset[str] = frozenset(),
 ) -> Content:
-    """Read the children of ``container``; those with a class in ``skip`` are not content."""
-    reader = _Reader(container, resolve)
+    """Read the children of ``container``; those with a class in ``skip`` are not content.
+
+    The text of scripts and styles inside it is dropped from the tree.
+    """
+    players = Players(container, resolve)
+    mark_line_breaks(container)
+    reader = _Reader(container, resolve, players)
     reader.walk(container, skip=skip)
     reader.content.attachments = media.read_attachments(container, resolve)
     return reader.content
 
 
 class _Reader:
-    def __init__(self, container: Element, resolve: Callable[[str | None], str | None]) -> None:
+    def __init__(
+        self,
+        container: Element,
+        resolve: Callable[[str | None], str | None],
+        players: Players,
+    ) -> None:
         self.content = Content()
         self._resolve = resolve
-        self._around_blocks = _around_blocks(container)
+        self._players = players
+        self._around_blocks = _around_blocks(container, players.elements)
 
     def walk(
         self,
@@ -90,7 +127,12 @@ class _Reader:
             if not isinstance(child.tag, str):
                 run.add_text(child.tail)
                 continue
-            if not self._is_left_out(child, skip):
+            left_out = self._is_left_out(child, skip)
+            if child in self._players and (not left_out or child.tag == "script"):
+                self._flush(run)
+                self._player(child, depth + 1)
+                left_out = left_out or not self._players.holds_text(child)
+            if not left_out:
                 if child.tag in markup.BLOCKS or child in self._around_blocks:
                     self._flush(run)
                     self._block(child, in_list, depth + 1)
@@ -123,7 +165,7 @@ class _Reader:
         elif tag == "img":
             self._image(element, None)
         elif tag in markup.MEDIA:
-            self._player(element)
+            self._player(element, depth)
         elif tag == "table":
             self._table(element, in_list, depth)
         elif tag == "figure":
@@ -142,7 +184,9 @@ class _Reader:
             self._paragraph(element, markup.HEADINGS.get(str(element.tag), "p"), in_list)
             return
         inner = [found for found in element.iterdescendants() if found.tag in markup.BLOCKS]
-        if any(found.tag != "img" for found in inner):
+        if any(found.tag != "img" for found in inner) or any(
+            found in self._players for found in element.iterdescendants()
+        ):
             self.walk(element, in_list=in_list, depth=depth)
             return
         # Pictures among the words of one paragraph: centred, the words are the caption.
@@ -215,15 +259,11 @@ class _Reader:
 
     # ---- players and links
 
-    def _player(self, element: Element) -> None:
-        if element.tag == "audio":
-            audio = media.read_audio(element, self._resolve)
-            if audio:
-                self.content.audios.append(audio)
-            return
-        video = media.read_video(element, self._resolve)
-        if video:
-            self.content.videos.append(video)
+    def _player(self, element: Element, depth: int) -> None:
+        for recording in self._players.read(element):
+            self.content.add(recording)
+        if element.tag == "embed":  # the parser lets it end only where its parent does
+            self.walk(element, depth=depth)
 
     def _related(self, element: Element) -> None:
         for anchor in element.iter("a"):
@@ -271,12 +311,12 @@ class _Run:
         return "".join(out).strip().removeprefix("<br>").removesuffix("<br>").strip()
 
 
-def _around_blocks(container: Element) -> set[Element]:
-    """Every element that has a block somewhere inside; found once, for asking each would cost
-    the square of a deeply nested page.
+def _around_blocks(container: Element, players: list[Element]) -> set[Element]:
+    """Every element that has a block or a player somewhere inside; found once, for asking each
+    would cost the square of a deeply nested page.
     """
     around: set[Element] = set()
-    for found in container.iterdescendants(*markup.BLOCKS):
+    for found in (*container.iterdescendants(*markup.BLOCKS), *players):
         for above in found.iterancestors():
             if above in around:
                 break

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from lxml import etree
 
+from crawler.pages.clips import is_live
 from crawler.pages.html import parse
 
 if TYPE_CHECKING:
@@ -14,9 +15,10 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element as Element
 
+    from crawler.items import NewsArticle
     from crawler.sites import SiteProfile
 
-__all__ = ["Requisite", "css_requisites", "page_requisites"]
+__all__ = ["Requisite", "article_requisites", "css_requisites", "page_requisites"]
 
 Requisite = tuple[str, str]
 """(address, kind): ``image css js font pdf video audio``."""
@@ -71,11 +73,27 @@ def css_requisites(url: str, body: bytes, profile: SiteProfile) -> list[Requisit
     return _fetchable(dict(_in_css(body.decode("utf-8", "replace"))), url, profile)
 
 
+def article_requisites(article: NewsArticle, profile: SiteProfile) -> list[Requisite]:
+    """What the article's players play and show, which its markup need not name: scripts do."""
+    wanted: dict[str, str] = {}
+    for video in article.videos or ():
+        if video.contentUrl:
+            wanted.setdefault(video.contentUrl, "video")
+        if video.thumbnailUrl:
+            wanted.setdefault(video.thumbnailUrl, "image")
+    for audio in article.audios or ():
+        wanted.setdefault(audio.url, "audio")
+    for file in article.attachments or ():
+        if _kind_of(file.url) == "pdf":
+            wanted.setdefault(file.url, "pdf")
+    return _fetchable(wanted, article.url, profile)
+
+
 def _fetchable(wanted: dict[str, str], base: str, profile: SiteProfile) -> list[Requisite]:
     found: dict[str, str] = {}
     for href, kind in wanted.items():
         url = profile.resolve(href, base)
-        if url and profile.refuses(url) is None:
+        if url and profile.refuses(url) is None and not is_live(url):
             found.setdefault(url, kind)
     return list(found.items())
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from crawler.pages.errors import BlockPageError, PageError, SoftNotFoundError
 from crawler.pages.reading import read_article
-from crawler.pages.requisites import page_requisites
+from crawler.pages.requisites import article_requisites, page_requisites
 from crawler.pages.teasers import read_teasers
 from crawler.pages.videos import read_videos
 
@@ -72,12 +72,16 @@ def read_page(
         )
     except PageError as exc:
         return unreadable(exc)
+    requisites: list[Requisite] = []
+    if with_requisites:
+        wanted = [*page_requisites(url, body, profile), *article_requisites(article, profile)]
+        requisites = list({address: (address, kind) for address, kind in reversed(wanted)}.values())
     return ArticleReading(
         article,
         page_class,
         read_videos(article),
         read_teasers(url, body, profile),
-        page_requisites(url, body, profile) if with_requisites else [],
+        requisites,
     )
 
 

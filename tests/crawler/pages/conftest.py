@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -61,3 +62,9 @@ def read_body(read: Read) -> Read:
 def fixture_page(fixtures: Path) -> Callable[[str], bytes]:
     """Bytes of a fixture, by ``<page class>/<case>``."""
     return lambda name: (fixtures / name / "inputs" / "HttpResponse-body.html").read_bytes()
+
+
+@pytest.fixture
+def profile_and_time() -> dict[str, Any]:
+    """What :func:`crawler.pages.read_page` is told besides the page."""
+    return {"declared_encoding": None, "captured_at": CAPTURED, "profile": BAODAKLAK}

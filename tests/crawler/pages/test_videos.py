@@ -8,7 +8,7 @@ import pytest
 
 from crawler.items import NewsArticle
 from crawler.pages import read_videos
-from crawler.pages.media import read_duration
+from crawler.pages.players import read_duration
 
 Read = Callable[..., NewsArticle]
 PLAYER = '<video id="aid-{}" src="/file/s/{}.mp4"></video>'
