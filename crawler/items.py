@@ -25,8 +25,10 @@ __all__ = [
     "Outcome",
     "Provenance",
     "QuarantinedPage",
+    "SecondOpinion",
     "SectionLink",
     "VideoTeaser",
+    "Witness",
 ]
 
 
@@ -106,6 +108,30 @@ class Attachment(Item):
 
 
 @attrs.define(kw_only=True)
+class Witness(Item):
+    """Somebody else's word on an article's fields: 1 says the same, 0 something else, None says
+    nothing of it.
+    """
+
+    name: str
+    """``jsonLd openGraph meta address articleId listing trafilatura``."""
+
+    headline: float | None = None
+    datePublished: float | None = None
+    articleBody: float | None = None
+
+
+@attrs.define(kw_only=True)
+class SecondOpinion(Item):
+    """What others say of what a page class read. It changes none of the fields."""
+
+    disagreement: float
+    """0 (nobody contradicts) to 1, of the field that is contradicted most."""
+
+    witnesses: list[Witness]
+
+
+@attrs.define(kw_only=True)
 class NewsArticle(Article):
     """One article, whatever addresses it has."""
 
@@ -147,10 +173,13 @@ class NewsArticle(Article):
     """``news poem qa photo infographic emagazine video epaper``."""
 
     template: str | None = None
-    """``a`` or ``b``."""
+    """``a`` or ``b``; ``generic`` if no page class fits and a general extractor filled in."""
 
     declaredEncoding: str | None = None
     """What the page or its headers claim; it is always read as UTF-8."""
+
+    secondOpinion: SecondOpinion | None = None
+    """None when nobody was asked."""
 
     provenance: Provenance | None = None
 

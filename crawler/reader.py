@@ -20,6 +20,8 @@ from crawler.sites import PROFILES
 if TYPE_CHECKING:
     import datetime as dt
 
+    from crawler.pages import Listed
+
 __all__ = ["PageReader"]
 
 logger = logging.getLogger(__name__)
@@ -53,6 +55,8 @@ class PageReader:
         captured_at: dt.datetime,
         site: str,
         with_requisites: bool,
+        listed: Listed | None = None,
+        opinion_share: float | None = None,
     ) -> PageReading:
         """See :func:`crawler.pages.whole.read_page`; *site* is the profile's key."""
         read = partial(
@@ -63,6 +67,8 @@ class PageReader:
             captured_at=captured_at,
             site=site,
             with_requisites=with_requisites,
+            listed=listed,
+            opinion_share=opinion_share,
         )
         if self._pool is not None:
             try:

@@ -16,6 +16,7 @@ from crawler.pages.errors import (
 )
 from crawler.pages.listing import Listing, read_listing
 from crawler.pages.menu import read_menu
+from crawler.pages.opinion import Listed
 from crawler.pages.reading import read_article
 from crawler.pages.requisites import css_requisites, page_requisites
 from crawler.pages.section import SectionListing, read_section_page
@@ -31,6 +32,7 @@ __all__ = [
     "BlockPageError",
     "CommentsFormatError",
     "EmptyPageError",
+    "Listed",
     "Listing",
     "ListingFormatError",
     "MalformedArticleError",

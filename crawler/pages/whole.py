@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crawler.pages.errors import BlockPageError, PageError, SoftNotFoundError
+from crawler.pages.opinion import second_opinion
 from crawler.pages.reading import read_article
 from crawler.pages.requisites import article_requisites, page_requisites
 from crawler.pages.teasers import read_teasers
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from crawler.items import NewsArticle, VideoTeaser
+    from crawler.pages.opinion import Listed
     from crawler.pages.requisites import Requisite
     from crawler.sites import SiteProfile
 
@@ -60,8 +62,15 @@ def read_page(
     captured_at: dt.datetime,
     profile: SiteProfile,
     with_requisites: bool = True,
+    listed: Listed | None = None,
+    opinion_share: float | None = None,
 ) -> PageReading:
-    """Read an article page and all that stands around the article."""
+    """Read an article page and all that stands around the article.
+
+    :param listed: what the listing said that announced it.
+    :param opinion_share: ask for a second opinion, and a general extractor's about this share of
+        the articles (0 to 1); None asks nobody.
+    """
     try:
         article, page_class = read_article(
             url,
@@ -76,6 +85,10 @@ def read_page(
     if with_requisites:
         wanted = [*page_requisites(url, body, profile), *article_requisites(article, profile)]
         requisites = list({address: (address, kind) for address, kind in reversed(wanted)}.values())
+    if opinion_share is not None:
+        article.secondOpinion = second_opinion(
+            article, body, profile, listed=listed, share=opinion_share
+        )
     return ArticleReading(
         article,
         page_class,

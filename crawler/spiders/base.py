@@ -23,6 +23,7 @@ from crawler.middlewares.backoff import BlockedError
 from crawler.middlewares.scope import OutOfScopeError
 from crawler.pages import (
     ArticleReading,
+    Listed,
     PageError,
     UnreadablePage,
     css_requisites,
@@ -107,8 +108,11 @@ class NewspaperSpider(scrapy.Spider):
             url, callback, errback=errback, priority=_LISTING, dont_filter=True, cb_kwargs=kwargs
         )
 
-    def article_request(self, url: str) -> Request | None:
-        """None once ``limit`` articles have been asked for."""
+    def article_request(self, url: str, listed: Announcement | None = None) -> Request | None:
+        """None once ``limit`` articles have been asked for.
+
+        :param listed: what a listing says of the article: a witness when its page is read.
+        """
         if self.options.limit is not None and self._requested >= self.options.limit:
             return None
         self._requested += 1
@@ -118,7 +122,10 @@ class NewspaperSpider(scrapy.Spider):
             errback=self.article_failed,
             priority=_ARTICLE,
             dont_filter=True,
-            cb_kwargs={"announced": self.profile.canonicalize(url)},
+            cb_kwargs={
+                "announced": self.profile.canonicalize(url),
+                "listed": Listed.of(listed) if listed else None,
+            },
         )
 
     def first_time(self, url: str) -> bool:
@@ -137,8 +144,10 @@ class NewspaperSpider(scrapy.Spider):
 
     # -- articles ---------------------------------------------------------------------------------
 
-    async def parse_article(self, response: Response, announced: str) -> AsyncIterator[Any]:
-        reading = await self._read(response)
+    async def parse_article(
+        self, response: Response, announced: str, listed: Listed | None = None
+    ) -> AsyncIterator[Any]:
+        reading = await self._read(response, listed)
         if isinstance(reading, UnreadablePage):
             for item in self._unreadable(response, announced, reading):
                 yield item
@@ -154,7 +163,7 @@ class NewspaperSpider(scrapy.Spider):
         async for item in self._around(response, reading):
             yield item
 
-    async def _read(self, response: Response) -> PageReading:
+    async def _read(self, response: Response, listed: Listed | None) -> PageReading:
         if BODY_CAPPED_FLAG in response.flags:
             reason = "too long for a page; the archive has all of it"
             return UnreadablePage("quarantined", "PageError", f"{response.url}: {reason}")
@@ -165,7 +174,15 @@ class NewspaperSpider(scrapy.Spider):
             captured_at=self.run.written_on(response),
             site=self.profile.key,
             with_requisites=self.options.media != "none",
+            listed=listed,
+            opinion_share=self._opinion_share,
         )
+
+    @property
+    def _opinion_share(self) -> float | None:
+        if not self.settings.getbool("KHOBAO_SECOND_OPINION"):
+            return None
+        return self.settings.getfloat("SECOND_OPINION_SHARE")
 
     async def _around(self, response: Response, reading: ArticleReading) -> AsyncIterator[Any]:
         """Everything else that an article's page leads to."""

@@ -165,7 +165,7 @@ class ListingSpider(NewspaperSpider):
             elif entry.url in stored:
                 yield Outcome(url=entry.url, state="known", reason="stored by an earlier run")
             elif self.first_time(entry.url):
-                request = self.article_request(entry.url)
+                request = self.article_request(entry.url, entry)
                 yield request or Outcome(url=entry.url, state="pending", reason="limit reached")
                 if request:
                     yield from self._thumbnail(entry)

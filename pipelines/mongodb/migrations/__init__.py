@@ -13,7 +13,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pymongo.errors import DuplicateKeyError
 
 from pipelines.mongodb.errors import DatabaseTooNewError
-from pipelines.mongodb.migrations import m0001_validators, m0002_indexes
+from pipelines.mongodb.migrations import (
+    m0001_validators,
+    m0002_indexes,
+    m0003_second_opinion,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +37,7 @@ class Migration(NamedTuple):
 MIGRATIONS = (
     Migration("0001_validators", m0001_validators.apply),
     Migration("0002_indexes", m0002_indexes.apply),
+    Migration("0003_second_opinion", m0003_second_opinion.apply),
 )
 
 
