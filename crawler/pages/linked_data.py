@@ -7,6 +7,7 @@ these are words of others about the article, and are broken more often than the 
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from html import unescape
 from typing import TYPE_CHECKING, Any
@@ -38,6 +39,7 @@ _ARTICLE_TYPES = (
 """Best first: a page can describe itself, its article and its film."""
 
 _DEEPEST = 8
+_WRAPPING = re.compile(r"^(?:\s|<!--|/{2}|<!\[CDATA\[)+|(?:\s|;|-->|/{2}|\]\]>)+$")
 _SEPARATORS = (" - ", " | ", " – ", " — ")
 
 
@@ -134,9 +136,7 @@ def _loads(text: str) -> Any:
     """The JSON in a script element; None when there is none. Real pages hold line feeds inside
     strings, comments of the CMS around the whole, and a semicolon behind it.
     """
-    text = text.strip().removeprefix("<!--").removesuffix("-->").strip().removesuffix(";")
-    text = text.removeprefix("//<![CDATA[").removeprefix("<![CDATA[")
-    text = text.removesuffix("]]>").removesuffix("//").strip()
+    text = _WRAPPING.sub("", text)
     try:
         return json.loads(text, strict=False)
     except (ValueError, RecursionError):

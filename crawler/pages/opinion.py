@@ -139,6 +139,7 @@ class _Hearing:
         self.witnesses: list[Witness] = []
         self._article = article
         self._votes: dict[str, list[float]] = {field: [] for field in FIELDS}
+        self._bounds: dict[str, list[float]] = {field: [] for field in FIELDS}
         around = [article.headline, article.description]
         around += [image.caption for image in article.images or ()]
         around += [author.nameRaw for author in article.authors or ()]
@@ -153,7 +154,11 @@ class _Hearing:
     @property
     def disagreement(self) -> float:
         """Of the field with the most: one misread field is not made good by two that are right."""
-        return max(1 - sum(votes) / len(votes) if votes else 0.0 for votes in self._votes.values())
+        return max(
+            1 - _mean(votes)
+            for field in FIELDS
+            for votes in (self._votes[field], self._votes[field] + self._bounds[field])
+        )
 
     def hear(self, name: str, statement: Statement) -> None:
         article, witness = self._article, Witness(name=name)
@@ -195,13 +200,19 @@ class _Hearing:
     def _lead_vote(self, lead: str) -> float:
         """Most witnesses have the same lead."""
         if lead not in self._leads:
-            self._leads[lead] = lead_vote(self._whole, lead) if self._body else 0.0
+            self._leads[lead] = lead_vote(self._body, self._whole, lead)
         return self._leads[lead]
 
     def _count(self, field: str, vote: float, *, is_bound: bool = False) -> float:
-        if vote < 1 or not is_bound:
+        if not is_bound:
             self._votes[field].append(vote)
+        elif vote < 1:
+            self._bounds[field].append(vote)
         return round(vote, 3)
+
+
+def _mean(votes: list[float]) -> float:
+    return sum(votes) / len(votes) if votes else 1.0
 
 
 def _speaks(witness: Witness) -> bool:

@@ -41,9 +41,9 @@ _ALIKE = 0.8
 """So much of the words in common is all that can be asked of two readers of one page: captions,
 bylines and tables are body to one and not to the other."""
 
-_LEAD_ALIKE = 0.3
-"""A lead is often another wording of what the text says. Of two texts on different matters some
-fifth of the words are the same."""
+_LEAD_ALIKE = 0.25
+"""A lead is often another wording of what the text says. Of a text on another matter it shares
+fewer words than this, unless that is long."""
 
 _SLUG_ALIKE = 0.8
 """A headline is mended after its address was made, and the CMS drops letters it does not know."""
@@ -95,15 +95,17 @@ def bag_of(text: str) -> Counter[str]:
     return Counter(_WORD.findall(fold(text)))
 
 
-def lead_vote(words: Counter[str], lead: str) -> float:
-    """Whether a text of these *words* can be the one that *lead* introduces: half of its words
-    are missing from texts that it does introduce, but not all.
+def lead_vote(body: Counter[str], whole: Counter[str], lead: str) -> float:
+    """Whether *lead* can introduce this text: half of its words are missing from texts that it
+    does introduce, but not all; and a text is longer than its lead.
+
+    :param body: words of the body alone; *whole* has those of the printed lead and captions too.
     """
-    wanted = set(_WORD.findall(fold(lead)))
+    wanted = bag_of(lead)
     if not wanted:
         return 1.0
-    share = sum(word in words for word in wanted) / len(wanted)
-    return min(1.0, share / _LEAD_ALIKE)
+    share = sum(word in whole for word in wanted) / len(wanted)
+    return min(1.0, share / _LEAD_ALIKE, body.total() / wanted.total())
 
 
 def body_vote(body: Counter[str], whole: Counter[str], theirs: Counter[str]) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -105,9 +106,20 @@ def test_every_documents_provenance_gives_the_same_document_again(crawled: Crawl
         again, page_class = read_again(crawled.home, doc["provenance"])
         assert page_class == doc["provenance"]["pageClass"]
         again.provenance = stored.provenance
+        again.secondOpinion = stored.secondOpinion  # its witnesses are other pages as well
         assert as_plain(stored) == as_plain(clean_item(again)), doc["_id"]
         checked += 1
     assert ARTICLES == checked
+
+
+def test_the_witnesses_agree_with_what_was_read(crawled: Crawled) -> None:
+    heard: Counter[str] = Counter()
+    for doc in crawled.db.articles.find({}, {"secondOpinion": 1}):
+        opinion = doc["secondOpinion"]
+        assert opinion["disagreement"] < 0.1, (doc["_id"], opinion)
+        heard.update(witness["name"] for witness in opinion["witnesses"])
+    assert heard["listing"] == heard["openGraph"] == ARTICLES
+    assert ARTICLES * 0.03 < heard["trafilatura"] < ARTICLES * 0.08
 
 
 def test_every_comment_and_video_can_be_made_again_too(crawled: Crawled) -> None:

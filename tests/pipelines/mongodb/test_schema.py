@@ -18,7 +18,9 @@ from crawler.items import (
     NewsArticle,
     Outcome,
     QuarantinedPage,
+    SecondOpinion,
     VideoTeaser,
+    Witness,
 )
 from pipelines.mongodb.schema import (
     comment_documents,
@@ -41,6 +43,9 @@ def test_an_article_survives_with_everything_it_says(make_article: MakeArticle) 
         videos=[ArticleVideo(contentUrl="https://x.vn/a.mp4", duration="PT1M")],
         attachments=[Attachment(url="https://x.vn/a.pdf", encodingFormat="application/pdf")],
         dateModified="2026-03-03T00:00:00+07:00",
+        secondOpinion=SecondOpinion(
+            disagreement=0.25, witnesses=[Witness(name="listing", headline=0.75)]
+        ),
     )
     document = to_document(article)
     assert "alternativeHeadline" not in document, "None is left out"

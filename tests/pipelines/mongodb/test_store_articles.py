@@ -12,7 +12,7 @@ import attrs
 import pytest
 from zyte_common_items import Breadcrumb
 
-from crawler.items import Announcement, ArticleImage, NewsArticle, Outcome
+from crawler.items import Announcement, ArticleImage, NewsArticle, Outcome, SecondOpinion, Witness
 from pipelines.mongodb.errors import DocumentRejectedError
 from pipelines.mongodb.schema import from_document
 
@@ -294,20 +294,39 @@ async def test_many_articles_each_get_their_own_verdict(
 async def test_a_document_that_mongodb_refuses_harms_no_other(
     store: Store, database: Database[dict[str, Any]], make_article: MakeArticle
 ) -> None:
+    opinion = SecondOpinion(disagreement=1.5, witnesses=[])
     results = await asyncio.gather(
         store.upsert_article(make_article(1)),
         store.upsert_article(make_article(2, headline="")),
         store.upsert_article(make_article(3, articleBody="x" * 17_000_000)),
         store.upsert_article(make_article(4, articleBody="\ud800")),
         store.upsert_article(make_article(5)),
+        store.upsert_article(make_article(6, secondOpinion=opinion)),
         return_exceptions=True,
     )
     assert results[0] == results[4] == "new"
-    assert all(isinstance(result, DocumentRejectedError) for result in results[1:4])
+    assert all(isinstance(results[n], DocumentRejectedError) for n in (1, 2, 3, 5))
     assert "headline breaks its rule" in str(results[1])
     assert sorted(database["announcements"].distinct("_id")) == sorted(
         str(make_article(n).canonicalUrl) for n in (1, 5)
     )
+
+
+async def test_another_opinion_is_no_other_version(
+    store: Store, database: Database[dict[str, Any]], make_article: MakeArticle
+) -> None:
+    for minute, disagreement in ((1, 0.0), (2, 0.75)):
+        opinion = SecondOpinion(
+            disagreement=disagreement, witnesses=[Witness(name="listing", headline=0.25)]
+        )
+        verdict = await store.upsert_article(make_article(minute=minute, secondOpinion=opinion))
+        assert verdict == ("new" if minute == 1 else "unchanged")
+    assert database["versions"].count_documents({}) == 0
+    [stored] = database["articles"].find()
+    assert stored["secondOpinion"] == {
+        "disagreement": 0.0,
+        "witnesses": [{"name": "listing", "headline": 0.25}],
+    }
 
 
 async def test_an_item_without_provenance_is_refused(
