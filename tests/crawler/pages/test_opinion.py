@@ -147,7 +147,8 @@ def test_a_body_of_which_most_is_missed_is_contradicted_by_the_extractor() -> No
         end = start + paragraphs[1].end()
         boxed = body[:end] + b"<div class='bd02'>" + body[end:]
         reading, opinion = opinion_on(url, boxed, BAODAKLAK, listed=listed, opinion_share=1.0)
-        if reading.article.kind == "news":
+        article = reading.article
+        if article.kind == "news" and not (article.videos or article.audios):
             assert opinion.disagreement > 0.35, (url, opinion)
             checked += 1
     assert checked >= 20
