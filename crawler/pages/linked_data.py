@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from html import unescape
 from typing import TYPE_CHECKING, Any
 
-from crawler.pages.fields import parse_api_date
+from crawler.pages.dates import parse_api_date
 from crawler.pages.html import Css, clean
 
 if TYPE_CHECKING:
