@@ -23,9 +23,10 @@ from crawler.pages.compose import (
     compose,
     is_question_and_answer,
 )
-from crawler.pages.dates import parse_printed_date
+from crawler.pages.dates import parse_api_date
 from crawler.pages.errors import MalformedArticleError, SoftNotFoundError
 from crawler.pages.fields import kind_of_title
+from crawler.pages.head import head_date
 from crawler.pages.html import LINE_BREAK, Css, clean, raw_text
 from crawler.pages.media import is_placeholder
 from crawler.pages.video_objects import complete, video_objects
@@ -140,7 +141,7 @@ class ArticlePage(NewspaperPage[NewsArticle], Returns[NewsArticle]):
 
     @field
     def datePublishedRaw(self) -> str:
-        text = self.DATE.text_in(self.root)
+        text = self.DATE.text_in(self.root) or head_date(self.canonicalUrl, self.meta)
         if not text:
             self._malformed("datePublishedRaw", self.DATE.text, "no text in it")
         return text
@@ -148,7 +149,7 @@ class ArticlePage(NewspaperPage[NewsArticle], Returns[NewsArticle]):
     @field
     def datePublished(self) -> str:
         raw = self.datePublishedRaw
-        date = parse_printed_date(raw, self.profile.zone)
+        date = parse_api_date(raw, self.profile.zone)
         if date is None:
             self._malformed("datePublished", self.DATE.text, f"{raw!r} is no date")
         return date
@@ -267,6 +268,11 @@ class ArticlePage(NewspaperPage[NewsArticle], Returns[NewsArticle]):
         return self.page_info.get("cate_url", "")
 
     @cached_property
+    def _is_among_poems(self) -> bool:
+        place = f"{self._section_path} {self.canonicalUrl}"
+        return any(f"/{slug}/" in place for slug in self.profile.poem_slugs)
+
+    @cached_property
     def _headline_raw(self) -> str:
         found = self.HEADLINE.first(self.root)
         if found is None:
@@ -279,7 +285,9 @@ class ArticlePage(NewspaperPage[NewsArticle], Returns[NewsArticle]):
         if container is None:
             self._malformed("articleBody", self.CONTENT.text, "nothing matches")
         statements = video_objects(self.root, self.meta)
-        content = read_content(container, self.resolve, skip=self.furniture)
+        content = read_content(
+            container, self.resolve, skip=self.furniture, among_poems=self._is_among_poems
+        )
         if content.is_damaged:
             self._malformed("articleBody", self.CONTENT.text, "an unclosed quote swallowed text")
         complete(content, statements, self.resolve)
@@ -287,12 +295,11 @@ class ArticlePage(NewspaperPage[NewsArticle], Returns[NewsArticle]):
 
     @cached_property
     def _composition(self) -> Composition:
-        place = f"{self._section_path} {self.canonicalUrl}"
         return compose(
             self._content.blocks,
             lead=self._lead_outside_body(),
             has_lead_in_body=self.has_lead_in_body,
-            may_be_poem=any(f"/{slug}/" in place for slug in self.profile.poem_slugs),
+            may_be_poem=self._is_among_poems,
         )
 
     def _lead_outside_body(self) -> str | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from zyte_common_items import Link
 
 from crawler.items import ArticleAudio
-from crawler.pages import markup, media, tables
+from crawler.pages import markup, media, poems, tables
 from crawler.pages.html import lines, mark_line_breaks, raw_text
 from crawler.pages.players import Players
 
@@ -87,14 +87,17 @@ def read_content(
     resolve: Callable[[str | None], str | None],
     *,
     skip: frozenset[str] = frozenset(),
+    among_poems: bool = False,
 ) -> Content:
     """Read the children of ``container``; those with a class in ``skip`` are not content.
+
+    ``among_poems``: the article stands in a section of poems, where tables hold verses.
 
     The text of scripts and styles inside it is dropped from the tree.
     """
     players = Players(container, resolve)
     mark_line_breaks(container)
-    reader = _Reader(container, resolve, players)
+    reader = _Reader(container, resolve, players, among_poems=among_poems)
     reader.walk(container, skip=skip)
     reader.content.attachments = media.read_attachments(container, resolve)
     return reader.content
@@ -106,7 +109,10 @@ class _Reader:
         container: Element,
         resolve: Callable[[str | None], str | None],
         players: Players,
+        *,
+        among_poems: bool,
     ) -> None:
+        self._among_poems = among_poems
         self.content = Content()
         self._resolve = resolve
         self._players = players
@@ -133,6 +139,9 @@ class _Reader:
                 self._player(child, depth + 1)
                 left_out = left_out or not self._players.holds_text(child)
             if not left_out:
+                if "url(" in (child.get("style") or ""):
+                    self._flush(run)
+                    self._background(child)
                 if child.tag in markup.BLOCKS or child in self._around_blocks:
                     self._flush(run)
                     self._block(child, in_list, depth + 1)
@@ -230,10 +239,18 @@ class _Reader:
 
     def _image(self, element: Element, caption: str | None) -> None:
         image = media.read_image(element, caption, self._resolve)
-        if image is None:
-            return
+        if image:
+            self._show(image)
+
+    def _show(self, image: ArticleImage) -> None:
         self.content.images.append(image)
         self.content.blocks.append(Block("", media.figure_html(image), tag="figure"))
+
+    def _background(self, element: Element) -> None:
+        """E-magazines put their large pictures behind the text."""
+        image = media.read_background(element, self._resolve)
+        if image:
+            self._show(image)
 
     def _figure(self, element: Element) -> None:
         captions = [lines(raw_text(found)) for found in element.iter("figcaption")]
@@ -249,13 +266,23 @@ class _Reader:
         if tables.is_layout(rows):
             self.walk(element, in_list=in_list, depth=depth)
         elif tables.is_picture(element, rows):
-            for image, caption in tables.pictures(rows):
+            below = tables.caption_of(element)
+            for image, caption in tables.pictures(rows if below is None else [*rows, [below]]):
                 self._image(image, caption)
+        elif columns := poems.columns_of(rows, among_poems=self._among_poems):
+            for number, cell in enumerate(cell for column in columns for cell in column):
+                if number:
+                    self.content.blocks.append(Block("", "", tag="blank"))
+                self.walk(cell, depth=depth)
         else:
-            text = tables.text_of_rows(rows)
-            if text:
-                html = tables.html_of_rows(rows, self._resolve)
-                self.content.blocks.append(Block(text, html, text, "table", element=element))
+            self._facts(element, rows)
+
+    def _facts(self, element: Element, rows: tables.Rows) -> None:
+        caption = tables.caption_of(element)
+        text = tables.text_of_rows(rows, caption)
+        if text:
+            html = tables.html_of_rows(rows, self._resolve, caption)
+            self.content.blocks.append(Block(text, html, text, "table", element=element))
 
     # ---- players and links
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import mimetypes
-from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+import re
+from typing import TYPE_CHECKING, cast
+from urllib.parse import parse_qsl, urlsplit
+
+from lxml import etree
 
 from crawler.items import ArticleImage, Attachment
 from crawler.pages.fields import credit_of
@@ -12,11 +15,17 @@ from crawler.pages.html import text_of
 from crawler.pages.markup import escape
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from lxml.etree import _Element as Element
 
-__all__ = ["figure_html", "is_placeholder", "read_attachments", "read_image"]
+__all__ = [
+    "figure_html",
+    "is_placeholder",
+    "read_attachments",
+    "read_background",
+    "read_image",
+]
 
 PLACEHOLDERS = ("/file/default.jpg", "/images/logo_share.jpg", "/image/no-image.png")
 """Ends of the addresses of pictures that stand for "no picture"."""
@@ -37,28 +46,70 @@ def read_image(
     return ArticleImage(url=url, caption=caption, creditText=credit_of(caption))
 
 
+_BACKGROUND = re.compile(
+    r"""background(?:-image)?\s*:[^;]*?url\(\s*(?P<quote>["']?)(?P<url>.+?)(?P=quote)\s*\)""",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def read_background(
+    element: Element, resolve: Callable[[str | None], str | None]
+) -> ArticleImage | None:
+    """The picture that the element's own style puts behind it."""
+    match = _BACKGROUND.search(element.get("style") or "")
+    url = resolve(match["url"].strip()) if match else None
+    return None if url is None or is_placeholder(url) else ArticleImage(url=url)
+
+
 def figure_html(image: ArticleImage) -> str:
     src = escape(image.url).replace('"', "&quot;")
     caption = f"<figcaption>{escape(image.caption)}</figcaption>" if image.caption else ""
     return f'<figure><img src="{src}">{caption}</figure>'
 
 
+_FILE_ENDINGS = (".pdf", ".doc", ".docx", ".xls", ".xlsx", ".ppt", ".pptx", ".zip", ".rar")
+_WITH_FILE = etree.XPath(
+    "descendant::a[@href] | descendant-or-self::*[@data-pdf] | descendant::iframe"
+    " | descendant::embed | descendant::object | descendant::option[@value]"
+)
+_BETWEEN_FILES = re.compile(r"""[\s,;|"'\[\]]+""")
+
+
 def read_attachments(
     container: Element, resolve: Callable[[str | None], str | None]
 ) -> list[Attachment]:
-    """Files that belong to the article: the e-paper viewer's, and those linked in the text."""
+    """Files that belong to the article: those of the e-paper viewer, one or several, those shown in
+    frames, and those linked in the text.
+    """
     found: dict[str, Attachment] = {}
-    for element in container.iter("a", "div", "iframe", "object", "embed"):
-        url = resolve(element.get("data-pdf") or element.get("href"))
-        if url is None or not urlsplit(url).path.lower().endswith(_FILE_ENDINGS):
-            continue
-        name = text_of(element) if element.tag == "a" else None
-        if url not in found:
-            media_type = mimetypes.guess_type(urlsplit(url).path)[0]
-            found[url] = Attachment(url=url, name=name or None, encodingFormat=media_type)
-        elif name and not found[url].name:
-            found[url].name = name
+    for element in cast("list[Element]", _WITH_FILE(container)):
+        name = text_of(element) or None if element.tag in {"a", "option"} else None
+        for address in _files_in(element):
+            url = resolve(address)
+            if url is None or not urlsplit(url).path.lower().endswith(_FILE_ENDINGS):
+                continue
+            if url not in found:
+                media_type = mimetypes.guess_type(urlsplit(url).path)[0]
+                found[url] = Attachment(url=url, name=name, encodingFormat=media_type)
+            elif name and not found[url].name:
+                found[url].name = name
     return list(found.values())
 
 
-_FILE_ENDINGS = (".pdf", ".doc", ".docx", ".xls", ".xlsx", ".ppt", ".pptx", ".zip", ".rar")
+def _files_in(element: Element) -> Iterator[str]:
+    """Addresses that may be those of files, as written."""
+    several = element.get("data-pdf")
+    if several:
+        whole = several.strip()
+        if whole.lower().endswith(".pdf") and not re.search(r"\.pdf[\s,;|]", whole, re.IGNORECASE):
+            yield whole  # names can hold spaces
+        else:
+            yield from filter(None, _BETWEEN_FILES.split(whole))
+    for name in ("href", "src", "data-src", "data", "value"):
+        address = (element.get(name) or "").strip()
+        if address:
+            yield address
+            if element.tag in {"iframe", "embed", "object"}:  # viewer.html?file=/file/….pdf
+                for key, value in parse_qsl(urlsplit(address).query):
+                    if key in {"file", "url", "src", "pdf"}:
+                        yield value

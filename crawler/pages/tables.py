@@ -14,12 +14,24 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element as Element
 
-__all__ = ["html_of_rows", "is_layout", "is_picture", "pictures", "rows_of", "text_of_rows"]
+__all__ = [
+    "caption_of",
+    "html_of_rows",
+    "is_layout",
+    "is_picture",
+    "pictures",
+    "rows_of",
+    "text_of_rows",
+]
 
 Rows = list[list["Element"]]
 
 _SEPARATOR = " | "
 _TEXT_PER_PICTURE = 2
+_WIDEST = 100
+"""Columns a cell can span; what claims more is a mistake."""
+
+_TALLEST = 1000
 
 
 def rows_of(table: Element) -> Rows:
@@ -30,9 +42,13 @@ def rows_of(table: Element) -> Rows:
             rows.append(_cells(child))
         elif child.tag in {"tbody", "thead", "tfoot"}:
             rows.extend(_cells(row) for row in child if row.tag == "tr")
-        elif child.tag == "caption":
-            rows.append([child])
     return [row for row in rows if row]
+
+
+def caption_of(table: Element) -> Element | None:
+    """The table's own caption."""
+    found = table.find("caption")
+    return found if found is not None and cell_text(found) else None
 
 
 def _cells(row: Element) -> list[Element]:
@@ -122,21 +138,79 @@ def _events(element: Element) -> Iterator[tuple[str, Element]]:
             yield event, node
 
 
-def text_of_rows(rows: Rows) -> str:
-    """One line a row, cells joined by " | "."""
-    texts = ([cell_text(cell) for cell in row] for row in rows)
-    return "\n".join(_SEPARATOR.join(row).strip() for row in texts if any(row))
+def text_of_rows(rows: Rows, caption: Element | None = None) -> str:
+    """The caption, and one line a row, cells joined by " | ".
+
+    What spans several columns or rows is written once, where it begins; its other places are empty,
+    so that the columns stay under one another.
+    """
+    texts = [] if caption is None else [cell_text(caption)]
+    for row in _grid(rows):
+        while row and row[-1] is None:
+            row.pop()
+        if any(row):
+            texts.append(" ".join(_SEPARATOR.join(cell or "" for cell in row).split()))
+    return "\n".join(texts)
 
 
-def html_of_rows(rows: Rows, resolve: Callable[[str | None], str | None]) -> str:
+def _grid(rows: Rows) -> list[list[str | None]]:
+    """The rows with every place of every cell: None for those that a cell only spans."""
+    grid: list[list[str | None]] = []
+    pending: dict[int, int] = {}
+    """Column → rows below that a cell above reaches into."""
+    for row in rows:
+        line: list[str | None] = []
+        reaching = dict.fromkeys(pending, 0)
+        for cell in row:
+            _skip_spanned(line, pending, reaching)
+            height, width = _span(cell, "rowspan", _TALLEST), _span(cell, "colspan", _WIDEST)
+            for offset in range(width):
+                if height > 1:
+                    reaching[len(line)] = height - 1
+                line.append(None if offset else cell_text(cell))
+        _skip_spanned(line, pending, reaching)
+        pending = {column: left for column, left in reaching.items() if left}
+        grid.append(line)
+    return grid
+
+
+def _skip_spanned(
+    line: list[str | None], pending: dict[int, int], reaching: dict[int, int]
+) -> None:
+    while pending.get(len(line), 0):
+        reaching[len(line)] = pending[len(line)] - 1
+        line.append(None)
+
+
+def _span(cell: Element, name: str, most: int) -> int:
+    value = (cell.get(name) or "").strip()
+    return min(int(value), most) or 1 if value.isascii() and value.isdigit() else 1
+
+
+def html_of_rows(
+    rows: Rows,
+    resolve: Callable[[str | None], str | None],
+    caption: Element | None = None,
+) -> str:
     out = ["<table>"]
+    if caption is not None:
+        out.append(f"<caption>{_inner_html(caption, resolve)}</caption>")
     for row in rows:
         out.append("<tr>")
         for cell in row:
             name = "th" if cell.tag == "th" else "td"
-            is_plain = all(found.tag not in BLOCKS for found in cell.iterdescendants())
-            inner = inline_html(cell, resolve) if is_plain else escape(cell_text(cell))
-            out.append(f"<{name}>{inner}</{name}>")
+            spans = "".join(
+                f' {span}="{value}"'
+                for span, most in (("rowspan", _TALLEST), ("colspan", _WIDEST))
+                if (value := _span(cell, span, most)) > 1
+            )
+            out.append(f"<{name}{spans}>{_inner_html(cell, resolve)}</{name}>")
         out.append("</tr>")
     out.append("</table>")
     return "".join(out)
+
+
+def _inner_html(cell: Element, resolve: Callable[[str | None], str | None]) -> str:
+    if all(found.tag not in BLOCKS for found in cell.iterdescendants()):
+        return inline_html(cell, resolve)
+    return escape(cell_text(cell))

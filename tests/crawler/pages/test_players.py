@@ -10,7 +10,7 @@ import pytest
 
 from crawler.items import NewsArticle
 from crawler.pages import read_page
-from crawler.pages.clips import clips_of_script, height_of, is_live
+from crawler.pages.clips import height_of, is_live
 
 Read = Callable[..., NewsArticle]
 BASE = "https://baodaklak.vn"
@@ -215,87 +215,6 @@ ELEMENTS: dict[str, tuple[str, dict[str, str | None]]] = {
     ),
 }
 
-SCRIPTS: dict[str, tuple[str, dict[str, str | None]]] = {
-    "JW Player": (
-        (
-            '<div id="xem">Đang tải trình phát…</div><script>jwplayer("xem").setup({file: '
-            '"/file/s/a.mp4", image: "/file/s/b.jpg", width: "100%", events: {onPlay: function() '
-            "{ dem(); }}});</script>"
-        ),
-        video("/file/s/a.mp4", thumbnailUrl=own("/file/s/b.jpg")),
-    ),
-    "JW Player with qualities": (
-        (
-            "<div id=xem></div><script>var p = jwplayer('xem'); p.setup({playlist: [{image: "
-            "'/file/s/b.jpg', sources: [{file: '/file/s/a.m3u8'}, {file: '/file/s/a.mp4', label: "
-            "'360p'}, {file: '/file/s/c.mp4', label: '720p'},]}]});</script>"
-        ),
-        video("/file/s/c.mp4", thumbnailUrl=own("/file/s/b.jpg")),
-    ),
-    "video.js": (
-        '<video id=v></video><script>videojs("v", {sources: [{src: "/file/s/a.mp4"}]})</script>',
-        video("/file/s/a.mp4"),
-    ),
-    "source set later": (
-        (
-            "<video id=v poster=/file/s/b.jpg></video><script>videojs('v').src('/file/s/a.m3u8');"
-            "</script>"
-        ),
-        video("/file/s/a.m3u8", thumbnailUrl=own("/file/s/b.jpg")),
-    ),
-    "Flowplayer": (
-        (
-            '<div id=fp></div><script>flowplayer("#fp", {clip: {sources: [{type: "video/mp4", '
-            'src: "/file/s/a.mp4"}]}});</script>'
-        ),
-        video("/file/s/a.mp4"),
-    ),
-    "Flowplayer by jQuery": (
-        (
-            "<div id=fp></div><script>$('#fp').flowplayer({playlist: [{sources: [{src: "
-            "'/file/s/a.mp4'}]}]});</script>"
-        ),
-        video("/file/s/a.mp4"),
-    ),
-    "Playerjs": (
-        '<div id=pj></div><script>new Playerjs({id:"pj", file:"/file/s/a.mp4"});</script>',
-        video("/file/s/a.mp4"),
-    ),
-    "Clappr": (
-        (
-            '<p id=cl></p><script>new Clappr.Player({source: "/file/s/a.m3u8", parentId: "#cl", '
-            'poster: "/file/s/b.jpg"})</script>'
-        ),
-        video("/file/s/a.m3u8", thumbnailUrl=own("/file/s/b.jpg")),
-    ),
-    "DPlayer": (
-        (
-            "<div id=dp></div><script>new DPlayer({container: document.getElementById('dp'), "
-            "video: {url: '/file/s/a.mp4', pic: '/file/s/b.jpg'}})</script>"
-        ),
-        video("/file/s/a.mp4", thumbnailUrl=own("/file/s/b.jpg")),
-    ),
-    "SWFObject": (
-        (
-            "<div id=sw>Cần Flash</div><script>var s = new SWFObject('/swf/player.swf','x','4','3'"
-            ");s.addParam('flashvars','file=/file/s/a.flv&image=/file/s/b.jpg');s.write('sw');</script>"
-        ),
-        video("/file/s/a.flv", thumbnailUrl=own("/file/s/b.jpg")),
-    ),
-    "no element of that name": (
-        '<script>jwplayer("khac").setup({file: "/file/s/a.mp4"})</script>',
-        video("/file/s/a.mp4"),
-    ),
-    "escaped slashes": (
-        '<div id=x></div><script>jwplayer("x").setup({"file":"\\/file\\/s\\/a.mp4"})</script>',
-        video("/file/s/a.mp4"),
-    ),
-    "broken literal": (
-        '<div id=x></div><script>jwplayer("x").setup({file: "/file/s/a.mp4", w: 1/2})</script>',
-        video("/file/s/a.mp4"),
-    ),
-}
-
 PAGES: dict[str, tuple[str, dict[str, str | None]]] = {
     "JSON-LD completes": (
         (
@@ -317,8 +236,8 @@ PAGES: dict[str, tuple[str, dict[str, str | None]]] = {
 
 @pytest.mark.parametrize(
     ("markup", "expected"),
-    [*ELEMENTS.values(), *SCRIPTS.values(), *PAGES.values()],
-    ids=[*ELEMENTS, *SCRIPTS, *PAGES],
+    [*ELEMENTS.values(), *PAGES.values()],
+    ids=[*ELEMENTS, *PAGES],
 )
 def test_what_a_player_plays(read_body: Read, markup: str, expected: dict[str, str | None]) -> None:
     article = read_body(f"<p>Trước.</p>{markup}<p>Sau.</p>")
@@ -377,18 +296,6 @@ def test_sounds(read_body: Read, markup: str, url: str, name: str | None) -> Non
     assert article.videos == []
 
 
-def test_every_entry_of_a_playlist_is_a_video_and_stands_where_its_player_does(
-    read_body: Read,
-) -> None:
-    article = read_body(
-        "<video src=/file/s/1.mp4></video><div id=x></div><video src=/file/s/4.mp4></video>"
-        "<script>jwplayer('x').setup({playlist:[{file:'/file/s/2.mp4'},{file:'/file/s/3.mp4'}]})"
-        "</script>"
-    )
-    found = [video.contentUrl for video in article.videos or []]
-    assert found == [f"{BASE}/file/s/{n}.mp4" for n in range(1, 5)]
-
-
 def test_a_box_around_paragraphs_keeps_them(read_body: Read) -> None:
     article = read_body("<div class=media_core data-file=/file/s/a.mp4><p>Lời thường.</p></div>")
     assert (article.articleBody, len(article.videos or [])) == ("Lời thường.", 1)
@@ -432,8 +339,3 @@ def test_live() -> None:
     assert is_live("https://cdn.drt.vn/x/playlist.m3u8")
     assert not is_live("https://cdn.drt.vn.example/x.mp4")
     assert not is_live("https://baodaklak.vn/file/live/hoi.mp4")
-
-
-def test_scripts_that_set_up_nothing_take_no_time() -> None:
-    assert list(clips_of_script("jwplayer(" * 2000)) == []
-    assert list(clips_of_script("jwplayer('a').setup({" + "[" * 5000)) == []
