@@ -215,7 +215,7 @@ def parse_prose_date(text: str, reference: dt.date | int | None = None) -> dt.da
 def _date(year: int, month: int, day: int) -> dt.date | None:
     try:
         return dt.date(year, month, day)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 
