@@ -25,6 +25,7 @@ __all__ = [
     "Outcome",
     "Provenance",
     "QuarantinedPage",
+    "Question",
     "SecondOpinion",
     "SectionLink",
     "VideoTeaser",
@@ -132,6 +133,23 @@ class SecondOpinion(Item):
 
 
 @attrs.define(kw_only=True)
+class Question(Item):
+    """A reader's question in a letter to the editor, and the answer to it."""
+
+    text: str
+    """Without "Hỏi:" and without the signature; paragraphs joined by an empty line."""
+
+    author: str | None = None
+    """Who asks, as printed; never an author of the article."""
+
+    locationCreated: str | None = None
+    """The place the reader writes from, as printed, without its brackets."""
+
+    acceptedAnswer: str | None = None
+    """Without "Trả lời:"; paragraphs joined by an empty line. None while nobody answers."""
+
+
+@attrs.define(kw_only=True)
 class NewsArticle(Article):
     """One article, whatever addresses it has."""
 
@@ -168,6 +186,10 @@ class NewsArticle(Article):
 
     relatedLinks: list[Link] | None = None
     """Links of the related boxes inside the text, which are not part of the text."""
+
+    questions: list[Question] | None = None
+    """Readers' questions, in the order of the page; their words stand in :attr:`articleBody` as
+    well."""
 
     kind: str = "news"
     """``news poem qa photo infographic emagazine video epaper``."""

@@ -49,6 +49,11 @@ def clean_item(item: T) -> T:
 
 def _clean_article(article: NewsArticle) -> None:
     _clean_lines(article, ARTICLE_LINES)
+    for question in article.questions or ():
+        _clean_lines(question, ("author", "locationCreated"))
+        question.text = normalize_lines(question.text)
+        if question.acceptedAnswer is not None:
+            question.acceptedAnswer = normalize_lines(question.acceptedAnswer) or None
     if article.articleBody is not None:
         # The spaces before a verse belong to the poem.
         keep_indent = article.kind == "poem"

@@ -30,6 +30,7 @@ CONTENT_FIELDS = (
     "dateModified",
     "kind",
     "authors",
+    "questions",
     "keywords",
     "mainImage",
     "images",

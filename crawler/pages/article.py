@@ -16,26 +16,21 @@ from zyte_common_items import Breadcrumb
 from crawler.items import ArticleAudio, ArticleAuthor, ArticleImage, ArticleVideo, NewsArticle
 from crawler.pages.base import NewspaperPage
 from crawler.pages.body import Content, read_content
-from crawler.pages.compose import (
-    Composition,
-    body_html,
-    body_text,
-    compose,
-    is_question_and_answer,
-)
+from crawler.pages.compose import Composition, body_html, body_text, compose
 from crawler.pages.dates import parse_api_date
 from crawler.pages.errors import MalformedArticleError, SoftNotFoundError
 from crawler.pages.fields import kind_of_title
 from crawler.pages.head import head_date
 from crawler.pages.html import LINE_BREAK, Css, clean, raw_text
 from crawler.pages.media import is_placeholder
+from crawler.pages.questions import read_questions
 from crawler.pages.video_objects import complete, video_objects
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
     from zyte_common_items import Link
 
-    from crawler.items import Attachment
+    from crawler.items import Attachment, Question
 
 __all__ = ["ArticlePage"]
 
@@ -166,6 +161,10 @@ class ArticlePage(NewspaperPage[NewsArticle], Returns[NewsArticle]):
     def authors(self) -> list[ArticleAuthor]:
         return self._composition.authors
 
+    @field
+    def questions(self) -> list[Question] | None:
+        return self._questions or None
+
     # ---- text
 
     @field
@@ -196,7 +195,7 @@ class ArticlePage(NewspaperPage[NewsArticle], Returns[NewsArticle]):
         composition = self._composition
         if composition.is_poem:
             return "poem"
-        if is_question_and_answer(composition.blocks):
+        if any(question.acceptedAnswer for question in self._questions):
             return "qa"
         captioned = sum(image.caption is not None for image in self._images)
         paragraphs = sum(bool(block.text) for block in composition.blocks)
@@ -301,6 +300,10 @@ class ArticlePage(NewspaperPage[NewsArticle], Returns[NewsArticle]):
             has_lead_in_body=self.has_lead_in_body,
             may_be_poem=self._is_among_poems,
         )
+
+    @cached_property
+    def _questions(self) -> list[Question]:
+        return [] if self._composition.is_poem else read_questions(self._composition.blocks)
 
     def _lead_outside_body(self) -> str | None:
         return None

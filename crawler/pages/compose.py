@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from crawler.pages.bylines import is_credit, is_date_line, is_name, read_byline
 from crawler.pages.html import LINE_BREAK, clean
 from crawler.pages.markup import is_wholly_strong
+from crawler.pages.questions import are_askers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +24,6 @@ __all__ = [
     "body_html",
     "body_text",
     "compose",
-    "is_question_and_answer",
     "is_verse",
 ]
 
@@ -34,8 +34,6 @@ _FEW_LONG = 0.25
 _LONGEST_POEM_TITLE = 60
 _LONGEST_BYLINE = 120
 
-_QUESTION = re.compile(r"[*\-–\s]*Hỏi\s*:")
-_ANSWER = re.compile(r"[*\-–\s]*(?:Trả lời|Đáp)\s*:")
 _TO_BE_CONTINUED = re.compile(r"\(?\s*(?:còn nữa|còn tiếp|hết|xem tiếp|kỳ sau)\b", re.IGNORECASE)
 
 
@@ -99,13 +97,6 @@ def is_verse(blocks: Sequence[Block]) -> bool:
     ):
         return len(first.text) <= _LONGEST_POEM_TITLE
     return statistics.median(lengths) <= _USUAL_VERSE
-
-
-def is_question_and_answer(blocks: Sequence[Block]) -> bool:
-    """Whether a reader asks and somebody answers."""
-    return any(_QUESTION.match(block.text) for block in blocks) and any(
-        _ANSWER.match(block.text) for block in blocks
-    )
 
 
 # ---- text
@@ -181,7 +172,7 @@ def _without_byline(blocks: list[Block]) -> tuple[list[Block], list[ArticleAutho
         start -= 1
     group = [n for n in range(start, end) if blocks[n].text]
     group = list(itertools.dropwhile(lambda n: _is_text_line(blocks[n]), group))
-    if not group:
+    if not group or are_askers(blocks[: group[0]], [blocks[n] for n in group]):
         return blocks, []
     left_out = {n for n in group if not _is_text_line(blocks[n])}
     kept = [block for n, block in enumerate(blocks) if n not in left_out]

@@ -96,6 +96,13 @@ class Paragraph:
     look: str = ""
     """``word`` (Word residue), ``dropcap``, or empty."""
 
+    part: str = ""
+    """Of a letter to the editor: ``question``, ``signature`` or ``answer``; else empty. An answer
+    goes on in the paragraphs after it."""
+
+    means: tuple[str | None, str | None] = (None, None)
+    """What a signature says: (name, place)."""
+
     @property
     def text(self) -> str:
         return "".join(text for _, text in self.runs)

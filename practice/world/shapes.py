@@ -129,18 +129,39 @@ def _poem(draft: Draft) -> list[Block]:
 
 
 def _qa(draft: Draft) -> list[Block]:
+    blocks = _letter(draft)
+    return blocks + _letter(draft) if draft.dice.one_in(4) else blocks
+
+
+def _letter(draft: Draft) -> list[Block]:
+    """A question, who asks, and the answer."""
     dice = draft.dice
     ask, answer = dice.pick(_ASKS)(dice), _ANSWER(dice)
-    blocks: list[Block] = [
-        Paragraph((("strong", ask[:5]), ("em", ask[5:]))),
-        Paragraph((("", _ASKER(dice)),), align="right"),
-        Paragraph((("em", _ASKER_PLACE(dice)),), align="right"),
-    ]
+    blocks: list[Block] = [Paragraph((("strong", ask[:5]), ("em", ask[5:])), part="question")]
+    blocks += _signature(draft)
     if dice.one_in(2):
         blocks.append(draft.figure())
-    blocks.append(Paragraph((("strong", answer[:9]), ("", answer[9:]))))
+    blocks.append(Paragraph((("strong", answer[:9]), ("", answer[9:])), part="answer"))
     blocks += [draft.prose() for _ in range(2 + dice.below(3))]
     return blocks
+
+
+def _signature(draft: Draft) -> list[Block]:
+    """Name and place under each other, as a rule; in one line; or the name alone."""
+    dice = draft.dice
+    name, printed = _ASKER(dice), _ASKER_PLACE(dice)
+    place = printed.strip("()")
+
+    def right(tag: str, text: str, *means: str | None) -> Paragraph:
+        name, place = means
+        return Paragraph(((tag, text),), align="right", part="signature", means=(name, place))
+
+    match dice.below(6):
+        case 0:
+            return [right("", f"{name} {printed}", name, place)]
+        case 1:
+            return [right("", name, name, None)]
+    return [right("", name, name, None), right("em", printed, None, place)]
 
 
 SHAPES: dict[str, Callable[[Draft], list[Block]]] = {

@@ -67,6 +67,29 @@ def _single(name: str) -> str:
     return " ".join(name.split())
 
 
+def _questions(blocks: tuple[Block, ...]) -> list[dict[str, Any]] | None:
+    """Each question of a letter to the editor; its answer goes on until the next one."""
+    letters: list[dict[str, Any]] = []
+    for block in blocks:
+        if not isinstance(block, Paragraph):
+            continue
+        text = _lines(block.text)
+        if block.part == "question":
+            asked = text.removeprefix("Hỏi: ")
+            letters.append({
+                "text": asked, "author": None, "locationCreated": None, "acceptedAnswer": None
+            })  # fmt: skip
+        elif block.part == "signature":
+            name, place = block.means
+            letters[-1]["author"] = name or letters[-1]["author"]
+            letters[-1]["locationCreated"] = place
+        elif block.part == "answer":
+            letters[-1]["acceptedAnswer"] = text.removeprefix("Trả lời: ")
+        elif letters:
+            letters[-1]["acceptedAnswer"] += f"\n\n{text}"
+    return letters or None
+
+
 def article_truth(site: Site, number: int) -> dict[str, Any]:
     article = write(site, number)
     stub, blocks = article.stub, article.blocks
@@ -118,6 +141,7 @@ def article_truth(site: Site, number: int) -> dict[str, Any]:
             if isinstance(block, Related)
             for _, target, text in block.links
         ],
+        "questions": _questions(blocks),
         "kind": stub.kind,
         "template": stub.template,
         "sections": [site.section[path].path.strip("/") for path in site.table.slot(number).lists],

@@ -16,6 +16,7 @@ from crawler.items import (
     CommentThread,
     NewsArticle,
     Outcome,
+    Question,
     VideoTeaser,
 )
 from pipelines.clean import CleanPipeline, clean_item
@@ -41,6 +42,11 @@ def test_all_text_of_an_article_is_cleaned_and_nothing_else(make_article: MakeAr
         authors=[ArticleAuthor(name=MESSY, nameRaw=MESSY, role="\u00a0")],
         images=[ArticleImage(url="https://x.vn/a b.jpg", caption=MESSY, creditText=MESSY)],
         mainImage=ArticleImage(url="https://x.vn/a b.jpg", caption=MESSY),
+        questions=[
+            Question(
+                text=f"{MESSY}\n{MESSY}", author=MESSY, locationCreated=" ", acceptedAnswer=MESSY
+            )
+        ],
         breadcrumbs=[Breadcrumb(name=MESSY, url="https://x.vn/")],
         relatedLinks=[Link(text=MESSY, url="https://x.vn/")],
     )
@@ -55,6 +61,9 @@ def test_all_text_of_an_article_is_cleaned_and_nothing_else(make_article: MakeAr
     assert article.articleBodyHtml == f"<p>{MESSY}</p>"
     assert article.keywords == [CLEAN]
     assert article.authors == [ArticleAuthor(name=CLEAN, nameRaw=MESSY, role=None)]
+    assert article.questions == [
+        Question(text=f"{CLEAN}\n\n{CLEAN}", author=CLEAN, acceptedAnswer=CLEAN)
+    ]
     assert article.images is not None
     assert article.images[0].url == "https://x.vn/a b.jpg"
     assert article.images[0].caption == article.images[0].creditText == CLEAN

@@ -17,6 +17,7 @@ from pipelines.mongodb.migrations import (
     m0001_validators,
     m0002_indexes,
     m0003_second_opinion,
+    m0004_questions,
 )
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ MIGRATIONS = (
     Migration("0001_validators", m0001_validators.apply),
     Migration("0002_indexes", m0002_indexes.apply),
     Migration("0003_second_opinion", m0003_second_opinion.apply),
+    Migration("0004_questions", m0004_questions.apply),
 )
 
 

@@ -12,7 +12,15 @@ import attrs
 import pytest
 from zyte_common_items import Breadcrumb
 
-from crawler.items import Announcement, ArticleImage, NewsArticle, Outcome, SecondOpinion, Witness
+from crawler.items import (
+    Announcement,
+    ArticleImage,
+    NewsArticle,
+    Outcome,
+    Question,
+    SecondOpinion,
+    Witness,
+)
 from pipelines.mongodb.errors import DocumentRejectedError
 from pipelines.mongodb.schema import from_document
 
@@ -88,6 +96,7 @@ CHANGES: list[tuple[str, object]] = [
     ("datePublished", "2026-03-02T14:06:00+07:00"),
     ("kind", "photo"),
     ("authors", []),
+    ("questions", [Question(text="Bao giờ có nước?", author="Y Blô", acceptedAnswer="Mai.")]),
     ("keywords", ["hồ Lắk", "cà phê"]),
     ("images", [ArticleImage(url="https://baodaklak.vn/file/b.jpg")]),
     ("mainImage", None),
@@ -289,6 +298,11 @@ async def test_many_articles_each_get_their_own_verdict(
     verdicts = await asyncio.gather(*(store.upsert_article(a) for a in articles))
     assert verdicts == ["unchanged", "new"] * 600
     assert database["articles"].count_documents({}) == 1200
+
+
+async def test_a_question_must_ask_something(store: Store, make_article: MakeArticle) -> None:
+    with pytest.raises(DocumentRejectedError):
+        await store.upsert_article(make_article(questions=[Question(text="")]))
 
 
 async def test_a_document_that_mongodb_refuses_harms_no_other(

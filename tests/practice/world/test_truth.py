@@ -120,6 +120,17 @@ def test_author_lines_vary(everything: list[dict[str, Any]]) -> None:
     assert any(author["name"].isupper() and len(author["name"]) > 6 for author in authors)
 
 
+def test_letters_vary(everything: list[dict[str, Any]]) -> None:
+    letters = [article["questions"] for article in everything if article["questions"]]
+    assert {len(questions) for questions in letters} == {1, 2}
+    questions = [question for found in letters for question in found]
+    assert all(question["text"] and question["acceptedAnswer"] for question in questions)
+    assert {question["locationCreated"] is None for question in questions} == {True, False}
+    for article in everything:
+        authors = {author["name"] for author in article["authors"]}
+        assert not authors & {question["author"] for question in article["questions"] or ()}
+
+
 def test_captions_and_credits_vary(everything: list[dict[str, Any]]) -> None:
     images = [image for article in everything for image in article["images"]]
     assert any(image["caption"] is None for image in images)
@@ -140,6 +151,7 @@ def test_kinds_have_their_marks(everything: list[dict[str, Any]]) -> None:
             case "qa":
                 assert paragraphs[0].startswith("Hỏi: ")
                 assert any(p.startswith("Trả lời: ") for p in paragraphs)
+                assert article["questions"]
             case "photo":
                 captioned = [i for i in article["images"] if i["caption"]]
                 assert len(captioned) >= 4
