@@ -12,7 +12,7 @@ from lxml import etree
 from crawler.items import ArticleImage, Attachment
 from crawler.pages.fields import credit_of
 from crawler.pages.html import text_of
-from crawler.pages.markup import escape
+from crawler.pages.markup import NOISE_CLASSES, classes_of, escape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -39,8 +39,10 @@ def read_image(
     element: Element, caption: str | None, resolve: Callable[[str | None], str | None]
 ) -> ArticleImage | None:
     """The picture in its original size, or None for a placeholder or a broken address."""
-    url = resolve(element.get("src")) or resolve(element.get("data-src"))
-    if url is None or is_placeholder(url):
+    # A picture that is loaded by script has a stand-in for its source.
+    urls = (resolve(element.get(name)) for name in ("src", "data-src"))
+    url = next((url for url in urls if url and not is_placeholder(url)), None)
+    if url is None:
         return None
     caption = caption or None
     return ArticleImage(url=url, caption=caption, creditText=credit_of(caption))
@@ -88,6 +90,8 @@ def read_attachments(
             url = resolve(address)
             if url is None or not urlsplit(url).path.lower().endswith(_FILE_ENDINGS):
                 continue
+            if _is_in_noise(element, container):
+                continue
             if url not in found:
                 media_type = mimetypes.guess_type(urlsplit(url).path)[0]
                 found[url] = Attachment(url=url, name=name, encodingFormat=media_type)
@@ -113,3 +117,16 @@ def _files_in(element: Element) -> Iterator[str]:
                 for key, value in parse_qsl(urlsplit(address).query):
                     if key in {"file", "url", "src", "pdf"}:
                         yield value
+
+
+def _is_in_noise(element: Element, container: Element) -> bool:
+    for node in element.iterancestors():
+        if container in {element, node}:
+            return False
+        if not _NOT_FILES.isdisjoint(classes_of(node)):
+            return True
+    return False
+
+
+_NOT_FILES = NOISE_CLASSES - {"xdata"}
+"""The text of ``xdata`` is no content, its files are the article's."""
