@@ -24,6 +24,7 @@ __all__ = ["Block", "Content", "read_content"]
 
 _DEEPEST = 150
 _WHICH_VIDEO = ("contentUrl", "embedUrl", "mediaId")
+_PARAGRAPHS = frozenset({"p", "pre", *markup.HEADINGS})
 
 
 @dataclasses.dataclass(slots=True)
@@ -115,6 +116,7 @@ class _Reader:
         self._among_poems = among_poems
         self.content = Content()
         self._resolve = resolve
+        self._container = container
         self._players = players
         self._around_blocks = _around_blocks(container, players.elements)
 
@@ -128,6 +130,7 @@ class _Reader:
     ) -> None:
         """Every child of ``node`` in its turn; loose text between blocks is a paragraph."""
         run = _Run(node, in_list)
+        is_whole = node is not self._container
         run.add_text(node.text)
         for child in node:
             if not isinstance(child.tag, str):
@@ -138,17 +141,20 @@ class _Reader:
                 self._flush(run)
                 self._player(child, depth + 1)
                 left_out = left_out or not self._players.holds_text(child)
+            is_whole = is_whole and not left_out and child not in self._players
             if not left_out:
                 if "url(" in (child.get("style") or ""):
+                    is_whole = False
                     self._flush(run)
                     self._background(child)
                 if child.tag in markup.BLOCKS or child in self._around_blocks:
+                    is_whole = False
                     self._flush(run)
                     self._block(child, in_list, depth + 1)
                 else:
                     run.add_element(child)
             run.add_text(child.tail)
-        self._flush(run)
+        self._flush(run, node if is_whole else None)
 
     # ---- choosing
 
@@ -169,7 +175,7 @@ class _Reader:
         tag = element.tag
         if depth > _DEEPEST:
             self._paragraph(element, "p", in_list)
-        elif tag in {"p", "pre"} or tag in markup.HEADINGS:
+        elif tag in _PARAGRAPHS or self._is_centred_picture(element):
             self._paragraph_or_more(element, in_list, depth)
         elif tag == "img":
             self._image(element, None)
@@ -206,6 +212,14 @@ class _Reader:
         if text and not is_caption:
             self._paragraph(element, "p", in_list)
 
+    def _is_centred_picture(self, element: Element) -> bool:
+        """Whether a box is what is elsewhere a paragraph: pictures, and their caption."""
+        if element.tag != "div" or element not in self._around_blocks:
+            return False
+        if markup.alignment(element) != "center":
+            return False
+        return {found.tag for found in element.iterdescendants(*markup.BLOCKS)} == {"img"}
+
     def _paragraph(self, element: Element, tag: str, in_list: str | None) -> None:
         raw = raw_text(element)
         text = lines(raw)
@@ -214,7 +228,7 @@ class _Reader:
             return
         name = "li" if in_list else tag
         html = f"<{name}>{markup.inline_html(element, self._resolve)}</{name}>"
-        right = markup.is_right_aligned(element)
+        right = markup.is_right_aligned(element, self._container)
         self.content.blocks.append(Block(text, html, raw, name, right, element, in_list))
 
     def _item(self, element: Element, in_list: str, depth: int) -> None:
@@ -223,7 +237,8 @@ class _Reader:
         else:
             self._paragraph(element, "li", in_list)
 
-    def _flush(self, run: _Run) -> None:
+    def _flush(self, run: _Run, element: Element | None = None) -> None:
+        """A paragraph of the run; ``element`` is given when the run is all that it holds."""
         if not run:
             return
         raw = run.raw
@@ -231,8 +246,8 @@ class _Reader:
         if text:
             name = "li" if run.in_list else "p"
             html = f"<{name}>{run.html(self._resolve)}</{name}>"
-            right = markup.is_right_aligned(run.node)
-            self.content.blocks.append(Block(text, html, raw, name, right, None, run.in_list))
+            right = markup.is_right_aligned(run.node, self._container)
+            self.content.blocks.append(Block(text, html, raw, name, right, element, run.in_list))
         run.clear()
 
     # ---- pictures and tables

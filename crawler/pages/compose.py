@@ -9,7 +9,7 @@ import statistics
 from typing import TYPE_CHECKING
 
 from crawler.pages.bylines import is_credit, is_date_line, is_name, read_byline
-from crawler.pages.html import LINE_BREAK, clean
+from crawler.pages.html import LINE_BREAK, clean, without_invisible
 from crawler.pages.markup import is_wholly_strong
 from crawler.pages.questions import are_askers
 
@@ -131,6 +131,7 @@ def _stanzas(blocks: Sequence[Block]) -> list[list[str]]:
 def _verse(raw: str) -> str:
     """The verse with the hard spaces before it as plain ones; soft ones a browser would drop."""
     text = clean(raw)
+    raw = without_invisible(raw)
     before = raw[: len(raw) - len(raw.lstrip())].lstrip(" \t\r\n")
     indent = sum(character in "\xa0 " for character in before)
     return " " * indent + text if text else ""

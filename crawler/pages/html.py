@@ -28,6 +28,7 @@ __all__ = [
     "parse",
     "raw_text",
     "text_of",
+    "without_invisible",
 ]
 
 LINE_BREAK = "\ufdd0"
@@ -156,9 +157,12 @@ def clean(text: str) -> str:
     """NFC, one space between words, none at the ends, nothing invisible. One line."""
     if LINE_BREAK in text:
         text = text.replace(LINE_BREAK, " ")
-    if _INVISIBLE.search(text):
-        text = _INVISIBLE.sub("", text)
-    return unicodedata.normalize("NFC", " ".join(text.split()))
+    return unicodedata.normalize("NFC", " ".join(without_invisible(text).split()))
+
+
+def without_invisible(text: str) -> str:
+    """The text without what has no width, which may stand anywhere, even before an indent."""
+    return _INVISIBLE.sub("", text) if _INVISIBLE.search(text) else text
 
 
 def lines(text: str) -> str:

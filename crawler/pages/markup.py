@@ -56,6 +56,7 @@ NOISE_CLASSES = frozenset({
 })  # fmt: skip
 
 _TEXT_ALIGN = re.compile(r"text-align\s*:\s*(\w+)", re.IGNORECASE)
+_BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 _KEPT_INLINE = {"strong": "strong", "b": "b", "em": "em", "i": "i"}
 _SOFT_SPACE = " \t\r\n"
 """Hard spaces at the ends stay in the HTML: they indent verses."""
@@ -77,13 +78,23 @@ def alignment(element: Element) -> str | None:
     return value.strip().lower() if value else None
 
 
-def is_right_aligned(element: Element) -> bool:
-    return alignment(element) == "right"
+def is_right_aligned(element: Element, container: Element) -> bool:
+    """Whether the element's text stands at the right, by its own word or that of a box around it
+    within ``container``.
+    """
+    own = alignment(element)
+    if own or element is container:
+        return own == "right"
+    for node in element.iterancestors():
+        above = alignment(node)
+        if above or node is container:
+            return above == "right"
+    return False
 
 
 def is_wholly_strong(element: Element) -> bool:
     """Whether all of the element's text is strong, whatever stands around or between."""
-    if element.tag in {"strong", "b"}:
+    if element.tag in {"strong", "b"} or _BOLD.search(element.get("style") or ""):
         return True
     if element.text and not _is_blank(element.text):
         return False
@@ -120,7 +131,8 @@ def inline_html(element: Element, resolve: Callable[[str | None], str | None]) -
         return escape((element.text or "").strip(_SOFT_SPACE))
     out: list[str] = []
     _write_inline(element, resolve, out, 0)
-    return "".join(out).strip(_SOFT_SPACE)
+    # A line break at the end of a block breaks nothing.
+    return "".join(out).strip(_SOFT_SPACE).removesuffix("<br>").rstrip(_SOFT_SPACE)
 
 
 def _write_inline(

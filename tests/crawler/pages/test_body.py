@@ -72,7 +72,7 @@ def test_cleaned_html(read_body: Read, markup: str, cleaned: str) -> None:
         ("<p><span><strong>Lời dẫn.</strong><br></span></p>", "Lời dẫn."),
         ("<p><strong>Lời dẫn</strong>.</p>", None),
         ("<p>Lời <strong>dẫn.</strong></p>", None),
-        ("<div><strong>Lời dẫn.</strong></div>", None),
+        ("<div><strong>Lời dẫn.</strong></div>", "Lời dẫn."),
     ],
 )
 def test_the_lead_is_a_first_paragraph_that_is_wholly_strong(
