@@ -350,7 +350,8 @@ class _Run:
                 out.append(markup.escape(part))
             else:
                 markup.write_inline_element(part, resolve, out)
-        return "".join(out).strip().removeprefix("<br>").removesuffix("<br>").strip()
+        html = "".join(out).strip(markup.SOFT_SPACE)
+        return html.removeprefix("<br>").removesuffix("<br>").strip(markup.SOFT_SPACE)
 
 
 def _around_blocks(container: Element, players: list[Element]) -> set[Element]:

@@ -49,9 +49,11 @@ _CREDIT = re.compile(
 _MONTH_WORD = re.compile(r"\b(?:tháng|ngày|năm|mùa|xuân|hạ|thu|đông|tết)\b", re.IGNORECASE)
 _DAY_OR_YEAR = re.compile(r"\d{1,2}\s*[-/.]\s*(?:\d{1,2}\s*[-/.]\s*)?\d{2,4}|\b(?:19|20)\d{2}\b")
 
-_BETWEEN = r"\s+[-–—/+|]\s+|\s*[,;&/]\s+|\s+và\s+|(?<=\w\w)/(?=\w\w)"
+_BETWEEN = r"\s+[-–—/+|]\s+|\s*[,;&/]\s+|\s+v(?:à|a\u0300)\s+|(?<=\w\w)/(?=\w\w)"
+"""Also as it stands in raw text, whatever its Unicode form."""
+
 _SEPARATOR = re.compile(rf"\([^()]*\)|(?P<between>{_BETWEEN})")
-_SEPARATOR_IN_CAPITALS = re.compile(rf"\([^()]*\)|(?P<between>{_BETWEEN}|\s+VÀ\s+)")
+_SEPARATOR_IN_CAPITALS = re.compile(rf"\([^()]*\)|(?P<between>{_BETWEEN}|\s+V(?:À|A\u0300)\s+)")
 _TIGHT_HYPHEN = re.compile(r"(?<=\w)[-–—](?=\w)")
 _BETWEEN_SOURCES = re.compile(r"\s*[,;]\s+|\s+[-–—]\s+|\s*/\s*")
 _REMARK = re.compile(r"\s*\(\s*(?P<remark>[^()]*?)\s*\)\s*$")

@@ -113,7 +113,9 @@ def _stanzas(blocks: Sequence[Block]) -> list[list[str]]:
     stanzas: list[list[str]] = [[]]
     was_right = False
     for block in blocks:
-        verses = [_verse(line) for line in block.raw.split(LINE_BREAK)] if block.text else []
+        # A line break at the end of a paragraph breaks nothing.
+        raw = block.raw.rstrip(" \t\r\n").removesuffix(LINE_BREAK)
+        verses = [_verse(line) for line in raw.split(LINE_BREAK)] if block.text else []
         is_stanza = len(verses) > 1
         if not verses or is_stanza or block.text == "*" or block.is_right != was_right:
             stanzas.append([])

@@ -19,6 +19,7 @@ __all__ = [
     "MEDIA",
     "NOISE_CLASSES",
     "RELATED_CLASSES",
+    "SOFT_SPACE",
     "UNREAD",
     "classes_of",
     "escape",
@@ -58,7 +59,7 @@ NOISE_CLASSES = frozenset({
 _TEXT_ALIGN = re.compile(r"text-align\s*:\s*(\w+)", re.IGNORECASE)
 _BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 _KEPT_INLINE = {"strong": "strong", "b": "b", "em": "em", "i": "i"}
-_SOFT_SPACE = " \t\r\n"
+SOFT_SPACE = " \t\r\n"
 """Hard spaces at the ends stay in the HTML: they indent verses."""
 
 _DEEPEST = 100
@@ -128,11 +129,11 @@ def escape(text: str) -> str:
 def inline_html(element: Element, resolve: Callable[[str | None], str | None]) -> str:
     """The element's content with strong, em, links and line breaks only."""
     if not len(element):
-        return escape((element.text or "").strip(_SOFT_SPACE))
+        return escape((element.text or "").strip(SOFT_SPACE))
     out: list[str] = []
     _write_inline(element, resolve, out, 0)
     # A line break at the end of a block breaks nothing.
-    return "".join(out).strip(_SOFT_SPACE).removesuffix("<br>").rstrip(_SOFT_SPACE)
+    return "".join(out).strip(SOFT_SPACE).removesuffix("<br>").rstrip(SOFT_SPACE)
 
 
 def _write_inline(

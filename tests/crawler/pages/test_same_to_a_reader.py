@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 
 import pytest
@@ -95,3 +96,16 @@ def test_what_has_no_width_does_not_hide_the_indent_of_a_verse(read_body: Read) 
         section="/van-hoa-du-lich-van-hoc-nghe-thuat/van-hoc-nghe-thuat/",
     )
     assert (article.articleBody or "").endswith("\n  Chiêng ai gọi")
+
+
+def test_a_verse_with_a_line_break_at_its_end_is_no_stanza(read_body: Read) -> None:
+    verses = "".join(f"<p>Câu thơ thứ {n} ngắn thôi<br /></p>" for n in range(4))
+    article = read_body(verses, section="/van-hoa-du-lich-van-hoc-nghe-thuat/van-hoc-nghe-thuat/")
+    assert (article.articleBody or "").count("\n") == 3
+
+
+def test_each_author_has_his_own_raw_name_in_every_unicode_form(read_body: Read) -> None:
+    line = unicodedata.normalize("NFD", "Trần Hà và Phạm Sử")
+    authors = read_body(f"<p>Lời.</p><p align='right'>{line}</p>").authors or []
+    raw = [unicodedata.normalize("NFC", author.nameRaw or "") for author in authors]
+    assert raw == ["Trần Hà", "Phạm Sử"]
