@@ -7,7 +7,7 @@ READY  := $(VENV)/.ready
 PACKAGES := crawler pipelines archive practice
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast soak bench lint fmt check practice clean
+.PHONY: help setup demo test test-fast soak eval bench lint fmt check practice clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*##/\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -30,6 +30,9 @@ test-fast: $(READY)  ## what takes less than five seconds a test
 
 soak: $(READY)  ## the long loops
 	$(BIN)/python -m pytest -m soak --timeout 7200
+
+eval: $(READY)  ## how much of the quality corpus is read right; ARGS=--raise records floors
+	@$(BIN)/python -m tests.quality $(ARGS)
 
 bench: $(READY)  ## every figure that README and docs/benchmarks.md quote
 	$(BIN)/python -m benchmarks.run
