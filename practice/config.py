@@ -10,9 +10,20 @@ from zoneinfo import ZoneInfo
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["HOSTS", "TEMPLATES", "VALIDATORS", "PracticeConfig", "Ready", "parse_instant"]
+__all__ = [
+    "HOSTS",
+    "NEW_HOST",
+    "TEMPLATES",
+    "VALIDATORS",
+    "PracticeConfig",
+    "Ready",
+    "parse_instant",
+]
 
-HOSTS = ("baodaklak.vn", "www.baodaklak.vn", "phuyen.baodaklak.vn")
+NEW_HOST = "moi.baodaklak.vn"
+"""Where the fault ``moved-host`` says the newspaper has gone (*mới*: new)."""
+
+HOSTS = ("baodaklak.vn", "www.baodaklak.vn", "phuyen.baodaklak.vn", NEW_HOST)
 """The names the newspaper answers to; they never leave this machine."""
 
 VALIDATORS = ("all", "static", "none")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Protocol
 
+from practice.config import NEW_HOST
 from practice.faults import FAULTS, LOI, Fault, FaultBoard, Heals, Scene, address_key, kind_of
 from practice.reply import Reply, simple
 from practice.validators import is_unchanged, not_modified, with_validators
@@ -76,7 +77,8 @@ class Site:
         here = request.host in _THIS_MACHINE
         if self._redirect_to_https and not tls and not here:
             return self._to_https(request)
-        host = _MAIN_HOST if here else request.host
+        moved = request.host == NEW_HOST and "moved-host" in self.board.names
+        host = _MAIN_HOST if here or moved else request.host
         fault, base, key = self._fault_for(request)
         if fault is None and base == LOI:
             return simple(200, _HTML, _index_of_faults())

@@ -48,8 +48,9 @@ class FaultBoard:
             name, _, own = word.strip().partition("=")
             if name in _GROUPS:
                 for fault in self._faults.values():
-                    if name in ("all", fault.heals) or (
-                        name == "healing" and fault.heals is not Heals.NEVER
+                    if fault.in_groups and (
+                        name in ("all", fault.heals)
+                        or (name == "healing" and fault.heals is not Heals.NEVER)
                     ):
                         chosen[fault.name] = _share(own, word) if own else fault.own_share
             elif name in self._faults:

@@ -118,6 +118,9 @@ class Fault:
     own_share: float | None = None
     """Share of its addresses, for a fault that would be invisible with an equal part of all."""
 
+    in_groups: bool = True
+    """False for what would leave nothing of the newspaper where it was: only its name calls it."""
+
     owns: re.Pattern[str] | None = None
     """Addresses that exist only through this fault."""
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from practice.faults.model import PAGES, Fault, Heals, Kind, Scene, whole_page
+from practice.config import NEW_HOST
+from practice.faults.model import ANYWHERE, PAGES, Fault, Heals, Kind, Scene, whole_page
 from practice.reply import Reply, simple
 
 __all__ = ["FAULTS"]
@@ -18,6 +19,7 @@ _PRIVATE = (
     "file:///etc/hostname",
 )
 _HOPS = (301, 302, 307, 308)
+_MOVING = frozenset({"baodaklak.vn", "www.baodaklak.vn", "localhost", "127.0.0.1"})
 
 
 def _to(status: int, location: str) -> Reply:
@@ -55,9 +57,18 @@ def _offsite(scene: Scene) -> Reply:
     return _to(301 if scene.variant % 2 else 302, "https://quang-cao.example/uu-dai/?tu=baodaklak")
 
 
+def _moved_host(scene: Scene) -> Reply | None:
+    """The same address on another host below the newspaper's domain, which answers as this did."""
+    if scene.request.host not in _MOVING:
+        return None
+    query = f"?{scene.request.query}" if scene.request.query else ""
+    return _to(301, f"https://{NEW_HOST}{scene.request.path}{query}")
+
+
 FAULTS = (
     Fault("redirect-chain", PAGES, Heals.WHOLE, _chain),
     Fault("redirect-loop", _ARTICLES, Heals.NEVER, _loop),
     Fault("redirect-private", _ARTICLES, Heals.NEVER, _private),
     Fault("redirect-offsite", _ARTICLES, Heals.NEVER, _offsite),
+    Fault("moved-host", ANYWHERE, Heals.NEVER, _moved_host, own_share=1.0, in_groups=False),
 )

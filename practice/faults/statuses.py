@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["FAULTS"]
 
 _HTML = "text/html; charset=UTF-8"
+_OFF = ((404, "404 Not Found"), (500, "500 Internal Server Error"), (200, "Báo Đắk Lắk điện tử"))
 
 
 def _error(status: int, words: str, headers: Iterable[tuple[str, str]] = ()) -> Reply:
@@ -47,9 +48,16 @@ def _api_down(scene: Scene) -> Reply:
     return _error(502 if scene.variant % 2 else 503, "Dịch vụ tạm ngừng")
 
 
+def _api_off(scene: Scene) -> Reply:
+    """Taken down for good: 404, 500, or a page with status 200, as the address has it."""
+    status, words = _OFF[scene.variant % len(_OFF)]
+    return _error(status, words)
+
+
 FAULTS = (
     Fault("503-retry-after", ANYWHERE, Heals.RETRY, _unavailable),
     Fault("429-retry-after", ANYWHERE, Heals.RETRY, _too_many),
     Fault("500", ANYWHERE, Heals.RETRY, _internal),
     Fault("api-down", frozenset({Kind.API}), Heals.NEVER, _api_down, own_share=0.15),
+    Fault("api-off", frozenset({Kind.API}), Heals.NEVER, _api_off, own_share=0.05),
 )

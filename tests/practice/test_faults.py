@@ -222,6 +222,12 @@ def check_offsite(seen: Seen) -> None:
     assert location.startswith(b"https://quang-cao.example/")
 
 
+def check_moved(seen: Seen) -> None:
+    (location,) = seen.heard.values(b"Location")
+    assert seen.heard.status == 301
+    assert location.startswith(b"https://moi.baodaklak.vn/")
+
+
 def check_without_callback(seen: Seen) -> None:
     assert seen.page.startswith(b"cb(")
     assert seen.heard.body.startswith(b"{")
@@ -321,6 +327,7 @@ CHECKS: dict[str, Callable[[Seen], None]] = {
     "429-retry-after": check_retry_after(429),
     "500": check_status(500),
     "api-down": check_status(502, 503),
+    "api-off": check_status(200, 404, 500),
     "reset": check_half("reset", "reset"),
     "truncated": check_half("truncated", "eof", "cut"),
     "no-response": check_no_response,
@@ -339,6 +346,7 @@ CHECKS: dict[str, Callable[[Seen], None]] = {
     "redirect-loop": check_loop,
     "redirect-private": check_private,
     "redirect-offsite": check_offsite,
+    "moved-host": check_moved,
     "jsonp-without-callback": check_without_callback,
     "wrong-charset-label": check_label,
     "soft-404": check_soft_404,
@@ -391,3 +399,20 @@ def test_under_healing_faults_a_second_attempt_always_succeeds(
 def dechunked_or_plain(heard: Any) -> bytes:
     body: bytes = heard.body
     return dechunked(body)[0] if heard.values(b"Transfer-Encoding") else body
+
+
+def test_a_newspaper_that_moved_answers_on_its_new_host_only(
+    raw_client: Callable[[PracticeProcess], Any],
+) -> None:
+    with PracticeProcess("--articles", "30", "--faults", "moved-host") as site:
+        client = raw_client(site)
+
+        def status(host: str) -> int:
+            found: int = client.get("/thoi-su/", host=host, tls=True).status
+            return found
+
+        assert (status("baodaklak.vn"), status("www.baodaklak.vn")) == (301, 301)
+        assert status("moi.baodaklak.vn") == 200
+        site.control("POST", "/faults", {"names": []})
+        assert status("moi.baodaklak.vn") == 421
+        assert status("baodaklak.vn") == 200
