@@ -34,8 +34,12 @@ __all__ = [
 LINE_BREAK = "\ufdd0"
 """Stands for ``<br>`` in raw text: a noncharacter, so it is never part of a page's own text."""
 
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff\ufdd0]")
-_INVISIBLE_IN_LINES = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
+_INVISIBLE = re.compile(
+    "[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"  # no width, direction
+    "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"  # control characters that are no spaces
+    "\ufffc\uf000-\uf0ff"  # Word: an object's place, signs of symbol fonts
+    "\ufdd0]"
+)
 
 _DEEPEST = 2040
 _PARSER = etree.HTMLParser(

@@ -1,4 +1,4 @@
-"""Text for searching: no marks, no capitals, ``đ`` as ``d``.
+"""Text for searching: no marks, no capitals, ``đ`` as ``d``, one kind of quotes and dashes.
 
 MongoDB folds diacritics by itself, but not ``đ``, which does not decompose.
 """
@@ -10,15 +10,21 @@ import unicodedata
 
 __all__ = ["fold"]
 
-# Letters with a stroke do not decompose; ƀ is one of the Ê Đê alphabet.
 # The block of marks that Latin letters take.
 MARKS = re.compile("[\u0300-\u036f]+")
-STROKES = str.maketrans({"đ": "d", "ƀ": "b", "ð": "d"})
+# Letters with a stroke do not decompose; ƀ is one of the Ê Đê alphabet.
+# ð and ɖ stand for đ, ɓ for ƀ, where a font had no better letter.
+STROKES = str.maketrans({"đ": "d", "ƀ": "b", "ð": "d", "ɖ": "d", "ɓ": "b"})
+# Printed both ways, often in one text: M'Drak, M’Drak.
+SIGNS = str.maketrans(
+    dict.fromkeys("‘’‛ʼ′", "'") | dict.fromkeys("“”„‟″«»", '"') | dict.fromkeys("‐‑‒–—―", "-")
+)
+LOOKALIKES = STROKES | SIGNS
 
 
 def fold(text: str) -> str:
     """The same for ``Đắk Lắk``, ``ĐẮK LẮK``, ``Dak Lak`` and any Unicode form of them."""
     if text.isascii():
         return text.lower()
-    decomposed = unicodedata.normalize("NFD", text.casefold().translate(STROKES))
+    decomposed = unicodedata.normalize("NFD", text.casefold().translate(LOOKALIKES))
     return MARKS.sub("", decomposed)

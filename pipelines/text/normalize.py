@@ -1,8 +1,8 @@
-"""The form in which text is stored: NFC, single spaces, nothing that has no width.
+"""The form in which text is stored: NFC, single spaces, nothing that prints nothing.
 
 The newspaper's text is neither NFC nor NFD (a composed base vowel plus a combining tone, no-break
 spaces, soft hyphens from word processors). What stood on the page byte for byte is in the archive
-and in the ``…Raw`` and ``…Html`` fields.
+and in the ``…Raw`` and ``…Html`` fields. Quotes, dashes and letters stay as they are printed.
 """
 
 from __future__ import annotations
@@ -12,7 +12,18 @@ import unicodedata
 
 __all__ = ["normalize", "normalize_lines"]
 
-NO_WIDTH = re.compile("[\u00ad\u200b\u200c\u200d\u2060\ufeff]")
+NO_WIDTH = re.compile(
+    "["
+    "\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+    "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"
+    "\ufffc\uf000-\uf0ff"
+    "]"
+)
+"""What prints nothing: soft hyphens, zero widths and marks of direction; control characters; and
+what word processors leave where an object or a sign of their symbol fonts stood. Page objects take
+the same out of the text that they read.
+"""
+
 LINE_BREAK = re.compile(r"\r\n?|[\u2028\u2029\x85]")
 EMPTY_LINES = re.compile(r"\n{3,}")
 
@@ -47,13 +58,13 @@ def _is_normal(text: str) -> bool:
     return (
         text.replace("\n", "").isprintable()
         and unicodedata.is_normalized("NFC", text)
-        and not any(odd in text for odd in ("  ", " \n", "\n ", "\n\n\n"))
+        and not any(odd in text for odd in ("  ", " \n", "\n ", "\n\n\n", "\ufffc"))
         and text == text.strip()
     )
 
 
 def _nfc(text: str) -> str:
-    if text.isascii():
+    if text.isascii() and text.replace("\n", "").isprintable():
         return text
     # First out with what has no width: it may stand between a letter and its mark.
     return unicodedata.normalize("NFC", NO_WIDTH.sub("", text))

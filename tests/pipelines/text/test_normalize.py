@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from crawler.pages.html import LINE_BREAK, clean
 from pipelines.text.normalize import NO_WIDTH, normalize, normalize_lines
 
 
@@ -16,6 +18,17 @@ from pipelines.text.normalize import NO_WIDTH, normalize, normalize_lines
         ("xâ\u0301y", "xấy"),
         (unicodedata.normalize("NFD", "Đắk Lắk, ngày thứ bảy"), "Đắk Lắk, ngày thứ bảy"),
         ("kho\u00adáng \ufeffsản\u200b", "khoáng sản"),
+        # as printed: quotes, dashes, apostrophes, letters of the Ê Đê alphabet, three dots
+        ("“Ƀuôn” – ‘čĕ’ — M’Đrắk, M'Drak…", "“Ƀuôn” – ‘čĕ’ — M’Đrắk, M'Drak…"),
+        ("Ŏ ŏ Ŭ ŭ Ñ ñ", "Ŏ ŏ Ŭ ŭ Ñ ñ"),
+        ("o\u0306 u\u0306 n\u0303 c\u030c", "ŏ ŭ ñ č"),
+        # no side of the old and the new spelling is taken in what is stored
+        ("hoà hòa", "hoà hòa"),
+        # what word processors leave behind
+        ("\uf0b7 Cà phê\uf020", "Cà phê"),
+        ("a\ufffcb\u202ac\u202c", "abc"),
+        ("a\x07b\x96c\x7f", "abc"),
+        ("a\x0bb\x85c\u3000d\u2003e\u202ff", "a b c d e f"),
         # The mark meets its letter only once the thing between them is gone.
         ("a\u200b\u0301", "á"),
         ("", ""),
@@ -34,6 +47,8 @@ def test_normalize(text: str, expected: str) -> None:
         ("\n \nMở đầu", "Mở đầu"),
         ("một dòng", "một dòng"),
         ("kết \n", "kết"),
+        ("\uf0b7 a\n\ufffc b\x07", "a\nb"),
+        ("a\u200b\n\u200b\n\u200b\n\u200bb", "a\n\nb"),
     ],
 )
 def test_normalize_lines(text: str, expected: str) -> None:
@@ -52,7 +67,14 @@ def visible(text: str) -> str:
     return "".join(unicodedata.normalize("NFC", NO_WIDTH.sub("", text)).split())
 
 
-TEXT = st.text(st.characters() | st.sampled_from("\n\n  \u00a0\u00ad\u200b\u0301\u0323aâđ"))
+def letters(text: str) -> Counter[str]:
+    """How often each letter, digit and sign stands there, and each mark."""
+    return Counter(unicodedata.normalize("NFD", visible(text)))
+
+
+TEXT = st.text(
+    st.characters() | st.sampled_from("\n\n  \u00a0\u00ad\u200b\u0301\u0323aâđ\uf0b7\x07")
+)
 
 
 @given(TEXT)
@@ -60,7 +82,9 @@ TEXT = st.text(st.characters() | st.sampled_from("\n\n  \u00a0\u00ad\u200b\u0301
 def test_one_line_loses_no_letter_and_is_stable(text: str) -> None:
     once = normalize(text)
     assert visible(once) == visible(text)
+    assert letters(once) == letters(text)
     assert normalize(once) == once
+    assert NO_WIDTH.search(once) is None
     assert unicodedata.is_normalized("NFC", once)
 
 
@@ -69,5 +93,13 @@ def test_one_line_loses_no_letter_and_is_stable(text: str) -> None:
 def test_lines_lose_no_letter_and_are_stable(text: str, keep_indent: bool) -> None:
     once = normalize_lines(text, keep_indent=keep_indent)
     assert visible(once) == visible(text)
+    assert letters(once) == letters(text)
+    assert NO_WIDTH.search(once) is None
     assert normalize_lines(once, keep_indent=keep_indent) == once
     assert unicodedata.is_normalized("NFC", once)
+
+
+@given(TEXT.filter(lambda text: LINE_BREAK not in text))
+def test_page_objects_clean_in_the_same_way(text: str) -> None:
+    """They share no code, and must agree: a second opinion compares before this stage."""
+    assert normalize(clean(text)) == normalize(text) == clean(text)

@@ -28,6 +28,15 @@ RIGHT = """
     giữa giá già giả giặc giọng giỗ gì gìn gỉ khuya khuỷu ngoằn ngoèo ngoẹo xoáy thuở huế tuấn
     tuyết người những ngừng của múa mía địa tài lão máu này kéo nghèo đều túi múi tối hỏi chịu
     hứa cửu cứu gửi yếu yến uống cuối muỗi hươu rượu xoong boóng Thủy Hòa HÒA Ủy QUÝ Đắk Ắ í
+    giặt giết giũa gióng giấy giầy giỏi giục giường giới gián giảng giòn giạ
+    quẹo quẻ quèn quệ quết quầy quậy quấn quặng quẫn quắt quơ quớ quỵ quyết quyện quỹ quản quảng
+    hoạch hoảng hoặc hoắt khoét khoèo toẹt oằn oán òa óc ốc huệ huếch tuệ duệ khuyến nguyễn truyện
+    chuyến thuyền xuyến huýt tuýt khuỵu thuế luống muốn cuộc rượi mười tưới cười bướm vườn
+    hiếm kiểu liễu miếu riềng biển yểm thìa nghĩa lịa khỉa chĩa cửa nữa rửa lứa búa lụa rùa của
+    ngoái khoái xoài loại choáng ngoạm đoạt đoán soạn ngoằng thoắng khoác ngoáo ngoéo
+    bảy cháy dạy máy đấy cậy thầy đây béo khéo mèo nếu rều chịu dịu líu lũy phúy chũi cúi mùi
+    mỗi tội đợi lợi gửi chửi ngửi hữu lựu mướu bưởi tuổi ruồi chuối đuổi suối khuấy nguẩy nguậy
+    Đèo Bảo Hải Tạo Giáo Giàng Quế Quỳ Khoái Toản Huỳnh Nguyễn GIẾNG QUỐC KHUỶU THUỞ TOÀN
 """
 STAY = RIGHT.split()
 # No Vietnamese syllables: other languages, abbreviations, words of Ê Đê names.
@@ -38,6 +47,22 @@ ALIEN = ["Raúl", "café", "déjà", "Luís", "hoàhoà", "M'Đrắk", "Čư", "
 def test_moves(written: str, expected: str) -> None:
     assert unify_tones(written) == expected
     assert unify_tones(f"một {written}, hai ({written})") == f"một {expected}, hai ({expected})"
+
+
+@pytest.mark.parametrize("word", STAY)
+def test_from_every_wrong_place_it_comes_back(word: str) -> None:
+    """The tone of each word of the table is put on each of its other vowels in turn."""
+    decomposed = [unicodedata.normalize("NFD", letter) for letter in word]
+    tones = [mark for letter in decomposed for mark in letter if mark in TONES]
+    bare = [
+        unicodedata.normalize("NFC", "".join(mark for mark in letter if mark not in TONES))
+        for letter in decomposed
+    ]
+    for position, letter in enumerate(bare):
+        if letter.lower() in "aăâeêioôơuưy" and len(tones) == 1:
+            moved = [*bare]
+            moved[position] = unicodedata.normalize("NFC", letter + tones[0])
+            assert unify_tones("".join(moved)) == word, "".join(moved)
 
 
 @pytest.mark.parametrize("word", [*STAY, *ALIEN, *sorted(set(MOVED.values()))])
