@@ -22,6 +22,7 @@ from archive.layout import Layout
 from crawler.exit_codes import ExitCode, KhobaoError
 from crawler.resolve import ResolveRule
 from crawler.warcinfo import describe_run
+from crawler.watch import PageWatch
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -95,7 +96,9 @@ class RunContext:
         """Why the run had to stop: a close reason and the error behind it."""
         self.warnings: list[str] = []
         self.alarms: list[str] = []
-        """What somebody has to look into: records that were promised and are gone."""
+        """What somebody has to look into: records that were promised and are gone, pages that no
+        longer look as they did."""
+        self.watch = PageWatch()
         self.capture_sinks: list[Callable[[dict[str, Any]], Awaitable[None]]] = []
         self.conditions: WeakKeyDictionary[Request, Original] = WeakKeyDictionary()
         """What the If-None-Match or If-Modified-Since of a request speaks of."""

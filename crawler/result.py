@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from crawler.exit_codes import ExitCode
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 __all__ = ["FETCHED_STATES", "STATES", "RunResult", "judge"]
 
@@ -42,13 +42,24 @@ class RunResult:
     files: tuple[str, ...] = ()
     report_path: str | None = None
     warnings: tuple[str, ...] = ()
+    alarms: tuple[Mapping[str, Any], ...] = ()
+    """Of pages that no longer look as they did, as in the run's document (``breakages``)."""
+
     resume_hint: str | None = None
 
 
-def judge(close_reason: str, counts: Mapping[str, int]) -> tuple[ExitCode, str]:
-    """Exit code and reason of a run that no error ended."""
+def judge(
+    close_reason: str, counts: Mapping[str, int], alarmed: Sequence[str] = ()
+) -> tuple[ExitCode, str]:
+    """Exit code and reason of a run that no error ended.
+
+    :param alarmed: fields whose pages no longer look as they did.
+    """
     if close_reason in _BY_REASON:
         return _BY_REASON[close_reason], close_reason
+    if alarmed:
+        fields = ", ".join(dict.fromkeys(alarmed))
+        return ExitCode.EXTRACTION_ALARM, f"the newspaper's pages have changed: {fields}"
     failed = counts["failed"] + counts["blocked"] + counts["quarantined"]
     failed += counts.get("listings_failed", 0)
     if errors := counts.get("errors", 0):

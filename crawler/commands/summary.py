@@ -10,7 +10,7 @@ from crawler.exit_codes import ExitCode
 from crawler.result import STATES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from crawler.commands.context import Context
     from crawler.result import RunResult
@@ -19,6 +19,7 @@ __all__ = [
     "add_up",
     "archive_pairs",
     "count_pairs",
+    "print_alarms",
     "print_run",
     "records_in",
     "result_as_json",
@@ -77,6 +78,28 @@ def result_as_json(result: RunResult) -> dict[str, object]:
     return {**values, "exit_code": int(result.exit_code), "counts": dict(result.counts)}
 
 
+def print_alarms(alarms: Sequence[Mapping[str, Any]], run_id: str, context: Context) -> None:
+    """What no longer looks as it did, where to look, and what to type next."""
+    screen = console()
+    for alarm in alarms:
+        screen.print(f"\n! {alarm['field']}: {alarm['seen']}", style="bold red", markup=False)
+        print_pairs(
+            screen,
+            [
+                ("expected", alarm["expected"]),
+                ("selector", f"{alarm['selector']}  ({alarm['page']})"),
+                *(
+                    ("for example", f"{each['url']}\n{each['record'].strip('<>')}")
+                    for each in alarm["examples"]
+                ),
+            ],
+        )
+        if alarm.get("fixtureCommand"):
+            screen.print(f"Make a fixture: {alarm['fixtureCommand']}", soft_wrap=True, markup=False)
+    accept = shell_command("khobao", "report", run_id, "--accept", "--home", str(context.home))
+    screen.print(f"\nIf this is how it should be: {accept}", soft_wrap=True, markup=False)
+
+
 def print_run(result: RunResult, context: Context) -> None:
     """The end of a crawl, for a person: numbers, where things lie, how to go on."""
     screen = console()
@@ -101,6 +124,8 @@ def print_run(result: RunResult, context: Context) -> None:
     screen.print(sentence if agrees else f"The numbers do not add up: {sentence}")
     for warning in result.warnings:
         screen.print(f"! {warning}", style="yellow")
+    if result.alarms:
+        print_alarms(result.alarms, result.run_id, context)
     if result.resume_hint:
         home = f" {shell_command('--home', str(context.home))}" if context.home_given else ""
         screen.print(f"Go on with: {result.resume_hint}{home}", style="bold", soft_wrap=True)

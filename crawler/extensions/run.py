@@ -25,11 +25,15 @@ if TYPE_CHECKING:
     from scrapy import Spider
     from scrapy.crawler import Crawler
 
+    from crawler.sites import SiteProfile
     from pipelines.mongodb.store import Store
 
 __all__ = ["RunExtension"]
 
 logger = logging.getLogger(__name__)
+
+RUNS_ASKED = 100
+"""Earlier runs to look at for pages to compare with; some raised alarms and do not count."""
 
 _CUT_SHORT = {
     ExitCode.BLOCKED,
@@ -72,6 +76,7 @@ class RunExtension:
 
     async def spider_closed(self, spider: Spider, reason: str) -> None:
         counts = await self._counts()
+        await self._judge_pages(spider)
         # The archive keeps the report too, all but the sizes of what it is itself a part of.
         document = self._finished(spider, reason, counts)
         written = await asyncio.to_thread(self._close_archive, _as_json(document))
@@ -95,8 +100,23 @@ class RunExtension:
             files=tuple(written.get("files", ())),
             report_path=report,
             warnings=tuple(self._run.warnings),
+            alarms=tuple(document["breakages"]),
             resume_hint=self._resume_hint(spider, code, counts),
         )
+
+    async def _judge_pages(self, spider: Spider) -> None:
+        """Compare the run's pages with those of earlier runs; without a database, with what is
+        known of the newspaper.
+        """
+        history: list[dict[str, Any]] = []
+        store = self._store()
+        if store is not None and store.is_reachable:
+            with suppress(KhobaoError):
+                history = await store.sheets(_site_of(spider), RUNS_ASKED)
+        self._run.watch.judge(history, self._started)
+        for text in self._run.watch.texts(self._run.home):
+            logger.warning("Alarm: %s", text)
+            self._run.alarms.append(text)
 
     async def _keep_capture(self, document: dict[str, Any]) -> None:
         """A list of what the archive holds anyway: a database that went away is no reason to lose
@@ -123,6 +143,8 @@ class RunExtension:
             "closeReason": reason,
             "counts": counts,
             "warnings": list(self._run.warnings),
+            "breakages": self._run.watch.documents(self._run.home),
+            "sheet": self._run.watch.sheet.as_document(),
             "stats": _plain(self._crawler.stats.get_stats()),
         }
 
@@ -154,12 +176,13 @@ class RunExtension:
         if self._run.failure is not None:
             error = self._run.failure[1]
             return exit_code_of(error), str(error)
-        return judge(reason, counts)
+        return judge(reason, counts, [alarm.field for alarm in self._run.watch.alarms])
 
     def _document(self, spider: Spider, finished: dt.datetime | None) -> dict[str, Any]:
         return {
             "_id": self._run.run_id,
             "spider": spider.name,
+            "site": _site_of(spider),
             "arguments": getattr(spider, "arguments", {}),
             "startedAt": self._started,
             "finishedAt": finished,
@@ -192,6 +215,11 @@ class RunExtension:
         if not (counts["pending"] or counts["failed"] or code in _CUT_SHORT):
             return None
         return f"khobao crawl {spider.name} --resume {self._run.run_id}"
+
+
+def _site_of(spider: Spider) -> str:
+    profile: SiteProfile | None = getattr(spider, "profile", None)
+    return profile.key if profile else ""
 
 
 def _as_json(document: Mapping[str, Any]) -> bytes:

@@ -96,12 +96,16 @@ class Css:
 
     ``nearest`` is an XPath axis to search along instead of the whole page, up to the first match:
     for what is known to stand behind or before something with an id.
+
+    ``seldom``: most pages do well without it, so that nothing but the newspaper's own history can
+    say that it has gone (see :mod:`crawler.alarms`).
     """
 
-    __slots__ = ("_all", "_each", "text")
+    __slots__ = ("_all", "_each", "is_seldom", "text")
 
-    def __init__(self, text: str, *, nearest: str | None = None) -> None:
+    def __init__(self, text: str, *, nearest: str | None = None, seldom: bool = False) -> None:
         self.text = text
+        self.is_seldom = seldom
         paths = [_xpath(part.strip(), nearest) for part in text.split(",")]
         self._each = [etree.XPath(path, smart_strings=False) for path in paths]
         self._all = etree.XPath(" | ".join(paths), smart_strings=False)
@@ -120,6 +124,15 @@ class Css:
             if found:
                 return found[0]
         return None
+
+    def hits(self, root: Element) -> tuple[bool, ...]:
+        """Of each of the selectors, whether it matches anything."""
+        return tuple(bool(find(root)) for find in self._each)
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The text of each of the selectors."""
+        return tuple(part.strip() for part in self.text.split(","))
 
     def group(self, root: Element) -> list[Element]:
         """Every match of the first of the selectors that has one."""

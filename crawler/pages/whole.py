@@ -7,11 +7,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crawler.pages.errors import BlockPageError, PageError, SoftNotFoundError
+from crawler.pages.errors import (
+    BlockPageError,
+    MalformedArticleError,
+    PageError,
+    SoftNotFoundError,
+)
 from crawler.pages.opinion import second_opinion
 from crawler.pages.reading import read_article
 from crawler.pages.requisites import article_requisites, page_requisites
 from crawler.pages.teasers import read_teasers
+from crawler.pages.traits import article_traits
 from crawler.pages.videos import read_videos
 
 if TYPE_CHECKING:
@@ -20,6 +26,7 @@ if TYPE_CHECKING:
     from crawler.items import NewsArticle, VideoTeaser
     from crawler.pages.opinion import Listed
     from crawler.pages.requisites import Requisite
+    from crawler.pages.traits import Traits
     from crawler.sites import SiteProfile
 
 __all__ = ["ArticleReading", "PageReading", "UnreadablePage", "read_page"]
@@ -36,6 +43,8 @@ class ArticleReading:
 
     teasers: list[VideoTeaser]
     requisites: list[Requisite]
+    traits: Traits | None = None
+    """What the page looked like; None when nobody wants to know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +58,9 @@ class UnreadablePage:
     """Name of the exception class."""
 
     reason: str
+    field: str = ""
+    selector: str = ""
+    """Of an article that lacks what every article has: which field, read through which selector."""
 
 
 PageReading = ArticleReading | UnreadablePage
@@ -62,6 +74,7 @@ def read_page(
     captured_at: dt.datetime,
     profile: SiteProfile,
     with_requisites: bool = True,
+    with_traits: bool = True,
     listed: Listed | None = None,
     opinion_share: float | None = None,
 ) -> PageReading:
@@ -89,16 +102,24 @@ def read_page(
         article.secondOpinion = second_opinion(
             article, body, profile, listed=listed, share=opinion_share
         )
+    teasers = read_teasers(url, body, profile)
+    traits = None
+    if with_traits:
+        traits = article_traits(
+            body,
+            article,
+            page_class,
+            captured_at=captured_at,
+            teasers=teasers,
+            requisites=requisites if with_requisites else None,
+        )
     return ArticleReading(
-        article,
-        page_class,
-        read_videos(article),
-        read_teasers(url, body, profile),
-        requisites,
+        article, page_class, read_videos(article), teasers, requisites, traits
     )
 
 
 def unreadable(error: PageError) -> UnreadablePage:
     states: dict[type[PageError], str] = {SoftNotFoundError: "gone", BlockPageError: "blocked"}
     state = next((name for kind, name in states.items() if isinstance(error, kind)), "quarantined")
-    return UnreadablePage(state, type(error).__name__, str(error))
+    place = (error.field, error.selector) if isinstance(error, MalformedArticleError) else ()
+    return UnreadablePage(state, type(error).__name__, str(error), *place)

@@ -153,6 +153,7 @@ class NewspaperSpider(scrapy.Spider):
                 yield item
             return
         self._block_pages = 0
+        self.run.watch.read(reading, response.url, self.run.ref_of(response).warc_record_id)
         article = reading.article
         article.provenance = self.provenance(response, reading.page_class)
         canonical = self.profile.canonicalize(response.url)
@@ -207,6 +208,7 @@ class NewspaperSpider(scrapy.Spider):
     def _unreadable(
         self, response: Response, announced: str, page: UnreadablePage
     ) -> Iterator[Any]:
+        self.run.watch.refused(page, response.url, self.run.ref_of(response).warc_record_id)
         if page.state == "blocked":
             self._count_block_page(page.reason)
         yield QuarantinedPage(

@@ -37,12 +37,14 @@ class ListingSpider(NewspaperSpider):
 
     async def parse_home(self, response: Response) -> AsyncIterator[Any]:
         menu = read_menu(response.url, response.body, self.profile)
+        record = self.run.ref_of(response).warc_record_id
+        self.run.watch.menu(response.body, menu, response.url, record)
         if not menu:
             self.run.stop(
                 "layout_changed",
                 LayoutChangedError(
                     f"{response.url}: no section found in the menu; the page is kept as record"
-                    f" {self.run.ref_of(response).warc_record_id}. Has the layout changed?"
+                    f" {record}. Has the layout changed?"
                 ),
             )
             return
@@ -90,6 +92,8 @@ class ListingSpider(NewspaperSpider):
         except PageError as exc:
             yield self._fall_back(section, str(exc))
             return
+        record = self.run.ref_of(response).warc_record_id
+        self.run.watch.listing(listing, section.slug, response.url, record)
         page = _fingerprint(listing.entries)
         if not listing.rows or page in seen:
             return
@@ -128,6 +132,8 @@ class ListingSpider(NewspaperSpider):
             section.categoryId = page.categoryId  # the menu did not say, the page does
             yield self._listing(section, first=0, seen=frozenset())
             return
+        record = self.run.ref_of(response).warc_record_id
+        self.run.watch.section(response.body, page, section.slug, response.url, record)
         fingerprint = _fingerprint(page.entries)
         if not page.entries or fingerprint in seen:
             return

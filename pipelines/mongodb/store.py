@@ -219,6 +219,17 @@ class Store:
         replace = ReplaceOne({"_id": document["_id"]}, _without_none(document), upsert=True)
         await self._put(PlainJob("runs", replace))
 
+    async def sheets(self, site: str, limit: int) -> list[Document]:
+        """The last *limit* runs of a site that kept a sheet of its pages, the last one first."""
+        condition = {"_id": {"$ne": self.run_id}, "site": site, "sheet": {"$exists": True}}
+        wanted = ["startedAt", "sheet", "breakages.key", "acceptedAt"]
+
+        async def find() -> list[Document]:
+            found = self._collection("runs").find(condition, wanted).sort("startedAt", -1)
+            return [document async for document in found.limit(limit)]
+
+        return await self._patience.call(find)
+
     async def known_urls(self, urls: Collection[str], *, run_id: str | None = None) -> set[str]:
         """Those of *urls* that need not be fetched again, because some run settled them; with
         *run_id*, because that run did.

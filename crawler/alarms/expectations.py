@@ -1,0 +1,158 @@
+"""What every page of the newspaper is known to have: the floors of a first run, without history.
+
+Shares are far below what the newspaper's pages show, so that no small crawl raises an alarm by
+itself. What is not here is judged by history alone.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from crawler.pages.selectors import Selector, css_of, page_classes, selectors_of
+
+__all__ = ["field_of", "floor_of_field", "floor_of_selector", "selector_named", "source_of"]
+
+SELECTOR_FLOOR = 0.9
+"""Of a selector that is not ``seldom``, on the pages that its own class reads."""
+
+_EVERY_KIND = {
+    "headline": 0.9,
+    "datePublished": 0.9,
+    "datePlausible": 0.9,
+    "articleId": 0.9,
+    "articleSection": 0.8,
+    "categoryId": 0.8,
+    "breadcrumbs": 0.8,
+    "menu": 0.9,
+    "requisites.css": 0.8,
+    "requisites.image": 0.8,
+    "requisites.js": 0.8,
+    "opinionsAgree": 0.5,
+    "entriesOfRows": 0.5,
+    "entry.headline": 0.8,
+    "entry.datePublished": 0.7,
+}
+_OF_KIND = {
+    "news": {
+        "articleBody": 0.9,
+        "description": 0.5,
+        "abstract": 0.5,
+        "authors": 0.4,
+        "images": 0.2,
+        "keywords": 0.2,
+        "mainImage": 0.5,
+    },
+    "qa": {"articleBody": 0.9},
+    "poem": {"articleBody": 0.9},
+    "photo": {"images": 0.9},
+    "infographic": {"images": 0.8},
+    "section": {"entries": 0.3},
+}
+
+_FIELD_OF_ATTRIBUTE = {
+    "ARTICLE_ID": "articleId",
+    "MARK": "template",
+    "CONTENT": "articleBody",
+    "furniture": "articleBody",
+    "HEADLINE": "headline",
+    "SUPERTITLE": "alternativeHeadline",
+    "DATE": "datePublished",
+    "LEAD": "description",
+    "AUTHOR": "authors",
+    "TAGS": "keywords",
+    "PARENT": "breadcrumbs",
+    "BREADCRUMB": "breadcrumbs",
+    "HEAD_IMAGE": "images",
+    "HEAD_CAPTION": "images",
+    "ROW": "entries",
+    "LINK": "entries",
+    "NEXT": "nextPage",
+    "IMAGE": "thumbnailUrl",
+    "ITEMS_A": "sections",
+    "ITEMS_B": "sections",
+}
+_ATTRIBUTES_OF_FIELD = {
+    "articleId": ("ARTICLE_ID",),
+    "headline": ("HEADLINE",),
+    "headlineRaw": ("HEADLINE",),
+    "alternativeHeadline": ("SUPERTITLE",),
+    "datePublished": ("DATE",),
+    "datePublishedRaw": ("DATE",),
+    "datePlausible": ("DATE",),
+    "description": ("LEAD", "CONTENT"),
+    "authors": ("AUTHOR", "CONTENT"),
+    "keywords": ("TAGS",),
+    "breadcrumbs": ("BREADCRUMB", "PARENT"),
+    "images": ("HEAD_IMAGE", "CONTENT"),
+    "entries": ("ROW", "LINK"),
+    "entriesOfRows": ("LINK",),
+    "entry.headline": ("LINK",),
+    "entry.description": ("LEAD",),
+    "entry.datePublished": ("DATE",),
+    "entry.thumbnailUrl": ("IMAGE",),
+    "nextPage": ("NEXT",),
+}
+"""Where a field comes from; of several attributes those that the page class has."""
+
+_OTHER_SOURCES = {
+    "articleSection": "#page_info #cate_title",
+    "categoryId": "#page_info #cate_id",
+    "abstract": "meta[name=description]",
+    "mainImage": "meta[property='og:image']",
+    "requisites.css": "link[rel=stylesheet]",
+    "requisites.js": "script[src]",
+    "requisites.image": "img[src]",
+}
+_OF_OTHER_CLASS = {
+    "menu": ("MenuPage", ("ITEMS_A", "ITEMS_B")),
+    "sections": ("MenuPage", ("ITEMS_A", "ITEMS_B")),
+    "teasers": ("TeaserBlocks", ("TITLES", "BOXES", "BLOCKS_A")),
+    "teaser.headline": ("TeaserBlocks", ("TITLES",)),
+    "teaser.description": ("TeaserBlocks", ("LEAD",)),
+    "teaser.datePublished": ("TeaserBlocks", ("DATE",)),
+    "teaser.thumbnailUrl": ("TeaserBlocks", ("IMAGE",)),
+}
+_OF_THE_API = {
+    "entriesOfRows": "pageUrl",
+    "entry.headline": "title",
+    "entry.description": "lead",
+    "entry.datePublished": "publishDate",
+    "entry.thumbnailUrl": "avatar",
+}
+
+
+def floor_of_selector(selector: Selector, page: str) -> float | None:
+    """The least share of pages that must have it; None where only history can tell."""
+    is_own = selector.name.startswith(f"{page}.")
+    return SELECTOR_FLOOR if is_own and not (selector.is_seldom or selector.is_part) else None
+
+
+def floor_of_field(name: str, kind: str) -> float | None:
+    return _OF_KIND.get(kind, {}).get(name) or _EVERY_KIND.get(name)
+
+
+@cache
+def selector_named(name: str) -> Selector | None:
+    """The selector of that name, such as ``ArticlePageA.HEADLINE``."""
+    return next(
+        (each for page in page_classes() for each in selectors_of(page) if each.name == name), None
+    )
+
+
+def field_of(selector: Selector) -> str:
+    """The field that is read through it."""
+    attribute = selector.name.partition("[")[0].partition(".")[2]
+    return _FIELD_OF_ATTRIBUTE.get(attribute, attribute.lower())
+
+
+def source_of(name: str, page: str) -> str:
+    """The text of the selectors that a field of a page class comes from."""
+    if page == "Listing":
+        return f"{_OF_THE_API.get(name, name)} of the listing call"
+    owner, attributes = _OF_OTHER_CLASS.get(name, (page, _ATTRIBUTES_OF_FIELD.get(name, ())))
+    classes = {each.__name__: each for each in page_classes()}
+    known = css_of(classes[owner]) if owner in classes else {}
+    texts = [known[attribute].text for attribute in attributes if attribute in known]
+    if texts:
+        return " | ".join(texts)
+    return _OTHER_SOURCES.get(name) or (known["CONTENT"].text if "CONTENT" in known else name)
