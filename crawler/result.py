@@ -60,6 +60,10 @@ def judge(
     if alarmed:
         fields = ", ".join(dict.fromkeys(alarmed))
         return ExitCode.EXTRACTION_ALARM, f"the newspaper's pages have changed: {fields}"
+    return _judge_counts(counts)
+
+
+def _judge_counts(counts: Mapping[str, int]) -> tuple[ExitCode, str]:
     failed = counts["failed"] + counts["blocked"] + counts["quarantined"]
     failed += counts.get("listings_failed", 0)
     if errors := counts.get("errors", 0):

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from practice.config import TEMPLATES, VALIDATORS, PracticeConfig, Ready, parse_instant
 from practice.errors import PracticeError
+from practice.redesign import Redesign
 from practice.service import serve
 
 __all__ = ["main"]
@@ -39,6 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
             log_dir=options.log_dir,
             redirect_to_https=options.redirect_to_https,
             validators=options.validators,
+            redesign=Redesign.of(json.loads(options.redesign)),
         )
         serve(
             config,
@@ -83,6 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--log-dir", type=Path, help="keep the log and the CA certificate here")
     parser.add_argument("--no-https-redirect", dest="redirect_to_https", action="store_false")
     parser.add_argument("--validators", choices=VALIDATORS, default=defaults.validators)
+    parser.add_argument("--redesign", default="{}", metavar="JSON", help="see POST /redesign")
     parser.add_argument("--ready-file", type=Path, help="also write the ready line here")
     parser.add_argument("--stop-with-stdin", action="store_true", help=argparse.SUPPRESS)
     return parser

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from practice.redesign import Redesign
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -72,6 +74,9 @@ class PracticeConfig:
     """Where the exchange log and the CA certificate go; None: a directory removed at the end."""
 
     redirect_to_https: bool = True
+
+    redesign: Redesign = field(default_factory=Redesign)
+    """How the pages differ from what they were."""
 
     validators: str = "static"
     """Which answers have ETag and Last-Modified, and get 304: ``all``, ``static`` or ``none``."""

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs
 from practice.config import parse_instant
 from practice.errors import UnknownFaultError
 from practice.http1 import Request, head
+from practice.redesign import Redesign
 from practice.reply import Reply, simple
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ class Control:
             ("POST", "/clock"): self._set_clock,
             ("GET", "/faults"): self._faults,
             ("POST", "/faults"): self._set_faults,
+            ("GET", "/redesign"): self._redesign,
+            ("POST", "/redesign"): self._set_redesign,
             ("GET", "/log"): self._log,
             ("POST", "/log/clear"): self._clear_log,
             ("GET", "/stats"): self._stats,
@@ -93,6 +96,13 @@ class Control:
             names.split(",") if isinstance(names, str) else names, wish.get("share")
         )
         return self._faults(None)
+
+    def _redesign(self, _: object) -> object:
+        return self._site.redesign.as_dict()
+
+    def _set_redesign(self, wish: Mapping[str, Any]) -> object:
+        self._site.redesign = Redesign.of(wish)
+        return self._redesign(None)
 
     def _log(self, _: object) -> object:
         log = self._hub.log

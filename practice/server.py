@@ -50,6 +50,7 @@ async def running(
             redirect_to_https=config.redirect_to_https,
             fault_seconds=config.fault_seconds,
             validators=config.validators,
+            redesign=config.redesign,
         )
         hub = Hub(site, Stats(), log)
         control_hub = Hub(Control(site, hub, stop), Stats(), None)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from practice.config import NEW_HOST
 from practice.faults import FAULTS, LOI, Fault, FaultBoard, Heals, Scene, address_key, kind_of
+from practice.redesign import Redesign
 from practice.reply import Reply, simple
 from practice.validators import is_unchanged, not_modified, with_validators
 
@@ -55,6 +57,7 @@ class Site:
         redirect_to_https: bool = True,
         fault_seconds: float = 1.0,
         validators: str = "static",
+        redesign: Redesign | None = None,
     ) -> None:
         self.world = world
         self.board = board
@@ -63,6 +66,7 @@ class Site:
         self._fault_seconds = fault_seconds
         self._validators = validators
         self._fetches = 0
+        self.redesign = redesign or Redesign()
 
     def answer(self, request: Request, *, tls: bool) -> Reply:
         try:
@@ -84,6 +88,9 @@ class Site:
             return simple(200, _HTML, _index_of_faults())
         self._fetches += 1
         plain = self.world.respond(host, base, request.query, fetch_number=self._fetches)
+        if self.redesign:
+            body = self.redesign.applied(plain.content_type, plain.body)
+            plain = replace(plain, body=body, lasting=None)
         page = with_validators(plain, kind_of(base), self._validators)
         if fault and request.method == "GET":
             scene = Scene(

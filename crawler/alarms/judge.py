@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from crawler.alarms.baseline import Baseline
-    from crawler.alarms.sheet import Group, GroupKey, Sheet, Tally
+    from crawler.alarms.sheet import GroupKey, Sheet, Tally
 
 __all__ = ["judge_sheet"]
 
@@ -186,9 +186,7 @@ def _key(*parts: str) -> str:
 def _was_as_low(before: Iterable[Tally], tally: Tally) -> bool:
     """Some earlier run without an alarm had no greater share: the newspaper has such days."""
     share = tally.hits / tally.tries
-    return any(
-        each.tries >= _FEWEST_AS_LOW and each.hits / each.tries <= share for each in before
-    )
+    return any(each.tries >= _FEWEST_AS_LOW and each.hits / each.tries <= share for each in before)
 
 
 def _short(history: Tally) -> int:

@@ -24,7 +24,6 @@ _USUALLY_GONE = 0.3
 """Old lists name articles that have been taken away, and the newspaper says so with status 200."""
 
 _WORDS = {
-    "BlockPageError": "a wall instead of the article (status 200)",
     "SoftNotFoundError": "a page without article (status 200)",
     "EmptyPageError": "nothing on the page",
     "NotAnArticleError": "unknown layout: no page class fits",
@@ -47,7 +46,7 @@ def judge_refusals(sheet: Sheet, baseline: Baseline) -> Iterator[Alarm]:
             what="wall" if refusal.error == "BlockPageError" else "refused",
             page=_page_class(refusal),
             field=refusal.field or "template",
-            selector=refusal.selector or _marks(),
+            selector=refusal.selector if refusal.field else _marks(),
             expected=f"before, {before:,} of {of:,}" if of else "few pages, if any",
             seen=f"{_words(refusal)} on {pages:,} of {articles:,} articles",
             examples=sheet.examples(place),
@@ -56,6 +55,8 @@ def judge_refusals(sheet: Sheet, baseline: Baseline) -> Iterator[Alarm]:
 
 
 def _words(refusal: Refusal) -> str:
+    if refusal.error == "BlockPageError":
+        return f"a wall that says {refusal.selector!r} (status 200)"
     return _WORDS.get(refusal.error, "could not be read")
 
 
@@ -68,7 +69,7 @@ def _page_class(refusal: Refusal) -> str:
     owners = [
         page.__name__
         for page in ARTICLE_PAGES
-        if refusal.selector
+        if refusal.field
         and refusal.selector in {page.DATE.text, page.HEADLINE.text, page.CONTENT.text}
     ]
     return ", ".join(owners or [page.__name__ for page in ARTICLE_PAGES])

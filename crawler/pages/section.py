@@ -51,7 +51,7 @@ class SectionPage(NewspaperPage[SectionListing], Returns[SectionListing]):
     DATE: ClassVar[Css]
     LEAD: ClassVar[Css]
     IMAGE: ClassVar[Css] = Css("img")
-    NEXT: ClassVar[Css] = Css("a[rel=next], .pagination .next a, .pagination a.next")
+    NEXT: ClassVar[Css] = Css("a[rel=next], .pagination .next a, .pagination a.next", seldom=True)
 
     section: str | None = None
     """Slug of the section that was asked for; without it, the page's own address tells."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from crawler.pages.base import NewspaperPage
 from crawler.pages.html import Css
 
 __all__ = ["Selector", "css_of", "page_classes", "selectors_of"]
@@ -30,7 +29,7 @@ class Selector:
     """One of several: only history can say whether it should have matched."""
 
 
-def page_classes() -> tuple[type[NewspaperPage[object]], ...]:
+def page_classes() -> tuple[type, ...]:
     """Every page class that names selectors of its own and reads pages."""
     from crawler.pages.menu import MenuPage  # noqa: PLC0415  they are all imported by then
     from crawler.pages.section import SectionPageA, SectionPageB  # noqa: PLC0415

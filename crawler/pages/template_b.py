@@ -33,7 +33,9 @@ class ArticlePageB(ArticlePage):
     HEADLINE: ClassVar[Css] = Css("#wrapperPostDetailMain h1.title, #article_title")
     DATE: ClassVar[Css] = Css("#wrapperPostDetailHeader time.time")
     LEAD: ClassVar[Css] = Css("#wrapperPostDetailMain .content-reply p.reply")
-    HEAD_IMAGE: ClassVar[Css] = Css("#wrapperPostDetailMain .detail-main-title img.image")
+    HEAD_IMAGE: ClassVar[Css] = Css(
+        "#wrapperPostDetailMain .detail-main-title img.image", seldom=True
+    )
     HEAD_CAPTION: ClassVar[Css] = Css("#wrapperPostDetailMain .group-caption p.caption")
     AUTHOR: ClassVar[Css] = Css("#wrapperPostDetailMain .after-author p.author")
     TAGS: ClassVar[Css] = Css("div.tags", nearest="id('content')/following::")

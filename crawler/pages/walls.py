@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["ENOUGH_TO_JUDGE", "NOT_FOUND", "wall_mark"]
+__all__ = ["ENOUGH_TO_JUDGE", "NOT_FOUND", "is_cookie_wall", "wall_mark"]
 
 ENOUGH_TO_JUDGE = 20_000
 """Characters; a wall is short, and an article may well be about captchas."""
@@ -26,3 +26,13 @@ def wall_mark(text: str) -> str | None:
     """The words that give a captcha, cookie wall or firewall away."""
     found = _MARKS.search(text, 0, ENOUGH_TO_JUDGE)
     return found[0] if found else None
+
+
+def is_cookie_wall(mark: str) -> bool:
+    """Whether the words ask for cookies or scripts, of everybody and at any time: waiting, which
+    helps against a wall for those who come too often, does not.
+    """
+    return bool(_COOKIES.search(mark))
+
+
+_COOKIES = re.compile(r"cookie|javascript", re.IGNORECASE)

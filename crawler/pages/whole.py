@@ -60,7 +60,8 @@ class UnreadablePage:
     reason: str
     field: str = ""
     selector: str = ""
-    """Of an article that lacks what every article has: which field, read through which selector."""
+    """Of an article that lacks what every article has: which field, read through which selector.
+    Of a wall, the words that give it away are the selector."""
 
 
 PageReading = ArticleReading | UnreadablePage
@@ -113,13 +114,15 @@ def read_page(
             teasers=teasers,
             requisites=requisites if with_requisites else None,
         )
-    return ArticleReading(
-        article, page_class, read_videos(article), teasers, requisites, traits
-    )
+    return ArticleReading(article, page_class, read_videos(article), teasers, requisites, traits)
 
 
 def unreadable(error: PageError) -> UnreadablePage:
     states: dict[type[PageError], str] = {SoftNotFoundError: "gone", BlockPageError: "blocked"}
     state = next((name for kind, name in states.items() if isinstance(error, kind)), "quarantined")
-    place = (error.field, error.selector) if isinstance(error, MalformedArticleError) else ()
+    place = ("", "")
+    if isinstance(error, MalformedArticleError):
+        place = (error.field, error.selector)
+    elif isinstance(error, BlockPageError):
+        place = ("", error.mark)
     return UnreadablePage(state, type(error).__name__, str(error), *place)

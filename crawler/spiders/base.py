@@ -29,6 +29,7 @@ from crawler.pages import (
     css_requisites,
     read_comments,
 )
+from crawler.pages.walls import is_cookie_wall
 from crawler.reader import PageReader
 from crawler.sites import PROFILES, SiteProfile
 from crawler.spiders.arguments import SpiderArguments
@@ -210,7 +211,7 @@ class NewspaperSpider(scrapy.Spider):
     ) -> Iterator[Any]:
         self.run.watch.refused(page, response.url, self.run.ref_of(response).warc_record_id)
         if page.state == "blocked":
-            self._count_block_page(page.reason)
+            self._count_block_page(page)
         yield QuarantinedPage(
             url=response.url,
             reason=page.reason,
@@ -219,16 +220,21 @@ class NewspaperSpider(scrapy.Spider):
         )
         yield Outcome(url=announced, state=page.state, reason=page.reason)
 
-    def _count_block_page(self, reason: str) -> None:
-        """A wall instead of articles, again and again, is a "no" as clear as a status 403."""
+    def _count_block_page(self, page: UnreadablePage) -> None:
+        """A wall instead of articles, again and again, is a "no" as clear as a status 403; one that
+        asks for cookies asks everybody, and is a change of the newspaper's pages.
+        """
         self._block_pages += 1
         if self._block_pages < self.settings.getint("BACKOFF_BLOCKED_AFTER"):
             return
-        blocked = BlockedError(
+        told = (
             f"{self._block_pages} pages in a row were a wall instead of an article"
-            f" (last: {reason}). What came is archived; wait some hours, then resume with a"
-            " longer --delay"
+            f" (last: {page.reason}). What came is archived"
         )
+        if is_cookie_wall(page.selector):
+            self.run.stop("cookie_wall", LayoutChangedError(told))
+            return
+        blocked = BlockedError(f"{told}; wait some hours, then resume with a longer --delay")
         self.run.stop("blocked", blocked)
 
     async def article_failed(self, failure: Failure) -> AsyncIterator[Any]:
