@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from zyte_common_items import Link
 from crawler.items import ArticleAudio
 from crawler.pages import markup, media, poems, tables
 from crawler.pages.html import lines, mark_line_breaks, raw_text
-from crawler.pages.players import Players
+from crawler.pages.players import Players, page_scripts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -94,9 +95,12 @@ def read_content(
 
     ``among_poems``: the article stands in a section of poems, where tables hold verses.
 
-    The text of scripts and styles inside it is dropped from the tree.
+    It is a copy that is read: line breaks are marked in it, and scripts emptied, while the page's
+    tree is kept for other readers.
     """
-    players = Players(container, resolve)
+    scripts = [script for script in page_scripts(container) if script.text]
+    container = copy.deepcopy(container)
+    players = Players(container, resolve, scripts)
     mark_line_breaks(container)
     reader = _Reader(container, resolve, players, among_poems=among_poems)
     reader.walk(container, skip=skip)

@@ -246,7 +246,7 @@ def _literal(text: str) -> object:
 
 def flash_variables(text: str) -> object:
     """``file=/x.flv&image=/x.jpg`` of a Flash player, as a configuration."""
-    pairs = dict(parse_qsl(text.strip()))
+    pairs = {name: value.replace(" ", "%20") for name, value in parse_qsl(text.strip())}
     config = json_of(pairs.get("config", ""))  # Flowplayer 3
     return config if isinstance(config, dict) else pairs
 

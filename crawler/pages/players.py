@@ -30,13 +30,13 @@ from crawler.pages.markup import BLOCKS, MEDIA
 from crawler.pages.media import is_placeholder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from lxml.etree import _Element as Element
 
     Resolve = Callable[[str | None], str | None]
 
-__all__ = ["Players", "read_duration"]
+__all__ = ["Players", "page_scripts", "read_duration"]
 
 Recording = ArticleVideo | ArticleAudio
 
@@ -90,11 +90,14 @@ _SERVICE_ID = re.compile(r"^[\w-]{4,40}$")
 class Players:
     """The players inside an element, by the element they are or are put into.
 
-    Made before the page's scripts are dropped. ``in`` tells whether an element that is no media
-    element is a player; :meth:`read` gives the recordings of one.
+    Made before the scripts inside are emptied; ``scripts`` are those elsewhere on the page. ``in``
+    tells whether an element that is no media element is a player; :meth:`read` gives the recordings
+    of one.
     """
 
-    def __init__(self, container: Element, resolve: Resolve) -> None:
+    def __init__(
+        self, container: Element, resolve: Resolve, scripts: Iterable[Element] = ()
+    ) -> None:
         self._resolve = resolve
         self._container = container
         self._clips: dict[Element, list[Clip]] = {}
@@ -102,7 +105,7 @@ class Players:
         for element in cast("list[Element]", _CANDIDATES(container)):
             if element.tag not in MEDIA:
                 self._look_at(element)
-        self._look_at_scripts()
+        self._look_at_scripts(scripts)
 
     def __contains__(self, element: Element) -> bool:
         return element in self._clips or element in self._embeds
@@ -124,19 +127,18 @@ class Players:
         elif embed := _embed_in_attributes(element):
             self._embeds[element] = embed
 
-    def _look_at_scripts(self) -> None:
-        root = self._container.getroottree().getroot()
+    def _look_at_scripts(self, elsewhere: Iterable[Element]) -> None:
+        inside = list(self._container.iter("script"))
         targets: dict[str, Element] | None = None
-        for script in root.iter("script"):
+        for script in (*inside, *elsewhere):
             text = script.text
             if not text or len(text) > _LONGEST_SCRIPT or not _MAY_SET_UP.search(text):
                 continue
             if targets is None:
                 targets = {e.get("id") or "": e for e in self._container.iter() if e.get("id")}
-            inside = any(node is self._container for node in script.iterancestors())
             for target, clips in clips_of_script(text):
                 element = targets.get(target or "")
-                if element is None and inside:
+                if element is None and script in inside:
                     element = script
                 if element is not None:
                     self._clips.setdefault(element, []).extend(clips)
@@ -239,6 +241,13 @@ class Players:
             mediaId=media_id[1] if media_id else None,
             duration=read_duration(duration),
         )
+
+
+def page_scripts(container: Element) -> Iterator[Element]:
+    """The page's scripts that do not stand inside the element."""
+    for script in container.getroottree().iter("script"):
+        if all(node is not container for node in script.iterancestors()):
+            yield script
 
 
 _LONGEST_SCRIPT = 200_000

@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from .html import attribute, inline, paragraph, plain, with_entities
 from .model import (
+    Broadcast,
+    Facts,
     Figure,
     Items,
+    Leaflets,
     Paragraph,
     Player,
     Related,
@@ -15,15 +18,18 @@ from .model import (
     Stanza,
     Star,
     Table,
+    Verses,
     Viewer,
 )
+from .player_blocks import broadcast, player, sound
+from .verse_blocks import facts, leaflets, verses
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .model import Article, Block, Byline, Markers
 
-__all__ = ["body", "player", "render"]
+__all__ = ["body", "render"]
 
 _NBSP_LINE = '<p style="text-align: justify;">&nbsp;</p>'
 
@@ -33,6 +39,11 @@ def figure(block: Figure, markers: Markers) -> str:
         f"<{tag}>{inline(text, markers)}</{tag}>" if tag else inline(text, markers)
         for tag, text in block.runs
     )
+    if block.place == "behind":
+        return (
+            f'<div class="emag-cover" style="background-image: url(\'{attribute(block.src)}\');'
+            ' background-size: cover;"></div>'
+        )
     if block.place == "legacy":
         return (
             '<table style="WIDTH: 32.32%; HEIGHT: 12px" border="0" align="center">\n<tr>\n'
@@ -64,33 +75,6 @@ def related(block: Related, markers: Markers) -> str:
         '<div class="related">\n<table align="unset" class="rl unset">\n\t<tbody>\n'
         f"{rows}\t</tbody>\n</table>\n</div>"
     )
-
-
-def player(block: Player, markers: Markers) -> str:
-    if block.look == "frame":
-        inner = (
-            f'<iframe width="560" height="315" src="{block.embed}" frameborder="0"'
-            " allowfullscreen></iframe>"
-        )
-    else:
-        kind = {"hls": "application/x-mpegURL"}.get(block.look, "video/mp4")
-        poster = attribute(block.poster or "")
-        source = attribute(block.src or "")
-        direct = f' src="{source}"' if block.look == "attribute" else ""
-        nested = "" if direct else f'<source src="{source}" type="{kind}">'
-        inner = (
-            f'<video id="aid-{block.media_id}" poster="{poster}" controls="controls"'
-            f' width="100%"{direct}>{nested}</video>'
-        )
-    inside = paragraph(block.wrapped, markers) if block.wrapped else "<p>&nbsp;</p>"
-    return f'<div class="media_core" align="center">{inner}{inside}</div>'
-
-
-def _sound(block: Sound, _: Markers) -> str:
-    source = attribute(block.src)
-    if block.nested:
-        return f'<audio controls><source src="{source}" type="audio/mpeg"></audio>'
-    return f'<audio controls="controls" src="{source}"></audio>'
 
 
 def _table(block: Table, markers: Markers) -> str:
@@ -141,9 +125,13 @@ _RENDERERS: dict[type, Callable[[Any, Markers], str]] = {
     Star: _star,
     Items: _items,
     Table: _table,
+    Facts: facts,
+    Verses: verses,
     Player: player,
-    Sound: _sound,
+    Broadcast: broadcast,
+    Sound: sound,
     Viewer: _viewer,
+    Leaflets: leaflets,
 }
 
 

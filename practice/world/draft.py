@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from .dice import Dice
 from .hosts import OLD_PHUYEN_HOST
 from .media import media_id, picture_name
-from .model import Byline, Figure, Paragraph, Player, Related, Sound
+from .model import Byline, Figure, Leaflets, Paragraph, Player, Related, Sound
 from .text import filler, writer
 from .words import REPORTERS
 
@@ -33,6 +33,17 @@ _CAPTIONS = tuple(
 _INITIALS = ("N.Q", "H. Thư", "T.L", "P.V", "Y.S")
 _SOURCES = ("Theo Cao Nguyên Xanh", "(Theo Bản tin Ea Kao)", "Theo CNX", "(Theo TTX Tây Bắc)")
 _ROLES = ("Giám đốc Trung tâm Khuyến nông", "Hội Văn học - Nghệ thuật tỉnh", "Trưởng Phòng Dân tộc")
+
+_LOOKS = (
+    "attribute", "source", "source", "hls", "frame", "frame", "qualities", "data", "script",
+    "flash",
+)  # fmt: skip
+_FRAMES = (
+    "https://www.youtube.com/embed/{}",
+    "//www.youtube.com/embed/{}",
+    "https://www.dailymotion.com/embed/video/{}",
+)
+_HEIGHTS = (360, 480, 720)
 
 _RESIZED = 3
 _ON_OLD_HOST = 5
@@ -135,21 +146,49 @@ class Draft:
 
     def player(self) -> Player:
         dice = self.dice
-        look = dice.pick(("attribute", "source", "source", "hls", "frame"))
+        look = dice.pick(_LOOKS)
+        old = self.stub.number < self.site.addresses.old_count
+        if look == "flash" and not old:
+            look = "qualities"
         if look == "frame":
             code = f"{dice.below(1 << 31):08x}Ab_"
-            return Player(None, None, f"https://www.youtube.com/embed/{code}", None, None, look)
+            host = dice.pick(_FRAMES)
+            return Player(None, None, host.format(code), None, None, look)
         poster, poster_url = self.picture()
-        suffix = "m3u8" if look == "hls" else "mp4"
+        path = self._media_path("m3u8" if look == "hls" else "mp4")
         wrapped = self.prose() if dice.one_in(4) else None
         identity = media_id(self.stub, dice)
-        return Player(identity, self._media_path(suffix), None, poster, poster_url, look, wrapped)
+        heights = _HEIGHTS[: 1 + dice.below(3)] if look in {"qualities", "data", "script"} else ()
+        stem = path.rpartition(".")[0]
+        return Player(
+            identity,
+            path,
+            None,
+            poster,
+            poster_url,
+            look,
+            wrapped,
+            others=tuple((f"{stem}_{height}p.mp4", height) for height in heights),
+            height=1080 if heights else 0,
+            seconds=20 + dice.below(1200) if dice.one_in(2) else 0,
+        )
 
     def sound(self) -> Sound:
-        return Sound(self._media_path("mp3"), nested=self.dice.one_in(2))
+        title = f"Nghe: {self.stub.headline}" if self.dice.one_in(2) else None
+        return Sound(self._media_path("mp3"), nested=self.dice.one_in(2), title=title)
 
     def paper(self) -> str:
         return self._media_path("pdf")
+
+    def leaflets(self) -> Leaflets:
+        """The pages of an issue, a PDF each."""
+        stem = self._media_path("pdf").removesuffix(".pdf")
+        pages = range(1, 3 + self.dice.below(6))
+        return Leaflets(tuple((f"{stem}_trang_{n}.pdf", f"Trang {n}") for n in pages))
+
+    def background(self) -> Figure:
+        src, url = self.picture()
+        return Figure(src, url, "", place="behind")
 
     # --- what stands beside the text -----------------------------------------------------------
 

@@ -12,9 +12,13 @@ if TYPE_CHECKING:
 __all__ = [
     "Article",
     "Block",
+    "Broadcast",
     "Byline",
+    "Cell",
+    "Facts",
     "Figure",
     "Items",
+    "Leaflets",
     "Markers",
     "Page",
     "Paragraph",
@@ -26,6 +30,7 @@ __all__ = [
     "Star",
     "Stub",
     "Table",
+    "Verses",
     "Viewer",
 ]
 
@@ -130,6 +135,31 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Verses:
+    """A poem whose stanzas are not paragraphs of one verse each."""
+
+    stanzas: tuple[tuple[str, ...], ...]
+    look: str
+    """``breaks`` (one paragraph), ``stanzas`` (one each), ``columns``, or ``lined columns``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    text: str
+    rows: int = 1
+    columns: int = 1
+    is_head: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """A table with a caption and with cells that span others."""
+
+    caption: str | None
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Figure:
     src: str
     """As it stands in the markup."""
@@ -141,7 +171,9 @@ class Figure:
     runs: tuple[tuple[str, str], ...] = ()
     credit: str | None = None
     place: str = "body"
-    """``body``, ``legacy`` (a bare table), or ``head`` (above the headline of template B)."""
+    """``body``, ``legacy`` (a bare table), ``head`` (above the headline of template B), or
+    ``behind`` (a background of the text).
+    """
 
     @property
     def caption(self) -> str | None:
@@ -166,16 +198,41 @@ class Player:
 
     poster_url: str | None
     look: str = "attribute"
-    """``attribute``, ``source``, ``hls`` or ``frame``."""
+    """``attribute source qualities hls frame data script flash``."""
 
     wrapped: Paragraph | None = None
     """An ordinary paragraph that stands inside the player's box, as happens."""
+
+    others: tuple[tuple[str, int], ...] = ()
+    """Paths of the same recording in poorer qualities, and their heights."""
+
+    height: int = 0
+    """Of the best one, where the markup tells it; else 0."""
+
+    seconds: int = 0
+    """Length, where the markup tells it; else 0."""
+
+    @property
+    def files(self) -> tuple[tuple[str, int], ...]:
+        """All addresses, the best neither first nor last."""
+        best = ((self.src, self.height),) if self.src else ()
+        return self.others[:1] + best + self.others[1:]
+
+    @property
+    def clock(self) -> str:
+        return f"{self.seconds // 60}:{self.seconds % 60:02d}"
+
+
+@dataclass(frozen=True, slots=True)
+class Broadcast:
+    """A live stream, which is no recording."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sound:
     src: str
     nested: bool = False
+    title: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +242,29 @@ class Viewer:
     src: str
 
 
-Block = Paragraph | Stanza | Star | Items | Table | Figure | Related | Player | Sound | Viewer
+@dataclass(frozen=True, slots=True)
+class Leaflets:
+    """Links to further PDFs of an issue: (path, what the link says)."""
+
+    files: tuple[tuple[str, str], ...]
+
+
+Block = (
+    Paragraph
+    | Stanza
+    | Star
+    | Verses
+    | Items
+    | Table
+    | Facts
+    | Figure
+    | Related
+    | Player
+    | Broadcast
+    | Sound
+    | Viewer
+    | Leaflets
+)
 
 
 @dataclass(frozen=True, slots=True)

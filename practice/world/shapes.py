@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .model import Items, Paragraph, Stanza, Star, Table, Viewer
+from .model import Broadcast, Cell, Facts, Items, Paragraph, Stanza, Star, Table, Verses, Viewer
 from .text import filler, verse
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ _ASKER = filler("{person}")
 _ASKER_PLACE = filler("({village}, {commune})")
 _ROW = (filler("{commune}"), filler("{hectares}"), filler("{percent}"), filler("{money}"))
 _TABLE_HEAD = ("Địa phương", "Diện tích", "Tăng/giảm", "Giá trị")
+_POEMS = ("lines", "lines", "lines", "breaks", "stanzas", "columns", "lined columns")
 _ITEM = filler("{commune}: {many} hộ, {money};")
 
 
@@ -67,8 +68,40 @@ def _table(draft: Draft) -> list[Block]:
     blocks = _news(draft)
     dice = draft.dice
     rows = tuple(tuple(cell(dice) for cell in _ROW) for _ in range(3 + dice.below(6)))
-    blocks.insert(len(blocks) // 2, Table((_TABLE_HEAD, *rows)))
+    table = Table((_TABLE_HEAD, *rows)) if dice.one_in(2) else _facts(draft)
+    blocks.insert(len(blocks) // 2, table)
     return blocks
+
+
+def _facts(draft: Draft) -> Facts:
+    """Two years of several communes: a head of two rows, a commune beside two rows of its own."""
+    dice = draft.dice
+    year = draft.stub.published.year
+    rows: list[tuple[Cell, ...]] = [
+        (
+            Cell("Địa phương", rows=2, is_head=True),
+            Cell("Vụ", rows=2, is_head=True),
+            Cell("Diện tích", columns=2, is_head=True),
+        ),
+        (Cell(str(year - 1), is_head=True), Cell(str(year), is_head=True)),
+    ]
+    place, hectares, _, money = _ROW
+    for _ in range(2 + dice.below(3)):
+        rows.append(
+            (
+                Cell(place(dice), rows=2),
+                Cell("Hè thu"),
+                Cell(hectares(dice)),
+                Cell(hectares(dice)),
+            )
+        )
+        if dice.one_in(4):
+            rows.append((Cell("Thu đông"), Cell("Chưa có số liệu", columns=2)))
+        else:
+            rows.append((Cell("Thu đông"), Cell(hectares(dice)), Cell(hectares(dice))))
+    rows.append((Cell(f"Tổng giá trị: {money(dice)}", columns=4),))
+    caption = f"Diện tích gieo trồng hai năm {year - 1} và {year}" if dice.below(3) else None
+    return Facts(caption, tuple(rows))
 
 
 def _items(draft: Draft) -> list[Block]:
@@ -82,6 +115,10 @@ def _items(draft: Draft) -> list[Block]:
 def _with_player(draft: Draft) -> list[Block]:
     blocks = _news(draft)
     blocks.insert(2, draft.player())
+    if draft.dice.one_in(6):
+        blocks.insert(4, draft.player())
+    if draft.dice.one_in(3):
+        blocks.insert(3, Broadcast())
     return blocks
 
 
@@ -99,7 +136,7 @@ def _infographic(draft: Draft) -> list[Block]:
 
 
 def _emag(draft: Draft) -> list[Block]:
-    blocks: list[Block] = []
+    blocks: list[Block] = [draft.background()] if draft.dice.one_in(2) else []
     for _ in range(3 + draft.dice.below(3)):
         blocks += [draft.subhead(), draft.prose(), draft.figure(), draft.prose()]
     return blocks
@@ -110,19 +147,29 @@ def _video(draft: Draft) -> list[Block]:
 
 
 def _epaper(draft: Draft) -> list[Block]:
-    return [draft.figure(), draft.prose(), Viewer(draft.paper())]
+    blocks: list[Block] = [draft.figure(), draft.prose(), Viewer(draft.paper())]
+    if draft.dice.one_in(2):
+        blocks.append(draft.leaflets())
+    return blocks
 
 
 def _poem(draft: Draft) -> list[Block]:
     dice = draft.dice
-    blocks: list[Block] = []
+    look = dice.pick(_POEMS)
+    stanzas: list[tuple[str, ...]] = []
     for turn in range(2 + dice.below(4)):
-        if turn and dice.one_in(4):
-            blocks.append(Star())
         verses = [verse(dice) for _ in range(3 + dice.below(4))]
         if turn and dice.one_in(3):
             verses[1] = " " * (2 + dice.below(6)) + verses[1]
-        blocks.append(Stanza(tuple(verses)))
+        stanzas.append(tuple(verses))
+    blocks: list[Block] = []
+    if look == "lines":
+        for turn, stanza in enumerate(stanzas):
+            if turn and dice.one_in(4):
+                blocks.append(Star())
+            blocks.append(Stanza(stanza))
+    else:
+        blocks.append(Verses(tuple(stanzas), look))
     if dice.one_in(3):
         blocks.append(Paragraph((("em", f"Tháng {1 + dice.below(12)}-{draft.stub.published:%Y}"),)))
     return blocks

@@ -6,8 +6,23 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from .content import write
-from .model import Figure, Items, Paragraph, Player, Related, Sound, Stanza, Star, Table, Viewer
+from .model import (
+    Facts,
+    Figure,
+    Items,
+    Leaflets,
+    Paragraph,
+    Player,
+    Related,
+    Sound,
+    Stanza,
+    Star,
+    Table,
+    Verses,
+    Viewer,
+)
 from .schedule import ZONE
+from .verse_blocks import facts_text, verses_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,20 +38,33 @@ _MARK = re.compile(r"^[(\[](?:Video|Infographic|E-[Mm]agazine)[)\]] ")
 def _body(blocks: tuple[Block, ...]) -> Iterator[str]:
     for block in blocks:
         match block:
-            case Paragraph():
-                yield _lines(block.text)
-            case Stanza(verses):
-                yield "\n".join(verses)
-            case Star():
-                yield "*"
             case Items(items):
                 yield from items
-            case Table(rows):
-                yield "\n".join(" | ".join(row) for row in rows)
+            case Leaflets(files):
+                yield from (name for _, name in files)
             case Player(wrapped=Paragraph() as inside):
                 yield inside.text
+            case Paragraph():
+                yield _lines(block.text)
             case _:
-                pass
+                text = _verses_or_rows(block)
+                if text is not None:
+                    yield text
+
+
+def _verses_or_rows(block: Block) -> str | None:
+    match block:
+        case Stanza(verses):
+            return "\n".join(verses)
+        case Star():
+            return "*"
+        case Verses():
+            return verses_text(block)
+        case Table(rows):
+            return "\n".join(" | ".join(row) for row in rows)
+        case Facts():
+            return facts_text(block)
+    return None
 
 
 def _image(figure: Figure) -> dict[str, Any]:
@@ -47,11 +75,31 @@ def _video(site: Site, player: Player) -> dict[str, Any]:
     base = site.facts.base
     return {
         "contentUrl": base + player.src if player.src else None,
-        "embedUrl": player.embed,
+        "embedUrl": f"https:{player.embed}" if (player.embed or "")[:2] == "//" else player.embed,
         "thumbnailUrl": player.poster_url,
         "mediaId": player.media_id,
-        "duration": None,
+        "duration": _duration(player.seconds),
     }
+
+
+def _duration(seconds: int) -> str | None:
+    """ISO 8601, for lengths below an hour."""
+    if not seconds:
+        return None
+    minutes, rest = divmod(seconds, 60)
+    return "PT" + (f"{minutes}M" if minutes else "") + (f"{rest}S" if rest else "")
+
+
+def _attachments(site: Site, blocks: tuple[Block, ...]) -> Iterator[dict[str, Any]]:
+    for block in blocks:
+        files: tuple[tuple[str, str | None], ...] = ()
+        if isinstance(block, Viewer):
+            files = ((block.src, None),)
+        elif isinstance(block, Leaflets):
+            files = block.files
+        for src, name in files:
+            url = site.facts.base + src
+            yield {"url": url, "name": name, "encodingFormat": "application/pdf"}
 
 
 def _breadcrumbs(site: Site, section: Section) -> list[dict[str, str]]:
@@ -124,17 +172,11 @@ def article_truth(site: Site, number: int) -> dict[str, Any]:
         "mainImage": images[0] if images else share_image,
         "videos": [_video(site, block) for block in blocks if isinstance(block, Player)],
         "audios": [
-            {"url": site.facts.base + block.src} for block in blocks if isinstance(block, Sound)
-        ],
-        "attachments": [
-            {
-                "url": site.facts.base + block.src,
-                "name": None,
-                "encodingFormat": "application/pdf",
-            }
+            {"url": site.facts.base + block.src, "name": block.title}
             for block in blocks
-            if isinstance(block, Viewer)
+            if isinstance(block, Sound)
         ],
+        "attachments": list(_attachments(site, blocks)),
         "relatedLinks": [
             {"url": target, "text": text}
             for block in blocks
@@ -164,7 +206,7 @@ def video_truths(site: Site, number: int) -> Iterator[dict[str, Any]]:
             "contentUrl": video["contentUrl"],
             "embedUrl": video["embedUrl"],
             "thumbnailUrl": video["thumbnailUrl"],
-            "duration": None,
+            "duration": video["duration"],
             "datePublished": truth["datePublished"],
             "datePublishedRaw": truth["datePublishedRaw"],
             "source": "page" if on_page else "body",

@@ -130,6 +130,13 @@ def test_every_entry_of_a_playlist_is_a_video_and_stands_where_its_player_does(
     assert found == [f"{BASE}/file/s/{n}.mp4" for n in range(1, 5)]
 
 
+def test_a_page_read_again_still_has_its_scripts(read_body: Read) -> None:
+    markup = "<div id=x></div><script>jwplayer('x').setup({file: '/file/s/a.mp4'})</script>"
+    first, second = read_body(markup), read_body(markup)
+    assert (first.videos, first.articleBodyHtml) == (second.videos, second.articleBodyHtml)
+    assert first.videos
+
+
 def test_scripts_that_set_up_nothing_take_no_time() -> None:
     assert list(clips_of_script("jwplayer(" * 2000)) == []
     assert list(clips_of_script("jwplayer('a').setup({" + "[" * 5000)) == []
