@@ -9,6 +9,7 @@ import statistics
 from typing import TYPE_CHECKING
 
 from crawler.pages.bylines import is_credit, is_date_line, is_name, read_byline
+from crawler.pages.dropcaps import join_drop_caps
 from crawler.pages.html import LINE_BREAK, clean, without_invisible
 from crawler.pages.markup import is_wholly_strong
 from crawler.pages.questions import are_askers
@@ -61,6 +62,8 @@ def compose(
     """
     kept, authors = _without_byline(list(blocks))
     is_poem = may_be_poem and not lead and is_verse(kept)
+    if not is_poem:
+        kept = join_drop_caps(kept)
     first = next((n for n, block in enumerate(kept) if block.text), None)
     if first is not None and not is_poem:
         block = kept[first]
