@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 from .headlines import decompose
@@ -18,6 +20,8 @@ _WORD = (
 _WORD_STYLE = ' style="margin-bottom: 13px; text-align: {};"'
 _STYLE = ' style="text-align: {};"'
 _BREAK = "<br />\n"
+_BEGINS_ONE_WORD = re.compile("[BCDĐGHKLMNRSTVX][aeiouy]")
+"""No word is made of such a letter alone."""
 
 
 def chunk(text: str) -> bytes:
@@ -70,6 +74,10 @@ def paragraph(block: Paragraph, markers: Markers) -> str:
     if "dropcap" in look:
         # The first letter in a box of its own: the two make one word.
         first, rest = body[0], body[1:]
+        # Every other time with a space that a reader does not see, for the letter floats.
+        begins = unicodedata.normalize("NFD", body[:2])
+        if len(block.text) % 2 and _BEGINS_ONE_WORD.match(begins):
+            rest = f" {rest}"
         if "word" in look:
             body = _WORD.format(first) + _WORD.format(rest)
         else:
