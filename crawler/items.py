@@ -181,6 +181,10 @@ class NewsArticle(Article):
     authors: list[ArticleAuthor] | None = None  # type: ignore[assignment]
     audios: list[ArticleAudio] | None = None  # type: ignore[assignment]
     videos: list[ArticleVideo] | None = None  # type: ignore[assignment]
+    videoIds: list[str] | None = None
+    """Keys of :attr:`videos` among the documents of ``videos``, in their order; of a video page the
+    article's own id comes first, whether it has a player we know or not."""
+
     breadcrumbs: list[Breadcrumb] | None = None
     attachments: list[Attachment] | None = None
 
@@ -222,6 +226,10 @@ class VideoTeaser(Item):
 
     articleId: str | None = None
     """Article the player stands in."""
+
+    isPartOf: list[str] | None = None
+    """Canonical addresses of articles that show the video or lead to it: its own page, the article
+    its player stands in, and those whose text or related box links to its page."""
 
     contentUrl: str | None = None
     embedUrl: str | None = None

@@ -25,6 +25,7 @@ from crawler.pages.html import LINE_BREAK, Css, clean, raw_text
 from crawler.pages.media import is_placeholder
 from crawler.pages.questions import read_questions
 from crawler.pages.video_objects import complete, video_objects
+from crawler.pages.videos import video_ids
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -243,6 +244,13 @@ class ArticlePage(NewspaperPage[NewsArticle], Returns[NewsArticle]):
     @field
     def videos(self) -> list[ArticleVideo]:
         return self._content.videos
+
+    @field
+    def videoIds(self) -> list[str]:
+        shown = NewsArticle(
+            url=self.url, articleId=self.articleId, kind=self.kind, videos=self.videos
+        )
+        return video_ids(shown)
 
     @field
     def audios(self) -> list[ArticleAudio]:

@@ -8,7 +8,6 @@ left out; an empty list stays, because it says that the page was read and had no
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_type_hints, overload
 
@@ -22,6 +21,7 @@ from crawler.items import (
     QuarantinedPage,
     VideoTeaser,
 )
+from crawler.keys import hashed, video_key
 from pipelines.text.fold import fold
 
 if TYPE_CHECKING:
@@ -96,11 +96,8 @@ def document_id(item: Item) -> str:
     match item:
         case NewsArticle():
             key = item.articleId or hashed("url", item.canonicalUrl or item.url)
-        case VideoTeaser(source="body"):
-            media = item.contentUrl or item.embedUrl or item.url
-            key = item.videoId or hashed("media", media)
         case VideoTeaser():
-            key = item.videoId or hashed("url", item.url)
+            key = video_key(item)
         case QuarantinedPage():
             provenance = item.provenance
             key = provenance.warcRecordId if provenance else hashed("url", item.url)
@@ -113,10 +110,6 @@ def document_id(item: Item) -> str:
 
 def comment_documents(thread: CommentThread) -> list[Document]:
     return [_plain(comment) for comment in thread.comments]
-
-
-def hashed(prefix: str, text: str) -> str:
-    return f"{prefix}:{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}"
 
 
 def _fields(item_class: type[Item]) -> tuple[tuple[str, ...], Callable[[Item], tuple[Any, ...]]]:

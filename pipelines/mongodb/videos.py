@@ -122,6 +122,10 @@ def _merge(stored: Document, arrived: Document) -> Document:
     for name in ("foundOn", "firstRunId"):  # where and when it was first met
         if name in stored:
             merged[name] = stored[name]
+    # Who leads to a video is gathered from all pages, in an order that tells nothing of theirs.
+    partly = {*stored.get("isPartOf", ()), *arrived.get("isPartOf", ())}
+    if partly:
+        merged["isPartOf"] = sorted(partly)
     urls = [*stored.get("urls", ()), *arrived.get("urls", ())]
     if urls:
         merged["urls"] = list(dict.fromkeys(urls))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from .content import write
@@ -27,7 +28,7 @@ from .verse_blocks import facts_text, verses_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .model import Block, Section
+    from .model import Block, Section, Stub
     from .site import Site
 
 __all__ = ["article_truth", "section_truth", "video_truths"]
@@ -80,6 +81,17 @@ def _video(site: Site, player: Player) -> dict[str, Any]:
         "mediaId": player.media_id,
         "duration": _duration(player.seconds),
     }
+
+
+def _video_ids(site: Site, stub: Stub, blocks: tuple[Block, ...]) -> list[str]:
+    """Of a video page its own id, else the players'; a foreign player has one of its address."""
+    if stub.kind == "video":
+        return [stub.article_id]
+    videos = [_video(site, block) for block in blocks if isinstance(block, Player)]
+    return [
+        video["mediaId"] or f"media:{sha256(video['embedUrl'].encode()).hexdigest()[:32]}"
+        for video in videos
+    ]
 
 
 def _duration(seconds: int) -> str | None:
@@ -170,6 +182,7 @@ def article_truth(site: Site, number: int) -> dict[str, Any]:
         "keywords": list(article.tags),
         "images": images,
         "mainImage": images[0] if images else share_image,
+        "videoIds": _video_ids(site, stub, blocks),
         "videos": [_video(site, block) for block in blocks if isinstance(block, Player)],
         "audios": [
             {"url": site.facts.base + block.src, "name": block.title}
@@ -203,6 +216,7 @@ def video_truths(site: Site, number: int) -> Iterator[dict[str, Any]]:
             "url": truth["url"],
             "videoId": truth["articleId"] if on_page else video["mediaId"],
             "articleId": truth["articleId"],
+            "isPartOf": [truth["url"]],
             "contentUrl": video["contentUrl"],
             "embedUrl": video["embedUrl"],
             "thumbnailUrl": video["thumbnailUrl"],

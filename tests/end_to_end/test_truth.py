@@ -21,22 +21,22 @@ from pipelines.clean import clean_item
 from pipelines.mongodb.schema import from_document
 from practice.client import PracticeProcess
 
-ARTICLES = 2000
+ARTICLES = 5000
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.mongo,
-    pytest.mark.timeout(900),
+    pytest.mark.timeout(1800),
     pytest.mark.xdist_group("truth"),
 ]
 
 
 class Crawled:
-    """One full crawl of 2 000 articles, shared by the tests of this module."""
+    """One full crawl of 5 000 articles, shared by the tests of this module."""
 
     def __init__(self, site: PracticeProcess, home: Home) -> None:
         self.site, self.home = site, home
-        self.result = home.crawl(site, "sections", "--full", timeout=800)
+        self.result = home.crawl(site, "sections", "--full", timeout=1500)
         self.db: Database[dict[str, Any]]
 
 
@@ -77,8 +77,32 @@ def test_every_field_of_every_video_equals_the_newspapers_own(crawled: Crawled) 
         if video["source"] != "teaser"
     }
     assert set(truth) == set(stored)
+    # Whoever leads to a video page is part of what the newspaper says of the video.
+    pages = {video["url"]: video for video in truth.values() if video["source"] == "page"}
+    mentions = 0
+    for article in crawled.site.truth("articles"):
+        for link in article["relatedLinks"]:
+            if link["url"] in pages:
+                pages[link["url"]]["isPartOf"].append(article["url"])
+                mentions += 1
+    assert mentions > ARTICLES / 50
+    for video in truth.values():
+        video["isPartOf"] = sorted(set(video["isPartOf"]))
     wrong = list(differences(truth, stored))
     assert not wrong, f"{len(wrong)} fields differ, the first: {wrong[:5]}"
+
+
+def test_articles_and_their_videos_lead_to_one_another(crawled: Crawled) -> None:
+    videos = {doc["_id"]: doc for doc in crawled.db.videos.find()}
+    shown = 0
+    for article in crawled.db.articles.find({"videoIds": {"$ne": []}}):
+        for video_id in article["videoIds"]:
+            assert article["canonicalUrl"] in videos[video_id]["isPartOf"]
+            shown += 1
+    assert shown > ARTICLES / 50
+    urls = {url for article in crawled.db.articles.find() for url in article["urls"]}
+    for video in videos.values():
+        assert urls.issuperset(video.get("isPartOf", ()))
 
 
 def test_every_section_that_lists_an_article_is_known(crawled: Crawled) -> None:

@@ -18,6 +18,7 @@ from pipelines.mongodb.migrations import (
     m0002_indexes,
     m0003_second_opinion,
     m0004_questions,
+    m0005_video_links,
 )
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ MIGRATIONS = (
     Migration("0002_indexes", m0002_indexes.apply),
     Migration("0003_second_opinion", m0003_second_opinion.apply),
     Migration("0004_questions", m0004_questions.apply),
+    Migration("0005_video_links", m0005_video_links.apply),
 )
 
 

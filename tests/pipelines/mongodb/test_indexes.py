@@ -37,6 +37,7 @@ QUESTIONS: list[tuple[str, dict[str, Any], list[tuple[str, int]]]] = [
     ("versions", {"articleId": "a"}, [("version", 1)]),
     ("videos", {}, [("datePublished", -1)]),
     ("videos", {"articleId": "a"}, []),
+    ("videos", {"isPartOf": URLS[0]}, []),
     ("captures", {"url": URLS[0]}, [("capturedAt", -1)]),
     ("captures", {"runId": "run-1"}, []),
     ("announcements", {"runId": "run-1", "state": "failed"}, []),

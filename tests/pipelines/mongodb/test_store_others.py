@@ -112,6 +112,26 @@ async def test_teaser_and_page_end_as_one_document(  # noqa: PLR0917  # fixtures
     assert document["firstSeen"] <= document["lastSeen"]
 
 
+async def test_every_article_that_leads_to_a_video_is_kept_whoever_comes_first(
+    store: Store,
+    database: Database[dict[str, Any]],
+    make_article: MakeArticle,
+    teaser: VideoTeaser,
+    page: VideoTeaser,
+) -> None:
+    articles = [f"https://baodaklak.vn/xa-hoi/202603/bai-{n}-000000{n}/" for n in (1, 2)]
+    own = attrs.evolve(page, isPartOf=[page.url])
+    items = [own, *(attrs.evolve(teaser, isPartOf=[article]) for article in articles)]
+    for order in itertools.permutations(items):
+        database["videos"].delete_many({})
+        verdicts = [await store.upsert_video(item) for item in order]
+        assert verdicts == ["new", "updated", "updated"]
+        assert [await store.upsert_video(item) for item in order] == ["unchanged"] * 3
+        [document] = database["videos"].find()
+        assert document["isPartOf"] == sorted([page.url, *articles])
+        assert document["source"] == "page"
+
+
 async def test_a_second_run_changes_nothing_but_last_seen_of_videos(
     store: Store,
     database: Database[dict[str, Any]],
