@@ -57,6 +57,7 @@ class PageReader:
         with_requisites: bool,
         listed: Listed | None = None,
         opinion_share: float | None = None,
+        with_generic: bool = True,
     ) -> PageReading:
         """See :func:`crawler.pages.whole.read_page`; *site* is the profile's key."""
         read = partial(
@@ -69,6 +70,7 @@ class PageReader:
             with_requisites=with_requisites,
             listed=listed,
             opinion_share=opinion_share,
+            with_generic=with_generic,
         )
         if self._pool is not None:
             try:

@@ -23,7 +23,15 @@ if TYPE_CHECKING:
 
     from crawler.sites import SiteProfile
 
-__all__ = ["Statement", "json_ld", "meta_elements", "meta_of", "open_graph", "without_site_name"]
+__all__ = [
+    "Statement",
+    "json_ld",
+    "meta_elements",
+    "meta_of",
+    "open_graph",
+    "statements_of",
+    "without_site_name",
+]
 
 _JSON_LD = "application/ld+json"
 _TITLE = Css("head > title, title")
@@ -53,6 +61,17 @@ class Statement:
     """ISO 8601 with an offset."""
 
     articleBody: str | None = None  # same
+
+
+def statements_of(root: Element, profile: SiteProfile) -> list[tuple[str, Statement]]:
+    """What the page says of its article, best first, and under which name."""
+    meta = meta_elements(root)
+    said = (
+        ("jsonLd", json_ld(root, profile.zone)),
+        ("openGraph", open_graph(root, meta, profile)),
+        ("meta", meta_of(meta, profile.zone)),
+    )
+    return [(name, statement) for name, statement in said if statement is not None]
 
 
 def json_ld(root: Element, zone: ZoneInfo) -> Statement | None:

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from crawler.items import SecondOpinion, Witness
 from crawler.pages.extractor import extract
 from crawler.pages.html import parse
-from crawler.pages.linked_data import Statement, json_ld, meta_elements, meta_of, open_graph
+from crawler.pages.linked_data import Statement, statements_of
 from crawler.pages.votes import (
     bag_of,
     body_vote,
@@ -111,14 +111,7 @@ def _statements(
 ) -> Iterator[tuple[str, Statement]]:
     root = parse(body)
     if root is not None:
-        meta = meta_elements(root)
-        for name, statement in (
-            ("jsonLd", json_ld(root, profile.zone)),
-            ("openGraph", open_graph(root, meta, profile)),
-            ("meta", meta_of(meta, profile.zone)),
-        ):
-            if statement is not None:
-                yield name, statement
+        yield from statements_of(root, profile)
     if listed is not None:
         yield (
             "listing",

@@ -26,9 +26,10 @@ if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
     from crawler.pages.article import ArticlePage
+    from crawler.pages.errors import PageError
     from crawler.sites import SiteProfile
 
-__all__ = ["read_article"]
+__all__ = ["is_of_no_template", "read_article"]
 
 _PAGE_INFO = Css("#page_info")
 _ARTICLE_ID = Css("#page_info #article_id")
@@ -64,6 +65,18 @@ def read_article(
     page.page_url = url
     page.declared_encoding = declared_encoding
     return item_from_fields_sync(page, NewsArticle), get_fq_class_name(page_class)
+
+
+def is_of_no_template(error: PageError, body: bytes, day: dt.date) -> bool:
+    """Whether :func:`read_article` refused a page for want of a page class that fits, and not for
+    anything that it saw on it.
+    """
+    root = parse(body)
+    return (
+        root is not None
+        and type(error) in {NotAnArticleError, MalformedArticleError}
+        and _page_class(root, day) is None
+    )
 
 
 def _page_class(root: Element, day: dt.date) -> type[ArticlePage] | None:

@@ -13,8 +13,9 @@ from crawler.pages.errors import (
     PageError,
     SoftNotFoundError,
 )
+from crawler.pages.generic import GENERIC, read_generic
 from crawler.pages.opinion import second_opinion
-from crawler.pages.reading import read_article
+from crawler.pages.reading import is_of_no_template, read_article
 from crawler.pages.requisites import article_requisites, page_requisites
 from crawler.pages.teasers import read_teasers
 from crawler.pages.traits import article_traits
@@ -45,6 +46,9 @@ class ArticleReading:
     requisites: list[Requisite]
     traits: Traits | None = None
     """What the page looked like; None when nobody wants to know."""
+
+    refusal: str | None = None
+    """Why no page class fitted, if a general extractor filled in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +82,16 @@ def read_page(
     with_traits: bool = True,
     listed: Listed | None = None,
     opinion_share: float | None = None,
+    with_generic: bool = True,
 ) -> PageReading:
     """Read an article page and all that stands around the article.
 
     :param listed: what the listing said that announced it.
     :param opinion_share: ask for a second opinion, and a general extractor's about this share of
         the articles (0 to 1); None asks nobody.
+    :param with_generic: let a general extractor fill in where no page class fits.
     """
+    refusal = None
     try:
         article, page_class = read_article(
             url,
@@ -94,12 +101,19 @@ def read_page(
             profile=profile,
         )
     except PageError as exc:
-        return unreadable(exc)
+        filled_in = None
+        if with_generic and is_of_no_template(exc, body, captured_at.date()):
+            filled_in = read_generic(
+                url, body, declared_encoding=declared_encoding, profile=profile, listed=listed
+            )
+        if filled_in is None:
+            return unreadable(exc)
+        article, page_class, refusal = filled_in, GENERIC, str(exc)
     requisites: list[Requisite] = []
     if with_requisites:
         wanted = [*page_requisites(url, body, profile), *article_requisites(article, profile)]
         requisites = list({address: (address, kind) for address, kind in reversed(wanted)}.values())
-    if opinion_share is not None:
+    if opinion_share is not None and refusal is None:
         article.secondOpinion = second_opinion(
             article, body, profile, listed=listed, share=opinion_share
         )
@@ -114,7 +128,9 @@ def read_page(
             teasers=teasers,
             requisites=requisites if with_requisites else None,
         )
-    return ArticleReading(article, page_class, read_videos(article), teasers, requisites, traits)
+    return ArticleReading(
+        article, page_class, read_videos(article), teasers, requisites, traits, refusal
+    )
 
 
 def unreadable(error: PageError) -> UnreadablePage:

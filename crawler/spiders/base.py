@@ -157,6 +157,9 @@ class NewspaperSpider(scrapy.Spider):
         self.run.watch.read(reading, response.url, self.run.ref_of(response).warc_record_id)
         article = reading.article
         article.provenance = self.provenance(response, reading.page_class)
+        if reading.refusal is not None:
+            self.crawler.stats.inc_value("khobao/read_generically")
+            self.logger.warning("%s; read by the general extractor instead", reading.refusal)
         canonical = self.profile.canonicalize(response.url)
         if canonical != announced:
             yield Announcement(url=canonical, section="", listedBy=announced)
@@ -178,6 +181,7 @@ class NewspaperSpider(scrapy.Spider):
             with_requisites=self.options.media != "none",
             listed=listed,
             opinion_share=self._opinion_share,
+            with_generic=self._opinion_share is not None,
         )
 
     @property
