@@ -32,6 +32,7 @@ def test_with_everything_going_wrong_each_address_ends_in_one_state_and_the_run_
         needed = ("headline", "datePublished", "canonicalUrl", "contentHash", "provenance")
         for article in db.articles.find():
             assert all(article.get(name) for name in needed), article["_id"]
+            assert article["template"] in {"a", "b"}, "a broken page is no new template"
         kept = {exchange.record_id for exchange in read_exchanges(home.warcs)}
         for page in db.quarantine.find():
             assert page["reason"]
