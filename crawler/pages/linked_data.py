@@ -46,6 +46,10 @@ _ARTICLE_TYPES = (
 )
 """Best first: a page can describe itself, its article and its film."""
 
+_TELLING = frozenset({
+    "article:published_time", "datepublished", "dc.date.issued", "description", "og:description",
+    "og:image", "og:site_name", "og:title", "og:type", "pubdate",
+})  # fmt: skip
 _DEEPEST = 8
 _WRAPPING = re.compile(r"^(?:\s|<!--|/{2}|<!\[CDATA\[)+|(?:\s|;|-->|/{2}|\]\]>)+$")
 _SEPARATORS = (" - ", " | ", " – ", " — ")
@@ -96,13 +100,16 @@ def json_ld(root: Element, zone: ZoneInfo) -> Statement | None:
 
 
 def meta_elements(root: Element) -> dict[str, str]:
-    """``meta`` elements by their name or property in small letters, the first of each, clean."""
+    """The ``meta`` elements that say something of the article, by their name or property in small
+    letters, the first of each, clean.
+    """
     found: dict[str, str] = {}
     head = root.find("head")
     for element in (root if head is None else head).iter("meta"):
-        name = element.get("property") or element.get("name") or element.get("itemprop")
-        if name:
-            found.setdefault(name.lower(), clean(element.get("content") or ""))
+        name = element.get("property") or element.get("name") or element.get("itemprop") or ""
+        name = name.lower()
+        if name in _TELLING and name not in found:
+            found[name] = clean(element.get("content") or "")
     return found
 
 

@@ -29,7 +29,6 @@ from crawler.pages.votes import (
 from crawler.sites.addresses import ARTICLE, LEGACY
 
 if TYPE_CHECKING:
-    from collections import Counter
     from collections.abc import Iterator
     from typing import Self
 
@@ -137,7 +136,8 @@ class _Hearing:
         around += [image.caption for image in article.images or ()]
         around += [author.nameRaw for author in article.authors or ()]
         self._body = bag_of(article.articleBody or "")
-        self._whole: Counter[str] = self._body + bag_of(" ".join(filter(None, around)))
+        self._whole = self._body.copy()
+        self._whole.update(bag_of(" ".join(filter(None, around))))
         self._leads: dict[str, float] = {}
         self._may_be_wordless = self._body.total() < _FEW_WORDS and (
             article.kind in _WORDLESS
