@@ -36,9 +36,8 @@ class PageWatch:
 
     def read(self, reading: ArticleReading, url: str, record: str) -> None:
         """An article, read by a page class or, failing that, by the generic extractor."""
-        refusal: UnreadablePage | None = getattr(reading, "refusal", None)
-        if refusal is not None:
-            self.refused(refusal, url, record)
+        if reading.refusal is not None:
+            self.refused(reading.refusal, url, record)
         elif reading.traits is not None:
             self.sheet.add(reading.traits, Example(url, record))
 

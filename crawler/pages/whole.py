@@ -47,7 +47,7 @@ class ArticleReading:
     traits: Traits | None = None
     """What the page looked like; None when nobody wants to know."""
 
-    refusal: str | None = None
+    refusal: UnreadablePage | None = None
     """Why no page class fitted, if a general extractor filled in."""
 
 
@@ -108,7 +108,7 @@ def read_page(
             )
         if filled_in is None:
             return unreadable(exc)
-        article, page_class, refusal = filled_in, GENERIC, str(exc)
+        article, page_class, refusal = filled_in, GENERIC, unreadable(exc)
     requisites: list[Requisite] = []
     if with_requisites:
         wanted = [*page_requisites(url, body, profile), *article_requisites(article, profile)]

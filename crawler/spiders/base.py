@@ -159,7 +159,7 @@ class NewspaperSpider(scrapy.Spider):
         article.provenance = self.provenance(response, reading.page_class)
         if reading.refusal is not None:
             self.crawler.stats.inc_value("khobao/read_generically")
-            self.logger.warning("%s; read by the general extractor instead", reading.refusal)
+            self.logger.warning("%s; read by the general extractor instead", reading.refusal.reason)
         canonical = self.profile.canonicalize(response.url)
         if canonical != announced:
             yield Announcement(url=canonical, section="", listedBy=announced)

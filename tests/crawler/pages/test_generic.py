@@ -84,8 +84,9 @@ def test_an_article_of_an_unknown_template(body: bytes, listed: Listed | None) -
     assert (article.articleBodyHtml or "").count("<p>") == len(SENTENCES)
     assert (article.url, article.canonicalUrl, article.template) == (URL, URL, "generic")
     assert reading.page_class == "crawler.pages.generic.read_generic"
-    assert reading.refusal
-    assert URL in reading.refusal
+    assert reading.refusal is not None
+    assert reading.refusal.state == "quarantined"
+    assert URL in reading.refusal.reason
     assert article.secondOpinion is None, "its witnesses are what it was made of"
 
 
