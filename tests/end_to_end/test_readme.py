@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from support.home import Home
 
+from crawler.selection import ZONE
 from practice.client import PracticeProcess
 
 ROOT = Path(__file__).parents[2]
@@ -59,7 +60,7 @@ def test_every_command_does_what_the_readme_says(
         command = (
             line.replace("URL …", article["url"])
             .replace("URL", article["url"])
-            .replace("DAY", f"{dt.datetime.now(dt.UTC):%Y-%m-%d}")
+            .replace("DAY", f"{dt.datetime.now(ZONE):%Y-%m-%d}")
             .replace("ID", article["articleId"])
             .replace("RUN", run)
         )
