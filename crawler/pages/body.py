@@ -289,10 +289,11 @@ class _Reader:
             for image, caption in tables.pictures(rows if below is None else [*rows, [below]]):
                 self._image(image, caption)
         elif columns := poems.columns_of(rows, among_poems=self._among_poems):
-            for number, cell in enumerate(cell for column in columns for cell in column):
-                if number:
-                    self.content.blocks.append(Block("", "", tag="blank"))
+            blank = Block("", "", tag="blank")
+            for cell in (cell for column in columns for cell in column):
+                self.content.blocks.append(blank)
                 self.walk(cell, depth=depth)
+            self.content.blocks.append(blank)
         else:
             self._facts(element, rows)
 

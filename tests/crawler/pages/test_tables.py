@@ -115,8 +115,8 @@ def lines(*numbers: int) -> str:
             + "".join(f"<p>Câu thơ thứ {n}</p>" for n in (1, 2, 3))
             + "</td><td>"
             + "".join(f"<p>Câu thơ thứ {n}</p>" for n in (4, 5, 6))
-            + "</td></tr></table>",
-            f"{lines(1, 2, 3)}\n\n{lines(4, 5, 6)}",
+            + "</td></tr></table><p>Tháng 5-2019</p>",
+            f"{lines(1, 2, 3)}\n\n{lines(4, 5, 6)}\n\nTháng 5-2019",
         ),
         (
             f"<p>{verses(1, 2)}<br><br>{verses(3, 4)}</p>",
