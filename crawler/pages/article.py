@@ -21,7 +21,7 @@ from crawler.pages.dates import parse_api_date
 from crawler.pages.errors import MalformedArticleError, SoftNotFoundError
 from crawler.pages.fields import kind_of_title
 from crawler.pages.head import head_date
-from crawler.pages.html import LINE_BREAK, Css, clean, raw_text
+from crawler.pages.html import LINE_BREAK, Css, clean, raw_text, show_line_breaks
 from crawler.pages.media import is_placeholder
 from crawler.pages.questions import read_questions
 from crawler.pages.video_objects import complete, video_objects
@@ -284,7 +284,8 @@ class ArticlePage(NewspaperPage[NewsArticle], Returns[NewsArticle]):
         found = self.HEADLINE.first(self.root)
         if found is None:
             self._malformed("headline", self.HEADLINE.text, "nothing matches")
-        return raw_text(found).replace(LINE_BREAK, "")
+        show_line_breaks(found)
+        return raw_text(found).replace(LINE_BREAK, "\n")
 
     @cached_property
     def _content(self) -> Content:

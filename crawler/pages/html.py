@@ -27,6 +27,7 @@ __all__ = [
     "mark_line_breaks",
     "parse",
     "raw_text",
+    "show_line_breaks",
     "text_of",
     "without_invisible",
 ]
@@ -167,7 +168,16 @@ def raw_text(element: Element) -> str:
 
 
 def text_of(element: Element) -> str:
+    """Clean text in one line; ``<br>`` parts words."""
+    show_line_breaks(element)
     return clean(raw_text(element))
+
+
+def show_line_breaks(element: Element) -> None:
+    """Make every ``<br>`` inside visible to :func:`raw_text`."""
+    if len(element):
+        for found in element.iter("br"):
+            found.text = LINE_BREAK
 
 
 def clean(text: str) -> str:

@@ -57,6 +57,7 @@ NOISE_CLASSES = frozenset({
 })  # fmt: skip
 
 _TEXT_ALIGN = re.compile(r"text-align\s*:\s*(\w+)", re.IGNORECASE)
+_LOGICAL = {"start": "left", "end": "right"}
 _BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 _KEPT_INLINE = {"strong": "strong", "b": "b", "em": "em", "i": "i"}
 SOFT_SPACE = " \t\r\n"
@@ -76,7 +77,10 @@ def alignment(element: Element) -> str | None:
     style = element.get("style")
     match = _TEXT_ALIGN.search(style) if style else None
     value = match[1] if match else element.get("align")
-    return value.strip().lower() if value else None
+    if not value:
+        return None
+    value = value.strip().lower()
+    return _LOGICAL.get(value, value)
 
 
 def is_right_aligned(element: Element, container: Element) -> bool:

@@ -109,3 +109,14 @@ def test_each_author_has_his_own_raw_name_in_every_unicode_form(read_body: Read)
     authors = read_body(f"<p>Lời.</p><p align='right'>{line}</p>").authors or []
     raw = [unicodedata.normalize("NFC", author.nameRaw or "") for author in authors]
     assert raw == ["Trần Hà", "Phạm Sử"]
+
+
+def test_a_line_break_in_a_headline_parts_words(read_body: Read) -> None:
+    article = read_body("<p>Lời.</p>", title="Lớp học<br>bên suối")
+    assert (article.headline, article.headlineRaw) == ("Lớp học bên suối", "Lớp học\nbên suối")
+
+
+@pytest.mark.parametrize(("align", "names"), [("end", ["Lê Văn Tám"]), ("start", [])])
+def test_the_end_of_a_line_is_its_right(read_body: Read, align: str, names: list[str]) -> None:
+    article = read_body(f"<p>Lời.</p><p style='text-align:{align}'>Lê Văn Tám</p>")
+    assert [author.name for author in article.authors or []] == names
