@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import around, layout, letters, tags, word
+from . import around, layout, letters, structure, tags, word
 from .kit import DISTORTIONS, Distortion
 
-__all__ = ["DISTORTIONS", "Distortion", "around", "layout", "letters", "tags", "word"]
+__all__ = ["DISTORTIONS", "Distortion", "around", "layout", "letters", "structure", "tags", "word"]

@@ -177,3 +177,17 @@ def hard_spaces_without_semicolon(page: str) -> str:
 def byte_order_mark(page: str) -> str:
     """The page begins with a byte order mark."""
     return "\ufeff" + page
+
+
+@distortion()
+def windows_entities(page: str) -> str:
+    """Quotes and dashes by their numbers in the charset of Windows, which browsers understand."""
+    numbers = {"“": 147, "”": 148, "‘": 145, "’": 146, "–": 150, "—": 151, "…": 133}
+    named = {"&ldquo;": "“", "&rdquo;": "”", "&hellip;": "…", "&ndash;": "–", "&rsquo;": "’"}
+
+    def as_numbers(text: str) -> str:
+        for entity, letter in named.items():
+            text = text.replace(entity, letter)
+        return "".join(f"&#{numbers[letter]};" if letter in numbers else letter for letter in text)
+
+    return in_body(page, lambda html: in_text(html, as_numbers))
