@@ -99,6 +99,10 @@ class RunContext:
         """What somebody has to look into: records that were promised and are gone, pages that no
         longer look as they did."""
         self.watch = PageWatch()
+        self.verdict: tuple[ExitCode, str] | None = None
+        """What a run that ended by itself came to, where counts of addresses do not tell."""
+        self.keepsakes: dict[str, tuple[bytes, str]] = {}
+        """What the archive keeps beside the run's log and report: data and media type, by name."""
         self.capture_sinks: list[Callable[[dict[str, Any]], Awaitable[None]]] = []
         self.conditions: WeakKeyDictionary[Request, Original] = WeakKeyDictionary()
         """What the If-None-Match or If-Modified-Since of a request speaks of."""
@@ -199,6 +203,8 @@ class RunContext:
         with suppress(OSError):
             log = self.log_path.read_bytes()
             self._keep(archive, "log", log, "text/plain; charset=utf-8")
+        for name, (data, content_type) in self.keepsakes.items():
+            self._keep(archive, name, data, content_type)
         if report is not None:
             self._keep(archive, "report", report, "application/json")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["BODY_CAPPED_FLAG", "NOT_MODIFIED_FLAG", "UNCONDITIONAL_FLAG"]
+__all__ = ["BODY_CAPPED_FLAG", "NOT_MODIFIED_FLAG", "OWN_CONDITION_FLAG", "UNCONDITIONAL_FLAG"]
 
 BODY_CAPPED_FLAG = "khobao-body-capped"
 """Response: the archive holds the whole body, ``response.body`` only its beginning, or nothing."""
@@ -12,3 +12,6 @@ NOT_MODIFIED_FLAG = "khobao-not-modified"
 
 UNCONDITIONAL_FLAG = "khobao-unconditional"
 """Request: the server's 304 was not to be believed, so the page is asked for in full."""
+
+OWN_CONDITION_FLAG = "khobao-own-condition"
+"""Request: its conditions are the spider's own, and a 304 is the answer it wants to see."""

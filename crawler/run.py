@@ -66,10 +66,10 @@ def run_crawl(
         return extension.result
     if run.failure is not None:
         raise run.failure[1]
-    return _cut_off(run)
+    return _cut_off(run, is_resumable=getattr(crawler.spidercls, "is_resumable", True))
 
 
-def _cut_off(run: RunContext) -> RunResult:
+def _cut_off(run: RunContext, *, is_resumable: bool) -> RunResult:
     """Ctrl-C twice: nothing was waited for, but what the archive acknowledged is safe."""
     return RunResult(
         run.run_id,
@@ -77,7 +77,7 @@ def _cut_off(run: RunContext) -> RunResult:
         ExitCode.INTERRUPTED,
         "stopped at once; requests under way were given up",
         warnings=tuple(run.warnings),
-        resume_hint=f"khobao crawl {run.spider} --resume {run.run_id}",
+        resume_hint=(f"khobao crawl {run.spider} --resume {run.run_id}" if is_resumable else None),
     )
 
 

@@ -27,6 +27,7 @@ KHOBAO_CA_FILE = os.environ.get("KHOBAO_CA_FILE", "")
 
 ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = "khobao"
+SCOPE_SUBDOMAINS = False  # the survey sets it: hosts below the newspaper's domain may be asked, too
 CONCURRENT_REQUESTS = 16
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 # Seconds between two requests to one host.

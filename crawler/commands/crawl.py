@@ -134,7 +134,7 @@ def crawl(
     return int(result.exit_code)
 
 
-def run_with_progress(spider: Spider, options: CrawlOptions, context: Context) -> RunResult:
+def run_with_progress(spider: str, options: CrawlOptions, context: Context) -> RunResult:
     """Crawl, and show how far it is unless the log is shown (``-v``)."""
     # crawler.settings reads it when it is imported. The display tells what INFO would.
     os.environ.setdefault("KHOBAO_LOG_LEVEL", "INFO" if context.verbose else "WARNING")
@@ -150,7 +150,7 @@ def run_with_progress(spider: Spider, options: CrawlOptions, context: Context) -
         progress.close()
 
 
-def check_database(context: Context, spider: Spider, resume: str | None) -> None:
+def check_database(context: Context, spider: str, resume: str | None) -> None:
     """Before anything is fetched: the database answers, and knows the run to go on with.
 
     :raises DatabaseError: it is away, or a newer khobao wrote it.

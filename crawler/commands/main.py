@@ -22,6 +22,7 @@ from crawler.commands import (
     report,
     show,
     status,
+    survey,
 )
 from crawler.commands.context import Context, global_options_first
 from crawler.commands.output import error_line
@@ -39,7 +40,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-for module in (demo, crawl, show, status, report):
+for module in (demo, survey, crawl, show, status, report):
     app.add_typer(module.app)
 app.add_typer(practice.app, name="practice")
 app.add_typer(evidence.app, name="archive")

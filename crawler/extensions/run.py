@@ -176,6 +176,8 @@ class RunExtension:
         if self._run.failure is not None:
             error = self._run.failure[1]
             return exit_code_of(error), str(error)
+        if self._run.verdict is not None and reason == "finished" and not counts["errors"]:
+            return self._run.verdict
         return judge(reason, counts, [alarm.field for alarm in self._run.watch.alarms])
 
     def _document(self, spider: Spider, finished: dt.datetime | None) -> dict[str, Any]:
@@ -212,6 +214,8 @@ class RunExtension:
             logger.error("The run's record is only in its report file: %s", exc)  # noqa: TRY400
 
     def _resume_hint(self, spider: Spider, code: ExitCode, counts: Mapping[str, int]) -> str | None:
+        if not getattr(spider, "is_resumable", True):
+            return None
         if not (counts["pending"] or counts["failed"] or code in _CUT_SHORT):
             return None
         return f"khobao crawl {spider.name} --resume {self._run.run_id}"

@@ -20,7 +20,12 @@ from scrapy.responsetypes import responsetypes
 
 from archive import ArchiveError, read_record
 from crawler.context import RunContext
-from crawler.flags import BODY_CAPPED_FLAG, NOT_MODIFIED_FLAG, UNCONDITIONAL_FLAG
+from crawler.flags import (
+    BODY_CAPPED_FLAG,
+    NOT_MODIFIED_FLAG,
+    OWN_CONDITION_FLAG,
+    UNCONDITIONAL_FLAG,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -77,6 +82,8 @@ class ConditionalMiddleware:
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
+        if OWN_CONDITION_FLAG in request.flags:
+            return
         for name in _CONDITIONS:  # a redirect or retry copies those of the request before
             request.headers.pop(name, None)
         if request.method != "GET" or UNCONDITIONAL_FLAG in request.flags:
@@ -102,7 +109,7 @@ class ConditionalMiddleware:
         return dt.datetime.now(dt.UTC) - dt.datetime.fromisoformat(original.date) > self._max_age
 
     async def process_response(self, request: Request, response: Response) -> Response | Request:
-        if response.status != _NOT_MODIFIED:
+        if response.status != _NOT_MODIFIED or OWN_CONDITION_FLAG in request.flags:
             return response
         record = self._records.get(request)
         if record is None or self._run.record_of(request).record_type != "revisit":

@@ -10,6 +10,7 @@ from scrapy.utils.httpobj import urlparse_cached
 from crawler.context import RunContext
 from crawler.resolve import MIN_DELAY_SECONDS
 from crawler.sites import profile_for
+from crawler.sites.below import profile_below
 
 if TYPE_CHECKING:
     from typing import Self
@@ -35,6 +36,9 @@ class ScopeMiddleware:
     def __init__(self, crawler: Crawler) -> None:
         self._stats = crawler.stats
         self._hurried = crawler.settings.getfloat("DOWNLOAD_DELAY") < MIN_DELAY_SECONDS
+        self._profile_of = (
+            profile_below if crawler.settings.getbool("SCOPE_SUBDOMAINS") else profile_for
+        )
         self._contact: str = crawler.settings["KHOBAO_CONTACT"]
         rules = RunContext.of(crawler).resolve_rules
         self._loopback = {(rule.host, rule.port) for rule in rules if rule.is_loopback}
@@ -55,7 +59,7 @@ class ScopeMiddleware:
         host = url.hostname or ""
         if len(request.url) > _LONGEST_ADDRESS:
             return "the address is too long"
-        profile = profile_for(host)
+        profile = self._profile_of(host)
         if profile is None:
             return "off the newspaper's hosts"
         if (host, url.port or _PORTS.get(url.scheme)) not in self._loopback:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import scrapy
 from scrapy import signals
@@ -66,6 +66,8 @@ class NewspaperSpider(scrapy.Spider):
     """Base of the spiders; takes the arguments of :class:`SpiderArguments`."""
 
     profile: SiteProfile
+    is_resumable: ClassVar[bool] = True
+    """Whether a later run can go on where this one ended."""
 
     def __init__(self, **arguments: Any) -> None:
         super().__init__()

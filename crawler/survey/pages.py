@@ -1,0 +1,274 @@
+"""Questions about pages: templates, fields, media, comments; missing, old and English ones."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import attrs
+
+from crawler.items import NewsArticle
+from crawler.pages import PageError, SoftNotFoundError, UnreadablePage, read_comments, read_page
+from crawler.sites.addresses import LEGACY
+from crawler.survey.finding import Finding, differs, fits, unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from crawler.survey.evidence import Article, Evidence
+    from crawler.survey.finding import Facts
+
+__all__ = [
+    "comments",
+    "edits",
+    "english",
+    "epaper",
+    "field_shares",
+    "fields",
+    "legacy",
+    "missing",
+    "templates",
+    "videos",
+]
+
+_ALWAYS = ("headline", "datePublished", "articleBody", "articleId", "articleSection", "categoryId")
+_BODILESS = frozenset({"video", "epaper", "photo", "infographic"})
+_OURS = frozenset({"metadata", "provenance"})
+
+
+def templates(evidence: Evidence) -> Finding:
+    """Which page class read which page."""
+    question = "Which template has which section, and does a page class read it?"
+    if not evidence.articles:
+        return unknown("templates", question, evidence.why_not("articles"))
+    by_section: dict[str, Counter[str]] = {}
+    unread = []
+    for article in evidence.articles:
+        name = "no page class"
+        if article.found:
+            name = article.found.page_class.rsplit(".", 1)[-1]
+        elif isinstance(article.reading, UnreadablePage):
+            unread.append(f"{article.reply.url}: {article.reading.reason}")
+        else:
+            name = "no page"
+        by_section.setdefault(article.section or "–", Counter())[name] += 1
+    facts: Facts = tuple(
+        (section, ", ".join(f"{name} ({count})" for name, count in names.most_common()))
+        for section, names in sorted(by_section.items())
+    )
+    if not evidence.read and not unread:
+        return unknown("templates", question, evidence.articles[0].reply.why_not(), facts)
+    if unread:
+        return differs(
+            "templates",
+            question,
+            f"{len(unread)} of {len(evidence.articles)} pages are read by no page class: see"
+            " docs/extraction.md for how to add one.",
+            (*facts, *(("not read", words) for words in unread[:5])),
+        )
+    kinds = Counter(a.found.article.template or "–" for a in evidence.read if a.found)
+    words = ", ".join(f"{name.upper()} ({count})" for name, count in kinds.most_common())
+    return fits("templates", question, f"Every page was read; templates: {words}.", facts)
+
+
+def field_shares(articles: Iterable[Article]) -> dict[str, float]:
+    """Share of the articles in which a field is filled, by field."""
+    items = [article.found.article for article in articles if article.found]
+    names = [each.name for each in attrs.fields(NewsArticle) if each.name not in _OURS]
+    if not items:
+        return {}
+    return {
+        name: sum(1 for item in items if getattr(item, name) not in (None, "", [])) / len(items)
+        for name in names
+    }
+
+
+def fields(evidence: Evidence) -> Finding:
+    question = "Are the fields of an article found?"
+    if not evidence.read:
+        return unknown("fields", question, _why_no_article(evidence))
+    shares = field_shares(evidence.read)
+    facts: Facts = tuple(
+        (name, f"{share:.0%}") for name, share in sorted(shares.items(), key=lambda p: -p[1])
+    )
+    lost = []
+    for name in _ALWAYS:
+        without = [
+            article.reply.url
+            for article in evidence.read
+            if article.found
+            and not getattr(article.found.article, name)
+            and not (name == "articleBody" and article.found.article.kind in _BODILESS)
+        ]
+        if without:
+            lost.append(f"{name} in {len(without)} ({without[0]})")
+    if lost:
+        answer = f"Missing of {len(evidence.read)} articles: {'; '.join(lost)}."
+        return differs("fields", question, answer, facts)
+    answer = f"What every article has was found in all {len(evidence.read)}."
+    return fits("fields", question, answer, facts)
+
+
+def _why_no_article(evidence: Evidence) -> str:
+    if not evidence.articles:
+        return evidence.why_not("articles")
+    first = evidence.articles[0]
+    if isinstance(first.reading, UnreadablePage):
+        return first.reading.reason
+    return first.reply.why_not()
+
+
+def missing(evidence: Evidence) -> Finding:
+    question = "What does the address of an article answer that does not exist?"
+    reply = evidence.get("missing")
+    if reply is None or reply.status is None:
+        return unknown("missing", question, evidence.why_not("missing"))
+    facts: Facts = (("asked", reply.asked), ("answer", reply.words()))
+    if reply.status in {404, 410}:
+        return fits("missing", question, f"Status {reply.status}.", facts)
+    if not reply.is_good or reply.captured_at is None:
+        return differs("missing", question, f"Status {reply.status}, not 404.", facts)
+    reading = read_page(
+        reply.url,
+        reply.body,
+        declared_encoding=None,
+        captured_at=reply.captured_at,
+        profile=evidence.site,
+        with_requisites=False,
+    )
+    if isinstance(reading, UnreadablePage):
+        if reading.error == SoftNotFoundError.__name__:
+            answer = "A page of status 200 that khobao knows as such."
+            return fits("missing", question, answer, facts)
+        answer = f"Status 200 and a page that says: {reading.reason}"
+        return differs("missing", question, answer, facts)
+    return differs("missing", question, "Status 200 and some other article.", facts)
+
+
+def videos(evidence: Evidence) -> Finding:
+    question = "Where do videos and sound lie, and what plays them?"
+    found = [v for a in evidence.read if a.found for v in a.found.article.videos or ()]
+    sounds = [s for a in evidence.read if a.found for s in a.found.article.audios or ()]
+    files = [v.contentUrl for v in found if v.contentUrl] + [s.url for s in sounds if s.url]
+    frames = [v.embedUrl for v in found if v.embedUrl]
+    if not files and not frames:
+        why = "no player was found in the pages of the sample"
+        return unknown("videos", question, why if evidence.read else _why_no_article(evidence))
+    facts: Facts = (
+        ("files", _places(files)),
+        ("frames of other players", _places(frames)),
+        ("examples", ", ".join([*files[:2], *frames[:1]])),
+    )
+    foreign = sorted({_host(u) for u in files if not evidence.site.is_own_host(_host(u))})
+    if foreign:
+        return differs(
+            "videos",
+            question,
+            f"Files lie on {', '.join(foreign)}, which a crawl does not ask.",
+            facts,
+            tuple(f'sibling_hosts=(…, "{name}"),  # files of videos' for name in foreign),
+        )
+    where = "on the newspaper's own hosts" if files else "with other players only"
+    return fits("videos", question, f"They lie {where}.", facts)
+
+
+def epaper(evidence: Evidence) -> Finding:
+    question = "Where do the PDFs of the printed issues lie?"
+    files = [
+        attachment.url
+        for article in evidence.read
+        if article.found
+        for attachment in article.found.article.attachments or ()
+    ]
+    if not files:
+        issues = [a for a in evidence.read if a.found and a.found.article.kind == "epaper"]
+        why = (
+            f"no file was found in {issues[0].reply.url}"
+            if issues
+            else "no printed issue was in the sample"
+        )
+        return unknown("epaper", question, why if evidence.read else _why_no_article(evidence))
+    facts: Facts = (("files", _places(files)), ("example", files[0]))
+    foreign = sorted({_host(u) for u in files if not evidence.site.is_own_host(_host(u))})
+    if foreign:
+        return differs(
+            "epaper",
+            question,
+            f"On {', '.join(foreign)}, which a crawl does not ask.",
+            facts,
+            tuple(f'sibling_hosts=(…, "{name}"),  # printed issues' for name in foreign),
+        )
+    return fits("epaper", question, "On the newspaper's own hosts.", facts)
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or ""
+
+
+def _places(urls: Iterable[str]) -> str:
+    def place(url: str) -> str:
+        last = urlsplit(url).path.rsplit("/", 1)[-1]
+        extension = f".{last.rsplit('.', 1)[1]}" if "." in last else "no extension"
+        return f"{_host(url)} {extension}"
+
+    counted = Counter(place(url) for url in urls)
+    return ", ".join(f"{name} ({count})" for name, count in counted.most_common(8)) or "none"
+
+
+def comments(evidence: Evidence) -> Finding:
+    question = f"Does the comments call under {evidence.site.api_root} answer as assumed?"
+    asked = list(evidence.every("comments:"))
+    if not asked:
+        return unknown("comments", question, evidence.why_not("comments"))
+    facts, read, wrong = [], 0, []
+    for article_id, reply in asked:
+        if not reply.is_good:
+            facts.append((reply.asked, reply.words()))
+            wrong.append(reply.why_not())
+            continue
+        try:
+            thread = read_comments(reply.url, reply.body, article_id, reply.url)
+        except PageError as exc:
+            facts.append((reply.asked, reply.words()))
+            wrong.append(str(exc))
+            continue
+        facts.append((reply.asked, f"{len(thread.comments)} comments"))
+        read += 1
+    told = tuple(facts)
+    if read:
+        return fits("comments", question, "It does.", told)
+    if all(reply.status is None for _, reply in asked):
+        return unknown("comments", question, wrong[0], told)
+    return differs("comments", question, f"It does not: {wrong[0]}", told)
+
+
+def legacy(evidence: Evidence) -> Finding:
+    question = "Do old addresses (/channel/…) still answer?"
+    old = [a for a in evidence.articles if LEGACY.match(urlsplit(a.reply.asked).path)]
+    if not old:
+        return unknown("legacy", question, "no list that was asked for names such an address")
+    facts: Facts = tuple((a.reply.asked, a.reply.words()) for a in old)
+    dead = [a for a in old if not a.reply.is_good]
+    if len(dead) == len(old):
+        return differs("legacy", question, f"They do not: {dead[0].reply.why_not()}.", facts)
+    return fits("legacy", question, "They do.", facts)
+
+
+def english(evidence: Evidence) -> Finding:
+    question = "Is there an English edition under /daklak-news/? (A crawl visits none.)"
+    reply = evidence.get("english")
+    if reply is None or reply.status is None:
+        return unknown("english", question, evidence.why_not("english"))
+    facts: Facts = ((reply.asked, reply.words()),)
+    if reply.status in {404, 410}:
+        return fits("english", question, "There is none.", facts)
+    if reply.is_good and not reply.hops:
+        return differs("english", question, "Something answers there: look at it.", facts)
+    return unknown("english", question, f"it answers {reply.words()}", facts)
+
+
+def edits(_: Evidence) -> Finding:
+    question = "Does an edit keep an article's address and change its content only?"
+    why = "one visit cannot tell; crawl again after some days and compare the versions"
+    return unknown("edits", question, why, needs_time=True)
