@@ -20,8 +20,8 @@ from crawler.survey.hosts import feeds_named, sitemaps_named
 from crawler.survey.lists import listing_of
 from crawler.survey.plan import (
     FEED_GUESSES,
-    OTHER_API_ROOTS,
     SITEMAP_GUESSES,
+    api_roots_to_try,
     articles_to_ask,
     category_to_list,
     missing_article,
@@ -29,6 +29,7 @@ from crawler.survey.plan import (
     with_double_slash,
     without_slash,
 )
+from crawler.survey.refusal import refusal
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -74,11 +75,13 @@ class SurveySpider(NewspaperSpider):
         return spider
 
     async def start(self) -> AsyncIterator[Any]:
-        await self._ask_host()
-        await self._ask_lists()
-        async for item in self._ask_articles():
-            yield item
-        await self._ask_about_articles()
+        await self._ask_home()
+        if refusal(self.evidence) is None:
+            await self._ask_host()
+            await self._ask_lists()
+            async for item in self._ask_articles():
+                yield item
+            await self._ask_about_articles()
         self._finished = True
 
     # -- what is asked ----------------------------------------------------------------------------
@@ -92,12 +95,16 @@ class SurveySpider(NewspaperSpider):
         self.evidence.replies[reason] = reply
         return reply
 
-    async def _ask_host(self) -> None:
+    async def _ask_home(self) -> None:
         evidence = self.evidence
         home = await self._ask("home", self.profile.base_url)
         if home is not None and home.is_good and home.host:
             self.profile = evidence.site = _at(evidence, home.host)
             evidence.menu = read_menu(home.url, home.body, evidence.site)
+
+    async def _ask_host(self) -> None:
+        evidence = self.evidence
+        home = evidence.get("home")
         base = evidence.site.base_url
         robots = await self._ask("robots", urljoin(base, "/robots.txt"), obey=False)
         await self._ask("http", f"http://{evidence.profile.host}/")
@@ -135,7 +142,7 @@ class SurveySpider(NewspaperSpider):
         await self._ask("api:list", site.listing_url(category, 0))
         first = listing_of(evidence, "api:list")
         if first is None or not first.entries:
-            for root in OTHER_API_ROOTS:
+            for root in api_roots_to_try(evidence):
                 url = site.listing_url(category, 0).replace(site.api_root, root, 1)
                 await self._ask(f"api-root:{root}", url)
             return
@@ -174,6 +181,7 @@ class SurveySpider(NewspaperSpider):
         items: list[Any] = [Announcement(url=announced, section=article.section, listedBy="survey")]
         response = self._asker.responses.get(reply.asked)
         if article.found and response is not None:
+            self._block_pages = 0
             item = article.found.article
             item.provenance = self.provenance(response, article.found.page_class)
             canonical = self.profile.canonicalize(reply.url)
@@ -238,6 +246,8 @@ class SurveySpider(NewspaperSpider):
         counts, open_topics = report["counts"], report["open"]
         words = f"{counts['fits']} fit, {counts['differs']} differ, {counts['unknown']} not known"
         code = ExitCode.SOME_FAILED if open_topics else ExitCode.COMPLETE
+        if (no := refusal(evidence)) is not None:
+            code, words = ExitCode.BLOCKED, no
         run.verdict = (code, words)
         directory = run.home / "reports"
         try:

@@ -203,12 +203,15 @@ def epaper(evidence: Evidence) -> Finding:
 
 
 def _host(url: str) -> str:
-    return urlsplit(url).hostname or ""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 def _places(urls: Iterable[str]) -> str:
     def place(url: str) -> str:
-        last = urlsplit(url).path.rsplit("/", 1)[-1]
+        last = url.partition("?")[0].rsplit("/", 1)[-1]
         extension = f".{last.rsplit('.', 1)[1]}" if "." in last else "no extension"
         return f"{_host(url)} {extension}"
 

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FEED_GUESSES",
-    "OTHER_API_ROOTS",
     "SITEMAP_GUESSES",
+    "api_roots_to_try",
     "articles_to_ask",
     "category_to_list",
     "missing_article",
@@ -33,8 +33,10 @@ __all__ = [
 
 SITEMAP_GUESSES = ("/sitemap.xml",)
 FEED_GUESSES = ("/rss/home.rss", "/rss/")
-OTHER_API_ROOTS = ("/service", "/api")
 _PAPER = ("doc-bao-in", "bao-in")
+_OTHER_API_ROOTS = ("/service", "/api")
+_MOST_ROOTS = 3
+_ROOT = re.compile(rb"[\"'`](?P<root>(?:/[\w.-]{1,40}){1,4}?)/api/(?:article|feedback|topic)/")
 _LINKS = Css("a[href]")
 _LAST = re.compile(r"[^/]+-([0-9A-Za-z]+)/?$")
 
@@ -58,6 +60,19 @@ def category_to_list(evidence: Evidence) -> tuple[str, str] | None:
         if category := link.categoryId or told.get(link.slug):
             return link.slug, category
     return None
+
+
+def api_roots_to_try(evidence: Evidence) -> list[str]:
+    """Other roots of the API: those that the scripts of pages name, then guesses."""
+    pages = [evidence.good("home"), *(reply for _, reply in evidence.every("section:"))]
+    named = [
+        found["root"].decode("ascii", "replace")
+        for page in pages
+        if page is not None
+        for found in _ROOT.finditer(page.body)
+    ]
+    roots = dict.fromkeys((*named, *_OTHER_API_ROOTS))
+    return [root for root in roots if root != evidence.site.api_root][:_MOST_ROOTS]
 
 
 def articles_to_ask(evidence: Evidence, count: int) -> list[tuple[str, str]]:
