@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from crawler.alarms import Alarm
-    from crawler.items import SectionLink
+    from crawler.items import SectionLink, VideoTeaser
     from crawler.pages import ArticleReading, Listing, SectionListing, UnreadablePage
 
 __all__ = ["PageWatch"]
@@ -48,9 +48,14 @@ class PageWatch:
         self.sheet.add(menu_traits(body, sections), Example(url, record))
 
     def section(
-        self, body: bytes, page: SectionListing, section: str, url: str, record: str
+        self,
+        body: bytes,
+        page: SectionListing,
+        section: str,
+        teasers: Sequence[VideoTeaser],
+        example: Example,
     ) -> None:
-        self.sheet.add(section_traits(body, page, section), Example(url, record))
+        self.sheet.add(section_traits(body, page, section, teasers), example)
 
     def listing(self, listing: Listing, section: str, url: str, record: str) -> None:
         self.sheet.add(listing_traits(listing, section), Example(url, record))

@@ -18,7 +18,7 @@ __all__ = ["Redesign"]
 _NAMES = re.compile(rb"""(?P<before>\b(?:class|id)\s*=\s*)(?P<quote>["'])(?P<names>[^"']*)""")
 _TAG = re.compile(rb"(?P<open></?)(?P<name>[A-Za-z][A-Za-z0-9]*)(?=[\s>/])")
 _CALL = re.compile(rb"^(?P<before>[^(]*\()(?P<data>.*)(?P<after>\);?\s*)$", re.DOTALL)
-_KEYS = {"rename", "tags", "keys", "remove", "empty", "unwrap"}
+_KEYS = {"rename", "tags", "keys", "remove", "empty", "unwrap", "add"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,11 @@ class Redesign:
     unwrap: tuple[str, ...] = ()
     """CSS selectors of elements whose content stands where they stood."""
 
+    add: Mapping[str, str] = field(default_factory=dict)
+    """HTML that comes last in the elements of a CSS selector."""
+
     def __post_init__(self) -> None:
-        for selector in (*self.remove, *self.empty, *self.unwrap):
+        for selector in (*self.remove, *self.empty, *self.unwrap, *self.add):
             try:
                 _path(selector)
             except SelectorError as error:
@@ -65,6 +68,7 @@ class Redesign:
             remove=tuple(wish.get("remove", ())),
             empty=tuple(wish.get("empty", ())),
             unwrap=tuple(wish.get("unwrap", ())),
+            add=dict(wish.get("add", {})),
         )
 
     def __bool__(self) -> bool:
@@ -80,7 +84,7 @@ class Redesign:
         return self._answer(body) if self.keys else body
 
     def _html(self, body: bytes) -> bytes:
-        if self.remove or self.empty or self.unwrap:
+        if self.remove or self.empty or self.unwrap or self.add:
             body = self._taken_apart(body)
         if self.rename:
             names = {old.encode(): new.encode() for old, new in self.rename.items()}
@@ -103,6 +107,9 @@ class Redesign:
             element.text = None
             for child in list(element):
                 element.remove(child)
+        for selector, source in self.add.items():
+            for element in _found(root, (selector,)):
+                element.append(html.fragment_fromstring(source))
         serialized: bytes = etree.tostring(root, method="html", encoding="utf-8")
         return serialized
 

@@ -84,7 +84,6 @@ _ATTRIBUTES_OF_FIELD = {
     "keywords": ("TAGS",),
     "breadcrumbs": ("BREADCRUMB", "PARENT"),
     "images": ("HEAD_IMAGE", "CONTENT"),
-    "entries": ("ROW", "LINK"),
     "entriesOfRows": ("LINK",),
     "entry.headline": ("LINK",),
     "entry.description": ("LEAD",),
@@ -149,6 +148,13 @@ def source_of(name: str, page: str) -> str:
     """The text of the selectors that a field of a page class comes from."""
     if page == "Listing":
         return f"{_OF_THE_API.get(name, name)} of the listing call"
+    if name == "entries":  # without rows, nobody can tell whose page it is
+        return " | ".join(
+            css_of(each)[attribute].text
+            for each in page_classes()
+            for attribute in ("ROW", "LINK")
+            if "ROW" in css_of(each)
+        )
     owner, attributes = _OF_OTHER_CLASS.get(name, (page, _ATTRIBUTES_OF_FIELD.get(name, ())))
     classes = {each.__name__: each for each in page_classes()}
     known = css_of(classes[owner]) if owner in classes else {}

@@ -18,6 +18,7 @@ from crawler.commands import (
     demo,
     doctor,
     evidence,
+    fixture,
     practice,
     report,
     show,
@@ -40,7 +41,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-for module in (demo, survey, crawl, show, status, report):
+for module in (demo, survey, crawl, show, status, report, fixture):
     app.add_typer(module.app)
 app.add_typer(practice.app, name="practice")
 app.add_typer(evidence.app, name="archive")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import warnings
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ from bson.json_util import RELAXED_JSON_OPTIONS, dumps
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
-from crawler.exit_codes import UsageError
+from crawler.exit_codes import KhobaoError, UsageError
 from crawler.sites import profile_for
 from pipelines.mongodb.errors import DatabaseUnreachableError
 from pipelines.mongodb.migrations import LEDGER, migrate
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = [
     "MIN_PREFIX",
     "Document",
+    "accept",
     "announcement_of",
     "connect",
     "counts",
@@ -50,6 +52,10 @@ MAX_CANDIDATES = 20
 DATABASE_NAME = "khobao"
 SHOWN_COLLECTIONS = ("articles", "videos")
 UNSUCCESSFUL = ("failed", "quarantined", "gone", "blocked", "robots", "excluded", "pending")
+
+
+class NothingToAcceptError(KhobaoError):
+    """The run has no sheet of its pages."""
 
 
 def connect(uri: str) -> MongoClient[Document]:
@@ -150,6 +156,19 @@ def find_run(database: Database[Document], run_id: str | None) -> Document | Non
     if run_id is not None:
         return database["runs"].find_one({"_id": run_id})
     return next(iter(last_runs(database, 1)), None)
+
+
+def accept(database: Database[Document], run: Document) -> Document:
+    """Make the pages of a run what those of later runs are compared with. Returns what is new in
+    its document.
+
+    :raises NothingToAcceptError: it did not come to its end.
+    """
+    if "sheet" not in run:
+        raise NothingToAcceptError(f"{run['_id']} did not come to its end: it counted no pages")
+    accepted = {"acceptedAt": run.get("acceptedAt") or dt.datetime.now(dt.UTC)}
+    database["runs"].update_one({"_id": run["_id"]}, {"$set": accepted})
+    return accepted
 
 
 def failures(database: Database[Document], run_id: str) -> list[Document]:

@@ -25,8 +25,16 @@ def report(
     run: Annotated[
         str | None, typer.Argument(metavar="RUN", help="A run's id; the last run if left out.")
     ] = None,
+    *,
+    accept: Annotated[
+        bool,
+        typer.Option(
+            "--accept",
+            help="Its pages are as they should be: no alarm about the same again.",
+        ),
+    ] = False,
 ) -> None:
-    """Show one run: numbers, failures, quarantine.
+    """Show one run: numbers, failures, quarantine, alarms.
 
     Failures are grouped by reason; of the pages that could not be read, the first 20 are listed
     with the record that holds them.
@@ -44,6 +52,8 @@ def report(
                 if run
                 else "there is no run yet; start one with `khobao crawl sections --limit 50`"
             )
+        if accept:
+            document |= reading.accept(database, document)
         failures = reading.failures(database, document["_id"])
         quarantined = reading.quarantined(database, document["_id"], QUARANTINED_SHOWN)
     if context.json:
@@ -81,6 +91,8 @@ def _print_report(
     screen.print(sentence if agrees else f"The numbers do not add up: {sentence}")
     for alarm in run.get("alarms") or []:
         screen.print(f"! {alarm}", style="yellow")
+    if accepted := run.get("acceptedAt"):
+        screen.print(f"Accepted at {local_time(accepted)}: later runs are compared with this one.")
     if failures:
         _print_failures(failures)
     if quarantined:

@@ -1,6 +1,6 @@
 """Article pages: what both templates have in common.
 
-A template is a subclass with its selectors on top. See docs/adding-a-template.md.
+A template is a subclass with its selectors on top. See docs/extraction.md.
 """
 
 from __future__ import annotations

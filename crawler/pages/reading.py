@@ -90,8 +90,12 @@ def _why_not(url: str, root: Element, body: bytes) -> NotAnArticleError:
     """The most telling name for a page without the marks of an article."""
     marks = ", ".join(page.MARK.text for page in ARTICLE_PAGES)
     if _ARTICLE_ID.text_in(root):
+        contents = ", ".join(page.CONTENT.text for page in ARTICLE_PAGES)
         return MalformedArticleError(
-            url, field="articleBody", selector=marks, reason="an article by its id, but no content"
+            url,
+            field="articleBody",
+            selector=f"{marks}, {contents}",
+            reason="an article by its id, but no content",
         )
     if _PAGE_INFO.first(root) is not None:
         return SoftNotFoundError(url, "a page of the newspaper, but no article: no '#content'")

@@ -136,7 +136,9 @@ def menu_traits(body: bytes, sections: Sequence[object]) -> Traits:
     return Traits("MenuPage", "menu", "", selectors, {"sections": [len(sections)]})
 
 
-def section_traits(body: bytes, listing: SectionListing, section: str) -> Traits:
+def section_traits(
+    body: bytes, listing: SectionListing, section: str, teasers: Sequence[VideoTeaser]
+) -> Traits:
     """Traits of a section's page: those of each of its rows."""
     root = parse(body)
     is_b = root is not None and SectionPageB.ROW.first(root) is not None
@@ -154,6 +156,7 @@ def section_traits(body: bytes, listing: SectionListing, section: str) -> Traits
             for each in found[:1]:
                 selectors |= {part: [one[part][0] for one in found] for part in each}
     fields = _lengths("entry", listing.entries, _ENTRY_FIELDS)
+    fields |= _lengths("teaser", teasers, _TEASER_FIELDS)
     fields["entries"] = [len(listing.entries)]
     fields["entriesOfRows"] = [1] * len(listing.entries)
     fields["entriesOfRows"] += [0] * max(0, len(rows) - len(listing.entries))

@@ -1,7 +1,7 @@
 """Every version of every article template, and which of them read a capture of a given day.
 
 A version is a subclass of :class:`~crawler.pages.article.ArticlePage` in a module of this package
-whose name begins with ``template_``; there is no other list of them. See docs/adding-a-template.md.
+whose name begins with ``template_``; there is no other list of them. See docs/extraction.md.
 """
 
 from __future__ import annotations

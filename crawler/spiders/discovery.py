@@ -5,6 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
+from crawler.alarms import Example
 from crawler.exit_codes import UsageError
 from crawler.items import Announcement, Outcome
 from crawler.pages import PageError, read_listing, read_menu, read_section_page, read_teasers
@@ -133,14 +134,16 @@ class ListingSpider(NewspaperSpider):
             yield self._listing(section, first=0, seen=frozenset())
             return
         record = self.run.ref_of(response).warc_record_id
-        self.run.watch.section(response.body, page, section.slug, response.url, record)
+        teasers = read_teasers(response.url, response.body, self.profile)
+        seen_at = Example(response.url, record)
+        self.run.watch.section(response.body, page, section.slug, teasers, seen_at)
         fingerprint = _fingerprint(page.entries)
         if not page.entries or fingerprint in seen:
             return
         stored = await self._stored(page.entries)
         for item in self.follow(page.entries, stored):
             yield item
-        async for item in self._teasers_of(response):
+        async for item in self.new_teasers(response, teasers):
             yield item
         if page.nextPage and await self._worth_going_on(section, page.entries, stored):
             yield self._section_page(section, page.nextPage, seen | {fingerprint})

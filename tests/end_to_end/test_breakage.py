@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import shlex
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from support.home import Home
+from support.home import KHOBAO, Home
 
 from practice.client import PracticeProcess
 
@@ -57,7 +58,44 @@ def test_a_change_ends_the_run_with_an_alarm_that_names_it(
     shown = home.khobao("report", result["run_id"]).stdout
     for word in (alarm["selector"], alarm["examples"][2]["url"], alarm["fixtureCommand"]):
         assert word in shown
-    assert shlex.split(alarm["fixtureCommand"])[:2] == ["khobao", "fixture"]
+    made = fixture_made_by(alarm["fixtureCommand"], home)
+    assert json.loads((made / "meta.json").read_text("utf-8"))["why"]
+    assert (made / "inputs" / "HttpResponse-body.html").stat().st_size > 10_000
+    assert "headline" in json.loads((made / "output.json").read_text("utf-8"))
+
+
+def fixture_made_by(command: str, home: Home) -> Path:
+    words = shlex.split(command)
+    assert words[:2] == ["khobao", "fixture"]
+    into = home.path / "fixtures"
+    done = subprocess.run(
+        [str(KHOBAO), *words[1:], "--into", str(into)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    (made,) = into.glob("*/*")
+    return made
+
+
+def test_an_accepted_change_is_no_alarm_any_more(home: Home) -> None:
+    with PracticeProcess("--articles", "40", "--template", "a") as site:
+        site.control("POST", "/redesign", {"rename": {"tag_list": "chu-de"}})
+        result = home.crawl(site, *CRAWL)
+        assert result["returncode"] == 10, result["stderr"]
+        again = home.crawl(site, *CRAWL)
+        assert again["returncode"] == 10, again["stderr"]
+        done = home.khobao("report", again["run_id"], "--accept")
+        assert done.returncode == 0, done.stderr
+        assert "Accepted" in done.stdout
+        accepted = home.crawl(site, *CRAWL)
+        assert accepted["returncode"] == 0, (accepted["alarms"], accepted["stderr"])
+        site.control("POST", "/redesign", {"rename": {"tag_list": "chu-de", "date": "ngay"}})
+        other = home.crawl(site, *CRAWL)
+    assert other["returncode"] == 10
+    assert {alarm["field"] for alarm in other["alarms"]} >= {"datePublishedRaw"}
 
 
 def test_a_cookie_wall_is_no_mere_failure(home: Home) -> None:

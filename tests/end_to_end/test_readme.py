@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
@@ -58,7 +59,8 @@ def test_every_command_does_what_the_readme_says(
             continue
         run = newest_run(env) if " RUN" in line or line == "khobao report" else ""
         command = (
-            line.replace("URL …", article["url"])
+            line.replace("DIR", shlex.quote(str(home.path / "fixtures")))
+            .replace("URL …", article["url"])
             .replace("URL", article["url"])
             .replace("DAY", f"{dt.datetime.now(ZONE):%Y-%m-%d}")
             .replace("ID", article["articleId"])

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from archive import ArchivedRecord
 
-__all__ = ["app"]
+__all__ = ["app", "place_of"]
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -74,7 +74,7 @@ def show(
     instant = _instant(at)
     if list_all:
         return _list(context, wanted, [asdict_entry(each) for each in captures(home, wanted)])
-    record = read_record(home, *_place(home, wanted, instant))
+    record = read_record(home, *place_of(home, wanted, instant))
     if body:
         _write([record.body])
     elif payload:
@@ -102,7 +102,13 @@ def _instant(text: str | None) -> dt.datetime | None:
     return parsed if parsed.tzinfo else parsed.replace(tzinfo=_ZONE)
 
 
-def _place(home: "Path", wanted: str, at: dt.datetime | None) -> tuple[str, int]:
+def place_of(home: "Path", wanted: str, at: dt.datetime | None) -> tuple[str, int]:
+    """File and offset of a record.
+
+    :param wanted: as the command takes it: an id, FILE:OFFSET, or an address.
+    :raises RecordNotShownError: there is none, or more than one.
+    :raises UsageError: it is none of the three.
+    """
     from archive import find  # noqa: PLC0415 - not for --help
     from archive.find_record import MIN_ID_DIGITS, bare_id, find_by_record_id  # noqa: PLC0415
 
