@@ -176,10 +176,14 @@ class ArchivedRecord:
         return self.body_bytes()
 
     def original(self) -> ArchivedRecord:
-        """The response that this revisit refers to.
+        """The response that this revisit refers to; looked for once.
 
         :raises UnresolvedRevisitError: it is not in this home, or is a revisit itself.
         """
+        return self._original
+
+    @cached_property
+    def _original(self) -> ArchivedRecord:
         record_id, digest = self.refers_to, self.payload_digest
         if record_id is None or digest is None:
             raise UnresolvedRevisitError(f"{self!r} does not say which record it refers to.")

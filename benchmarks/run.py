@@ -17,6 +17,7 @@ BENCHMARKS: tuple[tuple[str, str, list[str]], ...] = (
     ("WARC writing", "bench_warc", []),
     ("store upserts", "bench_store", []),
     ("reading articles", "bench_extract", []),
+    ("re-extraction", "bench_reextract", []),
     ("verify", "bench_verify", []),
     ("fixity", "bench_fixity", []),
     ("export", "bench_export", ["0.25"]),

@@ -20,6 +20,7 @@ from archive import Archive, ArchiveError, ArchiveLockedError, GroupWriter, NoSp
 from archive.fixity.copier import Copier
 from archive.layout import Layout
 from crawler.exit_codes import ExitCode, KhobaoError
+from crawler.ledger import LEDGER_TYPE, Ledger
 from crawler.resolve import ResolveRule
 from crawler.warcinfo import describe_run
 from crawler.watch import PageWatch
@@ -112,6 +113,7 @@ class RunContext:
         self._closing: asyncio.Future[None] | None = None
         self._writer: GroupWriter | None = None
         self._copier: Copier | None = None
+        self.ledger = Ledger(self.run_id, self._keep_ledger)
 
     @classmethod
     def of(cls, crawler: Crawler) -> RunContext:
@@ -177,6 +179,8 @@ class RunContext:
             self._writer.close()
         if not self._is_closed:
             self._is_closed = True
+            with suppress(ArchiveError):  # whoever closes the files is told as well
+                self.ledger.close(None, is_whole=False)
             self._keep_run_records(self._archive, report)
         files = [path.name for path in self._archive.close()]
         self._finish_copy(0 if hurry else self._settings.getfloat("KHOBAO_COPY_WAIT_SECONDS"))
@@ -207,6 +211,9 @@ class RunContext:
             self._keep(archive, name, data, content_type)
         if report is not None:
             self._keep(archive, "report", report, "application/json")
+
+    def _keep_ledger(self, name: str, data: bytes) -> None:
+        self.open_archive().append_log(name, data, LEDGER_TYPE)
 
     def _keep(self, archive: Archive, name: str, data: bytes, content_type: str) -> None:
         try:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from crawler.pages import Listed
 
-__all__ = ["PageReader"]
+__all__ = ["PageReader", "belong_to_parent"]
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ class PageReader:
                 processes,
                 # Not forked: the reactor, its threads and its sockets must not be copied.
                 mp_context=multiprocessing.get_context("spawn"),
-                initializer=_belong_to_the_crawl,
+                initializer=belong_to_parent,
             )
 
     async def read(
@@ -90,8 +90,8 @@ def _read(url: str, body: bytes, *, site: str, **options: Any) -> PageReading:
     return read_page(url, body, profile=_PROFILES[site], **options)
 
 
-def _belong_to_the_crawl() -> None:
-    """Leave Ctrl-C to the crawl, and do not outlive it, however it ends."""
+def belong_to_parent() -> None:
+    """For a process that reads: leave Ctrl-C to its parent, and do not outlive it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 

@@ -20,6 +20,8 @@ from crawler.commands import (
     evidence,
     fixture,
     practice,
+    rebuild,
+    reextract,
     report,
     show,
     status,
@@ -47,6 +49,8 @@ app.add_typer(practice.app, name="practice")
 app.add_typer(evidence.app, name="archive")
 app.add_typer(database.app, name="db")
 app.add_typer(doctor.app)
+app.add_typer(reextract.app)
+app.add_typer(rebuild.app)
 
 
 def _show_version(wanted: bool) -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
     from crawler.sites import SiteProfile
+    from pipelines.mongodb.entries import Entry
     from pipelines.mongodb.store import Store
 
 __all__ = ["RunExtension"]
@@ -72,6 +73,7 @@ class RunExtension:
         if store is None or not store.is_reachable:
             return
         self._run.capture_sinks.append(self._keep_capture)
+        store.on_written = self._keep_ledger
         await store.save_run(self._document(spider, finished=None))
 
     async def spider_closed(self, spider: Spider, reason: str) -> None:
@@ -79,7 +81,7 @@ class RunExtension:
         await self._judge_pages(spider)
         # The archive keeps the report too, all but the sizes of what it is itself a part of.
         document = self._finished(spider, reason, counts)
-        written = await asyncio.to_thread(self._close_archive, _as_json(document))
+        written = await asyncio.to_thread(self._close_archive, document)
         code, words = self._verdict(reason, counts)  # closing may have failed
         document |= {
             "exitCode": int(code),
@@ -128,6 +130,16 @@ class RunExtension:
         with suppress(KhobaoError):
             await store.add_capture(document)
 
+    async def _keep_ledger(self, entries: list[Entry], at: dt.datetime) -> None:
+        ledger = self._run.ledger
+        ledger.add(entries, at)
+        if not ledger.is_due:
+            return
+        try:
+            await asyncio.to_thread(ledger.flush)
+        except ArchiveError as exc:
+            self._run.stop("archive_write_failed", exc)
+
     def count_error(self) -> None:
         self._crawler.stats.inc_value("khobao/errors")
 
@@ -148,9 +160,12 @@ class RunExtension:
             "stats": _plain(self._crawler.stats.get_stats()),
         }
 
-    def _close_archive(self, report: bytes) -> dict[str, Any]:
+    def _close_archive(self, document: Mapping[str, Any]) -> dict[str, Any]:
+        store = self._store()
+        is_whole = store is not None and store.is_reachable
         try:
-            return self._run.close_archive(report)
+            self._run.ledger.close(document, is_whole=is_whole)
+            return self._run.close_archive(_as_json(document))
         except ArchiveError as exc:
             self._run.failure = self._run.failure or ("archive_write_failed", exc)
             return {}

@@ -174,6 +174,11 @@ class NewspaperSpider(scrapy.Spider):
         if BODY_CAPPED_FLAG in response.flags:
             reason = "too long for a page; the archive has all of it"
             return UnreadablePage("quarantined", "PageError", f"{response.url}: {reason}")
+        self.run.ledger.read_with(
+            self.run.ref_of(response).warc_record_id,
+            listed=listed,
+            opinion_share=self._opinion_share,
+        )
         return await self._reader.read(
             response.url,
             response.body,

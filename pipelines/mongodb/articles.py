@@ -17,7 +17,15 @@ if TYPE_CHECKING:
 
     from pipelines.fingerprint import Fingerprint
 
-__all__ = ["BOOKKEEPING", "ArticleJob", "ArticlePlan", "Verdict"]
+__all__ = [
+    "BOOKKEEPING",
+    "KEPT",
+    "ArticleJob",
+    "ArticlePlan",
+    "Verdict",
+    "fields_of",
+    "version_document",
+]
 
 Operation = InsertOne[Document] | ReplaceOne[Document] | UpdateOne
 Verdict = Literal["new", "updated", "unchanged", "duplicate"]
@@ -66,6 +74,8 @@ class ArticleJob:
     announced_as: Verdict | None = None
     """What this run did to the article, even if this very job found it done already."""
     is_reprint: bool = False
+    sets_state: bool = True
+    """Whether its announcement gets :attr:`announced_as` as its state."""
 
     @property
     def id(self) -> str:
@@ -172,15 +182,7 @@ class ArticlePlan:
 
     def _update(self, job: ArticleJob, stored: Document) -> None:
         older = {name: value for name, value in stored.items() if name not in KEPT}
-        newer = {name: value for name, value in job.document.items() if name not in KEPT}
-        if job.canonical_url != stored["canonicalUrl"]:
-            for name in PLACEMENT_FIELDS:
-                newer.pop(name, None)
-                if name in older:
-                    newer[name] = older[name]
-        newer["contentHash"] = job.fingerprint.contentHash
-        if job.fingerprint.cluster is not None:
-            newer["cluster"] = job.fingerprint.cluster
+        newer = fields_of(job.document, job.fingerprint, older, stored["canonicalUrl"])
         version = stored["version"] + 1
         self.versions.append((_version(stored["_id"], version, older, newer, job), job))
         change: dict[str, Any] = {
@@ -205,6 +207,24 @@ class ArticlePlan:
             self._owner_of_url.setdefault(url, document["_id"])
 
 
+def fields_of(
+    document: Document, fingerprint: Fingerprint, older: Document, canonical_url: str
+) -> Document:
+    """The fields that *document* puts in place of those of the stored article *older*, which
+    stands at *canonical_url*.
+    """
+    newer = {name: value for name, value in document.items() if name not in KEPT}
+    if document["canonicalUrl"] != canonical_url:
+        for name in PLACEMENT_FIELDS:  # another address stands in another section
+            newer.pop(name, None)
+            if name in older:
+                newer[name] = older[name]
+    newer["contentHash"] = fingerprint.contentHash
+    if fingerprint.cluster is not None:
+        newer["cluster"] = fingerprint.cluster
+    return newer
+
+
 def is_older(job: ArticleJob, stored: Document) -> bool:
     return job.seen < parse_date(stored["provenance"]["capturedAt"])
 
@@ -216,9 +236,25 @@ def _with(urls: list[str], job: ArticleJob) -> list[str]:
 def _version(
     article_id: str, version: int, older: Document, newer: Document, job: ArticleJob
 ) -> ReplaceOne[Document]:
+    document = version_document(
+        article_id, version, older, newer, recorded_at=job.seen, run_id=job.run_id
+    )
+    return ReplaceOne({"_id": document["_id"]}, document, upsert=True)
+
+
+def version_document(
+    article_id: str,
+    version: int,
+    older: Document,
+    newer: Document,
+    *,
+    recorded_at: dt.datetime,
+    run_id: str,
+) -> Document:
+    """:param version: the newer one's number."""
     names = (*CONTENT_FIELDS, *PLACEMENT_FIELDS)
     changed = [name for name in names if older.get(name) != newer.get(name)]
-    document = {
+    return {
         "_id": f"{article_id}/{version}",
         "articleId": article_id,
         "version": version,
@@ -232,7 +268,6 @@ def _version(
         "newer": newer,
         "olderProvenance": older["provenance"],
         "newerProvenance": newer["provenance"],
-        "recordedAt": job.seen,
-        "runId": job.run_id,
+        "recordedAt": recorded_at,
+        "runId": run_id,
     }
-    return ReplaceOne({"_id": document["_id"]}, document, upsert=True)

@@ -4,32 +4,35 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import hashlib
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
 import pymongo
-from pymongo import AsyncMongoClient, InsertOne, ReplaceOne, UpdateMany, UpdateOne
+from pymongo import AsyncMongoClient
 from pymongo.errors import ConfigurationError, InvalidName, InvalidURI, PyMongoError
 
 from pipelines.fingerprint import fingerprint
 from pipelines.mongodb.announcements import announce, count_by_state, known, pending, set_state
 from pipelines.mongodb.articles import ArticleJob
 from pipelines.mongodb.batches import Batches
-from pipelines.mongodb.errors import DatabaseError
+from pipelines.mongodb.entries import entry, of_record
+from pipelines.mongodb.errors import DatabaseError, DocumentRejectedError
+from pipelines.mongodb.jobs import (
+    capture_job,
+    comments_job,
+    gone_job,
+    quarantine_jobs,
+    run_job,
+    without_none,
+)
 from pipelines.mongodb.migrations import migrate
 from pipelines.mongodb.patience import Patience, without_password
-from pipelines.mongodb.schema import (
-    Document,
-    comment_documents,
-    parse_date,
-    to_document,
-)
+from pipelines.mongodb.schema import Document, parse_date, to_document
 from pipelines.mongodb.videos import VideoJob
-from pipelines.mongodb.writer import CommentsJob, Job, PlainJob, Queued, Writer
+from pipelines.mongodb.writer import Job, PlainJob, Queued, Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 
     from pymongo.asynchronous.collection import AsyncCollection
 
@@ -43,6 +46,7 @@ if TYPE_CHECKING:
     )
     from pipelines.fingerprint import Fingerprint
     from pipelines.mongodb.articles import Verdict
+    from pipelines.mongodb.entries import Entry
 
 __all__ = ["Store", "prepare", "prepare_database"]
 
@@ -80,6 +84,8 @@ class Store:
         self._client: AsyncMongoClient[Document] | None = None
         self._writer: Writer | None = None
         self._batches: Batches[Queued] | None = None
+        self.on_written: Callable[[list[Entry], dt.datetime], Awaitable[None]] | None = None
+        """Told of every batch that is in MongoDB, in their order: what it held, and its time."""
 
     @property
     def counts(self) -> dict[str, int]:
@@ -152,7 +158,7 @@ class Store:
             seen=parse_date(provenance.capturedAt),
             run_id=provenance.runId,
         )
-        await self._put(job)
+        await self._put(job, of_record("article", provenance, url=job.canonical_url))
         assert job.verdict is not None
         return job.verdict
 
@@ -161,63 +167,107 @@ class Store:
         provenance = _provenance(item.provenance, item.url)
         seen = parse_date(provenance.capturedAt)
         job = VideoJob(to_document(item), seen=seen, run_id=provenance.runId)
-        await self._put(job)
+        kind = "teaser" if provenance.pageClass.endswith(".read_teasers") else "video"
+        said = {"url": item.url, "id": job.document["_id"], "source": item.source}
+        await self._put(job, of_record(kind, provenance, **said))
         assert job.verdict is not None
         return job.verdict
 
     async def upsert_comments(self, thread: CommentThread) -> str:
         """Returns ``stored``, ``unchanged``, or ``orphaned`` if there is no such article."""
         provenance = _provenance(thread.provenance, thread.url)
-        comments = comment_documents(thread)
-        digest = hashlib.sha256(repr(comments).encode("utf-8", "surrogatepass")).hexdigest()[:32]
-        fields = {
-            "comments": comments,
-            "commentsHash": digest,
-            "commentsProvenance": attrs.asdict(provenance),
-        }
-        job = CommentsJob(thread.articleId, fields)
-        await self._put(job)
+        job = comments_job(thread, provenance)
+        names = {"articleId": thread.articleId, "url": thread.url}
+        await self._put(job, of_record("comments", provenance, **names))
         return job.outcome
 
     async def quarantine(self, item: QuarantinedPage) -> None:
         """Keep the reason why a page is no article, and set the state of its announcement."""
         now = self._clock()
-        document = to_document(item) | {"quarantinedAt": now, "runId": self.run_id}
-        replace = ReplaceOne({"_id": document["_id"]}, document, upsert=True)
-        fields = {
-            "state": "quarantined",
-            "reason": item.reason,
-            "stateRunId": self.run_id,
-            "stateAt": now,
-        }
+        provenance = _provenance(item.provenance, item.url)
+        said = {"url": item.url, "reason": item.reason, "at": now.isoformat()}
+        page, state = quarantine_jobs(item, run_id=self.run_id, now=now)
         # Queued together: whoever sets another state after this call must come after both.
-        state = UpdateOne({"_id": item.url}, {"$set": fields})
-        page_stored = await self._queue(PlainJob("quarantine", replace))
-        state_set = await self._queue(PlainJob("announcements", state))
+        page_stored = await self._queue(
+            page, of_record("quarantine", provenance, error=item.error, **said)
+        )
+        state_set = await self._queue(state, of_record("quarantined", provenance, **said))
         await asyncio.gather(page_stored, state_set)
 
     async def announce(self, item: Announcement) -> None:
         """Remember that a listing names an address. What became of it earlier stays as it is."""
-        operation = announce(item, to_document(item), run_id=self.run_id, now=self._clock())
-        await self._put(PlainJob("announcements", operation))
+        now = self._clock()
+        operation = announce(item, to_document(item), run_id=self.run_id, now=now)
+        said = {name: value for name, value in attrs.asdict(item).items() if value is not None}
+        written = entry("announcement", item=said, at=now.isoformat())
+        await self._put(PlainJob("announcements", operation), written)
 
     async def set_state(self, url: str, state: str, reason: str | None = None) -> None:
         """Say what became of an announced address; also of one that nobody announced."""
-        operation = set_state(url, state, reason, run_id=self.run_id, now=self._clock())
-        await self._put(PlainJob("announcements", operation))
+        now = self._clock()
+        operation = set_state(url, state, reason, run_id=self.run_id, now=now)
+        written = entry("outcome", url=url, state=state, reason=reason, at=now.isoformat())
+        await self._put(PlainJob("announcements", operation), written)
         if state == "gone":
-            article = UpdateMany({"urls": url, "canonicalUrl": url}, {"$set": {"state": "gone"}})
-            await self._put(PlainJob("articles", article))
+            await self._put(gone_job(url), entry("gone", url=url))
 
     async def add_capture(self, document: Mapping[str, Any]) -> None:
         """Queue one fetch, ``_id`` being its record's id; waits only while the queue is full."""
-        operation = InsertOne(_without_none(document))
-        await self._open_batches().put(Queued(PlainJob("captures", operation), None))
+        written = entry("capture", document=without_none(document))
+        await self._open_batches().put(Queued(capture_job(document), None, written))
 
     async def save_run(self, document: Mapping[str, Any]) -> None:
         """Store the whole document of a run, with its ``_id``, in place of what was there."""
-        replace = ReplaceOne({"_id": document["_id"]}, _without_none(document), upsert=True)
-        await self._put(PlainJob("runs", replace))
+        await self._put(run_job(document), entry("run", document=without_none(document)))
+
+    async def write_batch(
+        self, jobs: Sequence[Job], now: dt.datetime
+    ) -> list[tuple[Job, DocumentRejectedError]]:
+        """Write *jobs* as one batch whose time is *now*, behind all that is queued; nobody is told
+        of it.
+
+        :returns: those that MongoDB refused; each is logged.
+        :raises DatabaseError: they are not written.
+        """
+        await self.flush()
+        batch = [Queued(job, None) for job in jobs]
+        await self._write_now(batch, now)
+        return [
+            (each.job, each.error)
+            for each in batch
+            if isinstance(each.error, DocumentRejectedError)
+        ]
+
+    async def find(
+        self,
+        collection: str,
+        condition: Mapping[str, Any],
+        fields: Sequence[str] | None = None,
+        *,
+        limit: int = 0,
+    ) -> list[Document]:
+        """:raises DatabaseUnreachableError: MongoDB stayed away."""
+        found = self._collection(collection)
+        return await self._patience.call(
+            lambda: found.find(condition, fields, limit=limit).to_list()
+        )
+
+    async def mark(self, collection: str) -> None:
+        """Put one document into a collection, so that there is one."""
+        found = self._collection(collection)
+        document = {"_id": collection, "at": self._clock()}
+        await self._patience.call(
+            lambda: found.replace_one({"_id": collection}, document, upsert=True)
+        )
+
+    async def clear(self, collection: str) -> None:
+        """Delete all documents of a collection; its rules and indexes stay."""
+        found = self._collection(collection)
+        await self._patience.call(lambda: found.delete_many({}))
+
+    async def drop(self, collection: str) -> None:
+        found = self._collection(collection)
+        await self._patience.call(found.drop)
 
     async def sheets(self, site: str, limit: int) -> list[Document]:
         """The last *limit* runs of a site that kept a sheet of its pages, the last one first."""
@@ -281,18 +331,25 @@ class Store:
             raise self._not_open()
         return self._client[self.database_name][name]
 
-    async def _put(self, job: Job) -> None:
-        await (await self._queue(job))
+    async def _put(self, job: Job, written: Entry) -> None:
+        await (await self._queue(job, written))
 
-    async def _queue(self, job: Job) -> asyncio.Future[None]:
+    async def _queue(self, job: Job, written: Entry) -> asyncio.Future[None]:
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        await self._open_batches().put(Queued(job, done))
+        await self._open_batches().put(Queued(job, done, written))
         return done
 
     async def _write(self, batch: list[Queued]) -> None:
+        now = self._clock()
+        await self._write_now(batch, now)
+        if self.on_written is not None:
+            stored = [each.entry for each in batch if each.entry and each.error is None]
+            await self.on_written(stored, now)
+
+    async def _write_now(self, batch: list[Queued], now: dt.datetime) -> None:
         assert self._writer is not None
         try:
-            await self._writer.write(batch)
+            await self._writer.write(batch, now)
         except Exception as exc:
             error = exc
             if isinstance(exc, PyMongoError):
@@ -326,10 +383,6 @@ def prepare_database(uri: str, name: str) -> list[str]:
     """
     with pymongo.MongoClient[Document](uri, **_options()) as client:
         return migrate(client[name])
-
-
-def _without_none(document: Mapping[str, Any]) -> Document:
-    return {name: value for name, value in document.items() if value is not None}
 
 
 def _provenance(provenance: Provenance | None, url: str) -> Provenance:

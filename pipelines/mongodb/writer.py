@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 import logging
 from collections import Counter
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -17,11 +16,13 @@ from pipelines.mongodb.videos import VideoJob, VideoPlan
 
 if TYPE_CHECKING:
     import asyncio
+    import datetime as dt
     from collections.abc import Mapping, Sequence
 
     from pymongo.asynchronous.collection import AsyncCollection
     from pymongo.asynchronous.database import AsyncDatabase
 
+    from pipelines.mongodb.entries import Entry
     from pipelines.mongodb.errors import DocumentRejectedError
     from pipelines.mongodb.patience import Patience
     from pipelines.mongodb.schema import Document
@@ -60,8 +61,14 @@ class Queued:
 
     job: Job
     done: asyncio.Future[None] | None
+    entry: Entry | None = None
+    """What the ledger says of it."""
+
+    error: BaseException | None = None
+    """Why it is not stored."""
 
     def settle(self, error: BaseException | None = None) -> None:
+        self.error = error
         if self.done is None or self.done.done():
             return
         if error is None:
@@ -78,7 +85,8 @@ class Writer:
         self._patience = patience
         self.counts: Counter[str] = Counter()
 
-    async def write(self, batch: Sequence[Queued]) -> None:
+    async def write(self, batch: Sequence[Queued], now: dt.datetime) -> None:
+        """:param now: when the states are set that articles get."""
         jobs = [queued.job for queued in batch]
         articles = [job for job in jobs if isinstance(job, ArticleJob)]
         plain = [job for job in jobs if isinstance(job, PlainJob)]
@@ -89,7 +97,7 @@ class Writer:
         await self._write_videos([j for j in jobs if isinstance(j, VideoJob)], rejected)
         # States come last: an address is settled once what stands there is stored, not before.
         await self._write_plain([job for job in plain if job.collection != "captures"], rejected)
-        await self._write_states([j for j in articles if id(j) not in rejected], rejected)
+        await self._write_states([j for j in articles if id(j) not in rejected], rejected, now)
         for queued in batch:
             error = rejected.get(id(queued.job))
             if error is not None:
@@ -133,9 +141,10 @@ class Writer:
         await self._bulk("articles", plan.articles, rejected)
         self.counts["reprints"] += sum(job.is_reprint for job in jobs if id(job) not in rejected)
 
-    async def _write_states(self, jobs: Sequence[ArticleJob], rejected: Rejected) -> None:
-        now = dt.datetime.now(dt.UTC)
-        last = {job.canonical_url: job for job in jobs if job.announced_as is not None}
+    async def _write_states(
+        self, jobs: Sequence[ArticleJob], rejected: Rejected, now: dt.datetime
+    ) -> None:
+        last = {job.canonical_url: job for job in jobs if job.announced_as and job.sets_state}
         alike: dict[tuple[str, str], dict[str, ArticleJob]] = {}
         for url, job in last.items():
             alike.setdefault((str(job.announced_as), job.run_id), {})[url] = job

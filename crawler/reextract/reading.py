@@ -1,0 +1,212 @@
+"""A record → what today's parsers read from it, as a crawl would store it. Runs in any process."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import bson
+from bson.codec_options import CodecOptions
+from scrapy.exceptions import DropItem
+from zyte_common_items import Item
+
+from archive import ArchiveError, read_record
+from crawler.items import CommentThread, NewsArticle, Provenance, QuarantinedPage, VideoTeaser
+from crawler.pages import Listed, PageError, UnreadablePage, read_comments, read_page, read_teasers
+from crawler.sites import PROFILES, SiteProfile, profile_for
+from pipelines.clean import clean_item
+from pipelines.mongodb.schema import Document, to_document
+from pipelines.mongodb.store import prepare
+from pipelines.validate import ValidatePipeline
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from archive import ArchivedRecord
+    from pipelines.fingerprint import Fingerprint
+
+__all__ = ["PageRead", "Place", "read_page_at", "read_teasers_at", "read_thread_at"]
+
+T = TypeVar("T", bound=Item)
+
+MAX_PAGE_BYTES = 16 << 20
+"""A crawl does not read a longer page either: ``ARCHIVE_BODY_MEMORY_BYTES``."""
+
+_SUCCESS = range(200, 300)
+_CODEC: CodecOptions[Document] = CodecOptions(tz_aware=True, tzinfo=dt.UTC)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Place:
+    """Where a record lies, the run that wrote it, and what its parser is told besides."""
+
+    filename: str
+    offset: int
+    run_id: str
+    url: str = ""
+    listed: Listed | None = None
+    """What the listing said that announced the page."""
+
+    opinion_share: float | None = None
+    """See :func:`crawler.pages.read_page`."""
+
+
+@dataclasses.dataclass(slots=True)
+class PageRead:
+    """What a record of a page came to: one of :attr:`document`, :attr:`quarantined`,
+    :attr:`trouble`; none of them for a record that no crawl would have read as a page.
+    """
+
+    place: Place
+    record_id: str = ""
+    url: str = ""
+    captured_at: dt.datetime | None = None
+    document: Document | None = None
+    """The article, as MongoDB would give it back."""
+
+    fingerprint: Fingerprint | None = None
+    quarantined: QuarantinedPage | None = None
+    state: str = ""
+    """``quarantined``, ``gone`` or ``blocked``, if it is quarantined."""
+
+    videos: list[Document] = dataclasses.field(default_factory=list)
+    trouble: str | None = None
+    """Why the record itself cannot be read."""
+
+
+def read_page_at(home: Path, place: Place) -> PageRead:
+    """Read a record as an article's page."""
+    read = PageRead(place)
+    try:
+        record = read_record(home, place.filename, place.offset)
+        read.record_id, read.captured_at = record.record_id, record.warc_date
+        read.url = record.target_uri or ""
+        profile = profile_for(read.url)
+        if profile is not None and _was_read(record):
+            _read_page(read, record, profile)
+    except (ArchiveError, OSError) as exc:
+        read.trouble = str(exc)
+    return read
+
+
+def read_teasers_at(home: Path, place: Place) -> list[VideoTeaser]:
+    """The video teasers of any page.
+
+    :raises ArchiveError: the record cannot be read.
+    """
+    record = read_record(home, place.filename, place.offset)
+    url = record.target_uri or ""
+    provenance = _provenance(record, place, "crawler.pages.read_teasers")
+    teasers = read_teasers(url, record.body, profile_for(url) or PROFILES[0])
+    return list(filter(None, (_staged(teaser, provenance) for teaser in teasers)))
+
+
+def read_thread_at(
+    home: Path, place: Place, article_id: str, article_url: str
+) -> CommentThread | None:
+    """The comments that an answer of the comment API holds; None if they cannot be read.
+
+    :raises ArchiveError: the record cannot be read.
+    """
+    record = read_record(home, place.filename, place.offset)
+    try:
+        written = record.original() if record.is_not_modified else record
+        thread = read_comments(
+            record.target_uri or "",
+            record.body,
+            article_id,
+            article_url,
+            captured_at=written.warc_date,
+        )
+    except PageError:
+        return None
+    return _staged(thread, _provenance(record, place, "crawler.pages.read_comments"))
+
+
+def _was_read(record: ArchivedRecord) -> bool:
+    """Whether a crawl gave the answer to the parsers: whole, and no refusal or redirect."""
+    if record.head.get("WARC-Truncated") not in {None, "length"} or record.http_status is None:
+        return False
+    if record.type == "revisit":
+        return record.is_not_modified or record.http_status in _SUCCESS
+    return record.http_status in _SUCCESS and record.head.get("WARC-Truncated") is None
+
+
+def _read_page(read: PageRead, record: ArchivedRecord, profile: SiteProfile) -> None:
+    source = record.original() if record.is_not_modified else record
+    if record.block_length > MAX_PAGE_BYTES:
+        reason = f"{read.url}: too long for a page; the archive has all of it"
+        reading: Any = UnreadablePage("quarantined", "PageError", reason)
+    else:
+        reading = read_page(
+            read.url,
+            record.body,
+            declared_encoding=_charset(source),
+            captured_at=source.warc_date,  # a 304's page is as old as its original
+            profile=profile,
+            with_requisites=False,
+            with_traits=False,
+            listed=read.place.listed,
+            opinion_share=read.place.opinion_share,
+        )
+    if isinstance(reading, UnreadablePage):
+        provenance = _provenance(record, read.place, reading.error)
+        read.state = reading.state
+        read.quarantined = QuarantinedPage(
+            url=read.url, reason=reading.reason, error=reading.error, provenance=provenance
+        )
+        return
+    provenance = _provenance(record, read.place, reading.page_class)
+    videos = [_staged(video, provenance) for video in reading.videos]
+    read.videos = [_stored(to_document(video)) for video in videos if video]
+    staged: Any = _staged(reading.article, provenance)
+    if isinstance(staged, QuarantinedPage):
+        read.state, read.quarantined = "quarantined", staged
+    elif isinstance(staged, NewsArticle):
+        document, read.fingerprint = prepare(staged)
+        read.document = _stored(document)
+
+
+def _stored(document: Document) -> Document:
+    """The same, as it comes back from MongoDB."""
+    return bson.decode(bson.encode(document), _CODEC)
+
+
+class _NoStatistics:
+    def inc_value(self, *_: object, **__: object) -> None:
+        """The crawl has counted already."""
+
+
+def _staged(item: T, provenance: Provenance) -> T | None:
+    """Through the same stages as in a crawl; None if one of them drops it."""
+    item.provenance = provenance  # type: ignore[attr-defined]
+    captured = dt.datetime.fromisoformat(provenance.capturedAt)
+    statistics: Any = _NoStatistics()
+    try:
+        checked = ValidatePipeline(statistics, clock=lambda: captured).process_item(item)
+    except DropItem:
+        return None
+    cleaned: T = clean_item(checked)
+    return cleaned
+
+
+def _provenance(record: ArchivedRecord, place: Place, page_class: str) -> Provenance:
+    return Provenance(
+        warcRecordId=record.record_id,
+        warcFilename=record.warc_filename,
+        warcOffset=record.offset,
+        capturedAt=record.warc_date.isoformat(timespec="microseconds"),
+        pageClass=page_class,
+        runId=place.run_id,
+    )
+
+
+def _charset(record: ArchivedRecord) -> str | None:
+    """Charset parameter of the Content-Type field, as claimed."""
+    found = dict(record.http_headers)
+    values = [value for name, value in found.items() if name.lower() == b"content-type"]
+    _, separator, charset = (
+        (values[0] if values else b"").decode("latin-1").lower().partition("charset=")
+    )
+    return charset.split(";")[0].strip(" \"'") or None if separator else None
