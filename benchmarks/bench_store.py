@@ -29,8 +29,9 @@ from pymongo import InsertOne
 from zyte_common_items import Breadcrumb, Link
 
 from crawler.items import Announcement, ArticleAuthor, ArticleImage, NewsArticle, Provenance
+from pipelines.mongodb.connection import prepare_database
 from pipelines.mongodb.server import EmbeddedServer
-from pipelines.mongodb.store import Store, prepare, prepare_database
+from pipelines.mongodb.store import Store, prepare
 
 CONCURRENCY = 1_000  # items under way at once, as in a crawl at full speed
 BATCH = 500

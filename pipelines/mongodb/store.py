@@ -7,7 +7,6 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
-import pymongo
 from pymongo import AsyncMongoClient
 from pymongo.errors import ConfigurationError, InvalidName, InvalidURI, PyMongoError
 
@@ -15,6 +14,7 @@ from pipelines.fingerprint import fingerprint
 from pipelines.mongodb.announcements import announce, count_by_state, known, pending, set_state
 from pipelines.mongodb.articles import ArticleJob
 from pipelines.mongodb.batches import Batches
+from pipelines.mongodb.connection import client_options, prepare_database
 from pipelines.mongodb.entries import entry, of_record
 from pipelines.mongodb.errors import DatabaseError, DocumentRejectedError
 from pipelines.mongodb.jobs import (
@@ -25,7 +25,6 @@ from pipelines.mongodb.jobs import (
     run_job,
     without_none,
 )
-from pipelines.mongodb.migrations import migrate
 from pipelines.mongodb.patience import Patience, without_password
 from pipelines.mongodb.schema import Document, parse_date, to_document
 from pipelines.mongodb.videos import VideoJob
@@ -48,12 +47,10 @@ if TYPE_CHECKING:
     from pipelines.mongodb.articles import Verdict
     from pipelines.mongodb.entries import Entry
 
-__all__ = ["Store", "prepare", "prepare_database"]
+__all__ = ["Store", "prepare"]
 
 T = TypeVar("T")
 
-SELECTION_TIMEOUT_MS = 2_000
-SOCKET_TIMEOUT_MS = 30_000
 # A wrong address should be told at once, not after the patience that a running crawl deserves.
 OPEN_WAIT_SECONDS = 10.0
 
@@ -101,7 +98,7 @@ class Store:
         :raises DatabaseTooNewError: a newer khobao wrote this database.
         """
         try:
-            self._client = AsyncMongoClient(self.uri, **_options())
+            self._client = AsyncMongoClient(self.uri, **client_options())
             database = self._client[self.database_name]
         except (InvalidURI, ConfigurationError, InvalidName, ValueError) as exc:
             where = without_password(self.uri)
@@ -376,30 +373,7 @@ def prepare(item: NewsArticle) -> tuple[Document, Fingerprint]:
     return document, fingerprint(document)
 
 
-def prepare_database(uri: str, name: str) -> list[str]:
-    """Bring the database up to date. Returns the names of the applied migrations.
-
-    :raises DatabaseTooNewError: a newer khobao wrote it.
-    """
-    with pymongo.MongoClient[Document](uri, **_options()) as client:
-        return migrate(client[name])
-
-
 def _provenance(provenance: Provenance | None, url: str) -> Provenance:
     if provenance is None:
         raise ValueError(f"{url}: an item without provenance is not stored")
     return provenance
-
-
-def _options() -> dict[str, Any]:
-    return {
-        "tz_aware": True,
-        "w": 1,
-        "journal": True,  # acknowledged means: on the disk of the server
-        "retryWrites": False,  # we repeat whole batches ourselves, for longer
-        "retryReads": False,
-        "serverSelectionTimeoutMS": SELECTION_TIMEOUT_MS,
-        "connectTimeoutMS": SELECTION_TIMEOUT_MS,
-        "socketTimeoutMS": SOCKET_TIMEOUT_MS,
-        "appname": "khobao",
-    }

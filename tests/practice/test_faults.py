@@ -369,11 +369,6 @@ def test_gzip_is_only_for_those_who_accept_it(client: Any, addresses: dict[str, 
         assert heard.body == client.get(addresses["file"]).body
 
 
-def test_the_list_of_faults_links_to_all(client: Any) -> None:
-    page = client.get("/loi/").body.decode()
-    assert re.findall(r'href="/loi/([\w-]+)/"', page) == list(FAULTS)
-
-
 def test_under_healing_faults_a_second_attempt_always_succeeds(
     site: PracticeProcess, client: Any
 ) -> None:
@@ -399,20 +394,3 @@ def test_under_healing_faults_a_second_attempt_always_succeeds(
 def dechunked_or_plain(heard: Any) -> bytes:
     body: bytes = heard.body
     return dechunked(body)[0] if heard.values(b"Transfer-Encoding") else body
-
-
-def test_a_newspaper_that_moved_answers_on_its_new_host_only(
-    raw_client: Callable[[PracticeProcess], Any],
-) -> None:
-    with PracticeProcess("--articles", "30", "--faults", "moved-host") as site:
-        client = raw_client(site)
-
-        def status(host: str) -> int:
-            found: int = client.get("/thoi-su/", host=host, tls=True).status
-            return found
-
-        assert (status("baodaklak.vn"), status("www.baodaklak.vn")) == (301, 301)
-        assert status("moi.baodaklak.vn") == 200
-        site.control("POST", "/faults", {"names": []})
-        assert status("moi.baodaklak.vn") == 421
-        assert status("baodaklak.vn") == 200

@@ -14,6 +14,7 @@ import pytest
 
 from crawler.exit_codes import ExitCode
 from crawler.items import NewsArticle
+from pipelines.mongodb.connection import prepare_database
 from pipelines.mongodb.errors import (
     DatabaseError,
     DatabaseTooNewError,
@@ -21,7 +22,7 @@ from pipelines.mongodb.errors import (
 )
 from pipelines.mongodb.migrations import LEDGER, MIGRATIONS
 from pipelines.mongodb.server import EmbeddedServer
-from pipelines.mongodb.store import Store, prepare_database
+from pipelines.mongodb.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
