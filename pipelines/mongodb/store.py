@@ -181,14 +181,15 @@ class Store:
     async def quarantine(self, item: QuarantinedPage) -> None:
         """Keep the reason why a page is no article, and set the state of its announcement."""
         now = self._clock()
-        provenance = _provenance(item.provenance, item.url)
         said = {"url": item.url, "reason": item.reason, "at": now.isoformat()}
+        of_page = of_state = None
+        if (provenance := item.provenance) is not None:
+            of_page = of_record("quarantine", provenance, error=item.error, **said)
+            of_state = of_record("quarantined", provenance, **said)
         page, state = quarantine_jobs(item, run_id=self.run_id, now=now)
         # Queued together: whoever sets another state after this call must come after both.
-        page_stored = await self._queue(
-            page, of_record("quarantine", provenance, error=item.error, **said)
-        )
-        state_set = await self._queue(state, of_record("quarantined", provenance, **said))
+        page_stored = await self._queue(page, of_page)
+        state_set = await self._queue(state, of_state)
         await asyncio.gather(page_stored, state_set)
 
     async def announce(self, item: Announcement) -> None:
@@ -331,7 +332,7 @@ class Store:
     async def _put(self, job: Job, written: Entry) -> None:
         await (await self._queue(job, written))
 
-    async def _queue(self, job: Job, written: Entry) -> asyncio.Future[None]:
+    async def _queue(self, job: Job, written: Entry | None) -> asyncio.Future[None]:
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         await self._open_batches().put(Queued(job, done, written))
         return done
