@@ -281,6 +281,7 @@ class _Reader:
             self.walk(element)
 
     def _table(self, element: Element, in_list: str | None, depth: int) -> None:
+        tables.drop_noise(element)
         rows = tables.rows_of(element)
         if tables.is_layout(rows):
             self.walk(element, in_list=in_list, depth=depth)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from crawler.pages.html import clean, raw_text
-from crawler.pages.markup import BLOCKS, classes_of, escape, inline_html
+from crawler.pages.markup import BLOCKS, NOISE_CLASSES, classes_of, escape, inline_html
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "caption_of",
+    "drop_noise",
     "html_of_rows",
     "is_layout",
     "is_picture",
@@ -32,6 +33,25 @@ _WIDEST = 100
 """Columns a cell can span; what claims more is a mistake."""
 
 _TALLEST = 1000
+
+
+_NOISE = NOISE_CLASSES - {"xdata"}
+"""``xdata`` holds the article's files, which are read later."""
+
+
+def drop_noise(table: Element) -> None:
+    """Take advertisements out of the cells: their players and lines would decide what it is."""
+    for found in list(table.iterdescendants("*")):
+        if _NOISE.isdisjoint(classes_of(found)):
+            continue
+        parent, before = found.getparent(), found.getprevious()
+        if parent is None:
+            continue
+        if before is None:
+            parent.text = (parent.text or "") + (found.tail or "")
+        else:
+            before.tail = (before.tail or "") + (found.tail or "")
+        parent.remove(found)
 
 
 def rows_of(table: Element) -> Rows:

@@ -225,3 +225,15 @@ def test_files(read_body: Read, markup: str, files: list[str]) -> None:
         for file in article.attachments or []
     ]
     assert (found, article.videos) == (files, [])
+
+
+AD = '<div class="x ad_banner"><video src="/file/s/qc.mp4"></video><p>Mua ngay</p></div>'
+
+
+def test_an_advertisement_in_a_cell_does_not_decide_what_the_table_is(read_body: Read) -> None:
+    cells = [f"<td><p>{text}</p>{{}}cuối {text}</td>" for text in ("một", "hai")]
+    table = f"<table><tr>{''.join(cells)}</tr></table>"
+    article = read_body(table.format(AD, "") + "<p>Chữ.</p>")
+    assert article.articleBody == "một cuối một | hai cuối hai\n\nChữ."
+    assert article.articleBody == read_body(table.format("", AD) + "<p>Chữ.</p>").articleBody
+    assert (article.videos, article.videoIds) == ([], [])
