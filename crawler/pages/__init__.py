@@ -21,6 +21,7 @@ from crawler.pages.reading import read_article
 from crawler.pages.requisites import css_requisites, page_requisites
 from crawler.pages.section import SectionListing, read_section_page
 from crawler.pages.teasers import read_teasers
+from crawler.pages.topics import Topic, TopicListing, read_topic_articles, read_topics
 from crawler.pages.versions import ARTICLE_PAGES
 from crawler.pages.videos import read_videos, teasers_of
 from crawler.pages.whole import ArticleReading, PageReading, UnreadablePage, read_page
@@ -41,6 +42,8 @@ __all__ = [
     "PageReading",
     "SectionListing",
     "SoftNotFoundError",
+    "Topic",
+    "TopicListing",
     "UnreadablePage",
     "css_requisites",
     "page_requisites",
@@ -51,6 +54,8 @@ __all__ = [
     "read_page",
     "read_section_page",
     "read_teasers",
+    "read_topic_articles",
+    "read_topics",
     "read_videos",
     "teasers_of",
 ]

@@ -243,6 +243,32 @@ class SiteProfile:
             jsonCallback="cb",
         )
 
+    def topics_url(self, first: int = 0, page_size: int | None = None) -> str:
+        """The call that lists topics from offset ``first``."""
+        return self._call(
+            "topic/list",
+            scUnitMapId=self.site_id,
+            first=str(first),
+            pageSize=str(page_size or self.article_page_size),
+            jsonCallback="cb",
+        )
+
+    def topic_articles_url(self, topic_id: str, first: int = 0, page_size: int = 60) -> str:
+        """The call that lists a topic's articles; 60 at once is what the site's own page asks."""
+        return self._call(
+            "topic/article/list",
+            scUnitMapId=self.site_id,
+            saTopicId=topic_id,
+            first=str(first),
+            pageSize=str(page_size),
+            jsonCallback="cb",
+        )
+
+    def topic_url(self, topic_id: str, title: str) -> str:
+        """The page of a topic, which a script fills; the newspaper's links do not encode titles."""
+        query = urlencode({"topicId": topic_id, "title": title})
+        return f"https://{self.host}/su-kien/?{query}"
+
     def _call(self, name: str, **query: str) -> str:
         return f"https://{self.host}{self.api_root}/api/{name}?{urlencode(query)}"
 
