@@ -80,6 +80,7 @@ def read_page(
     profile: SiteProfile,
     with_requisites: bool = True,
     with_traits: bool = True,
+    with_teasers: bool = True,
     listed: Listed | None = None,
     opinion_share: float | None = None,
     with_generic: bool = True,
@@ -89,6 +90,7 @@ def read_page(
     :param listed: what the listing said that announced it.
     :param opinion_share: ask for a second opinion, and a general extractor's about this share of
         the articles (0 to 1); None asks nobody.
+    :param with_teasers: also the films that stand beside the article.
     :param with_generic: let a general extractor fill in where no page class fits.
     """
     refusal = None
@@ -117,7 +119,7 @@ def read_page(
         article.secondOpinion = second_opinion(
             article, body, profile, listed=listed, share=opinion_share
         )
-    teasers = read_teasers(url, body, profile)
+    teasers = read_teasers(url, body, profile) if with_teasers else []
     traits = None
     if with_traits:
         traits = article_traits(

@@ -22,7 +22,7 @@ from pipelines.mongodb.jobs import run_job
 from pipelines.mongodb.schema import COLLECTIONS, Document
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from crawler.rebuild.entries import Readings
@@ -142,7 +142,7 @@ class _Rebuilding:
 
     async def _write_all(self, pool: ReadingPool, found: Iterator[Batch]) -> None:
         read = partial(read_batches, self._home)
-        async for chunk, readings in pool.map(read, _in_turn(chunked_batches(found))):
+        async for chunk, readings in pool.map(read, chunked_batches(found)):
             for where, reason in readings.troubles:
                 self._result.trouble(where, reason)
             for batch in chunk:
@@ -180,8 +180,3 @@ def _with_dates(value: dict[str, Any]) -> dict[str, Any]:
         if isinstance(value[name], str):
             value[name] = dt.datetime.fromisoformat(value[name])
     return value
-
-
-async def _in_turn(chunks: Iterator[list[Batch]]) -> AsyncIterator[list[Batch]]:
-    for chunk in chunks:
-        yield chunk

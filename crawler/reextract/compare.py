@@ -13,11 +13,13 @@ from pipelines.mongodb.articles import KEPT, fields_of
 from pipelines.mongodb.schema import Document, document_id, parse_date, to_document
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 
     from crawler.reextract.reading import PageRead
     from crawler.reextract.summary import Summary
     from pipelines.mongodb.store import Store
+
+    Hear = Callable[[Sequence[PageRead]], Awaitable[Sequence[PageRead]]]
 
 __all__ = ["Comparison", "canonical"]
 
@@ -62,9 +64,16 @@ class Comparison:
         self._hashes: dict[int, int] = {}
         """Article → content hash, of those that an earlier record of this run changes."""
 
-    async def changes(self, reads: Sequence[PageRead]) -> list[Document]:
-        """In the order in which they must be made."""
+    async def changes(self, reads: Sequence[PageRead], hear: Hear | None = None) -> list[Document]:
+        """In the order in which they must be made.
+
+        :param reads: without second opinions.
+        :param hear: reads pages once more, with second opinions: of the few that have changed or
+            have none, for asking costs as much as reading.
+        """
         known = await self._look_up(reads)
+        if hear is not None:
+            reads = await self._with_opinions(reads, known, hear)
         found: list[Document] = []
         for read in reads:
             if read.trouble is not None:
@@ -102,6 +111,33 @@ class Comparison:
             {each["_id"]: each for each in await self.store.find("quarantine", {"_id": records})},
         )
 
+    # -- second opinions ---------------------------------------------------------------------------
+
+    async def _with_opinions(
+        self, reads: Sequence[PageRead], known: _Known, hear: Hear
+    ) -> Sequence[PageRead]:
+        wanting = [read for read in reads if self._wants_opinion(read, known)]
+        heard = {_where(read): read for read in await hear(wanting)} if wanting else {}
+        return [heard.get(_where(read), read) for read in reads]
+
+    def _wants_opinion(self, read: PageRead, known: _Known) -> bool:
+        document = read.document
+        if document is None:
+            return False
+        assert read.fingerprint is not None
+        stored = self._stored(document, read.fingerprint.contentHash, known)
+        if stored is None or read.record_id in known.quarantine:
+            return True
+        url = stored["canonicalUrl"]
+        sides = [side for _, side in _sides_of(read, known.versions.get(stored["_id"], ()))]
+        if stored["provenance"]["warcRecordId"] == read.record_id:
+            if stored.get("secondOpinion") is None:
+                return True
+            sides.append(_without_kept(stored))
+        elif read.fingerprint.contentHash != stored["contentHash"]:
+            return True
+        return any(_read_again(read, document, side, url) != side for side in sides)
+
     # -- articles ---------------------------------------------------------------------------------
 
     def _of_article(self, read: PageRead, document: Document, known: _Known) -> Iterable[Document]:
@@ -128,8 +164,11 @@ class Comparison:
     ) -> Iterable[Document]:
         assert read.fingerprint is not None
         self.summary.compared += 1
-        for version in known.versions.get(stored["_id"], ()):
-            yield from self._of_version(read, document, version, stored["canonicalUrl"])
+        for (version, name), side in _sides_of(read, known.versions.get(stored["_id"], ())):
+            fields = _read_again(read, document, side, stored["canonicalUrl"])
+            if fields != side:
+                self.summary.versions.add(hash(version["_id"]))
+                yield {"op": "version", "id": version["_id"], "side": name, "fields": fields}
         if stored["provenance"]["warcRecordId"] == read.record_id:
             yield from self._repair(read, document, stored)
             return
@@ -157,35 +196,14 @@ class Comparison:
 
     def _repair(self, read: PageRead, document: Document, stored: Document) -> Iterable[Document]:
         assert read.fingerprint is not None
-        older = {name: value for name, value in stored.items() if name not in KEPT}
-        newer = fields_of(document, read.fingerprint, older, stored["canonicalUrl"])
-        newer["provenance"] = older["provenance"] | {
-            "pageClass": document["provenance"]["pageClass"]
-        }
-        keep_opinion(older, newer)
+        older = _without_kept(stored)
+        newer = _read_again(read, document, older, stored["canonicalUrl"])
         change = _change(older, newer)
         if change is None:
             return
         self._hashes[hash(stored["_id"])] = hash(read.fingerprint.contentHash)
         self.summary.article_differs(stored, older, newer, DERIVED)
         yield {"op": "repair", "id": stored["_id"], "record": read.record_id, **change}
-
-    def _of_version(
-        self, read: PageRead, document: Document, version: Document, canonical_url: str
-    ) -> Iterable[Document]:
-        assert read.fingerprint is not None
-        for side in ("older", "newer"):
-            kept = version[side]
-            if version[f"{side}Provenance"]["warcRecordId"] != read.record_id:
-                continue
-            fields = fields_of(document, read.fingerprint, kept, canonical_url)
-            fields["provenance"] = kept["provenance"] | {
-                "pageClass": document["provenance"]["pageClass"]
-            }
-            keep_opinion(kept, fields)
-            if fields != kept:
-                self.summary.versions.add(hash(version["_id"]))
-                yield {"op": "version", "id": version["_id"], "side": side, "fields": fields}
 
     def _of_videos(self, read: PageRead, known: _Known) -> Iterable[Document]:
         for video in read.videos:
@@ -233,6 +251,33 @@ class Comparison:
             provenance = stored["provenance"] | {"pageClass": page.error}
             fields["provenance"] = provenance
             yield {"op": "repair-quarantine", "id": stored["_id"], "set": fields}
+
+
+def _where(read: PageRead) -> tuple[str, int]:
+    return read.place.filename, read.place.offset
+
+
+def _without_kept(stored: Document) -> Document:
+    return {name: value for name, value in stored.items() if name not in KEPT}
+
+
+def _sides_of(
+    read: PageRead, versions: Iterable[Document]
+) -> Iterator[tuple[tuple[Document, str], Document]]:
+    """Sides of versions that were read from this record."""
+    for version in versions:
+        for name in ("older", "newer"):
+            if version[f"{name}Provenance"]["warcRecordId"] == read.record_id:
+                yield (version, name), version[name]
+
+
+def _read_again(read: PageRead, document: Document, older: Document, url: str) -> Document:
+    """What *older* would be if today's parsers had read it."""
+    assert read.fingerprint is not None
+    newer = fields_of(document, read.fingerprint, older, url)
+    newer["provenance"] = older["provenance"] | {"pageClass": document["provenance"]["pageClass"]}
+    keep_opinion(older, newer)
+    return newer
 
 
 def keep_opinion(older: Document, newer: Document) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from crawler.reader import belong_to_parent
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Iterable
     from typing import Self
 
 __all__ = ["ReadingPool"]
@@ -48,18 +48,21 @@ class ReadingPool:
         self._stop()
 
     async def map(
-        self, read: Callable[[In], Out], chunks: AsyncIterator[In]
+        self, read: Callable[[In], Out], chunks: Iterable[In]
     ) -> AsyncIterator[tuple[In, Out]]:
         """Each chunk with what *read* made of it."""
         waiting: deque[tuple[In, asyncio.Future[Out] | None]] = deque()
-        number = 0
-        async for chunk in chunks:
-            number += 1
+        for number, chunk in enumerate(chunks, 1):
             waiting.append((chunk, self._submit(read, chunk, number)))
             if len(waiting) > AHEAD * self._processes:
                 yield await self._result(read, *waiting.popleft())
         while waiting:
             yield await self._result(read, *waiting.popleft())
+
+    async def read(self, read: Callable[[In], Out], chunk: In) -> Out:
+        """One chunk more, while those of :meth:`map` are under way."""
+        _, result = await self._result(read, chunk, self._submit(read, chunk, 0))
+        return result
 
     def _submit(
         self, read: Callable[[In], Out], chunk: In, number: int

@@ -147,6 +147,7 @@ def _read_page(read: PageRead, record: ArchivedRecord, profile: SiteProfile) -> 
             profile=profile,
             with_requisites=False,
             with_traits=False,
+            with_teasers=False,
             listed=read.place.listed,
             opinion_share=read.place.opinion_share,
         )

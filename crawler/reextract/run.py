@@ -22,7 +22,7 @@ from crawler.reextract.walk import chunked, pages, pages_of_url
 from pipelines.mongodb.schema import from_document
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable
+    from collections.abc import AsyncIterator, Callable, Iterable, Sequence
     from pathlib import Path
 
     from pipelines.mongodb.schema import Document
@@ -131,31 +131,33 @@ async def _compare(
     else:
         places = pages(home, options.since)
     read_chunk = partial(read_pages, home, options.since)
-    chunks = _with_listings(comparison.store, places, options.opinion_share)
-    async for _, reads in pool.map(read_chunk, chunks):
+
+    async def hear(reads: Sequence[PageRead]) -> Sequence[PageRead]:
+        wanted = [read.place for read in reads]
+        return await pool.read(
+            read_chunk, await _with_listings(comparison.store, wanted, options.opinion_share)
+        )
+
+    async for _, reads in pool.map(read_chunk, chunked(places)):
         summary.read += len(reads)
-        for change in await comparison.changes(reads):
+        changes = await comparison.changes(reads, None if options.opinion_share is None else hear)
+        for change in changes:
             yield change
         progress.read(summary.read)
 
 
 async def _with_listings(
     store: Store, places: Iterable[Place], opinion_share: float | None
-) -> AsyncIterator[list[Place]]:
-    """Chunks of places, each with what the listings say of its address."""
+) -> list[Place]:
+    """The places, each with what the listings say of its address, for a second opinion."""
     fields = ["headline", "description", "datePublished"]
-    for chunk in chunked(places):
-        ids = {"$in": [canonical(place.url) for place in chunk]}
-        found = (
-            [] if opinion_share is None else await store.find("announcements", {"_id": ids}, fields)
-        )
-        listed = {each["_id"]: _listed(each) for each in found}
-        yield [
-            dataclasses.replace(
-                place, opinion_share=opinion_share, listed=listed.get(canonical(place.url))
-            )
-            for place in chunk
-        ]
+    addresses = {place: canonical(place.url) for place in places}
+    found = await store.find("announcements", {"_id": {"$in": [*addresses.values()]}}, fields)
+    listed = {each["_id"]: _listed(each) for each in found}
+    return [
+        dataclasses.replace(place, opinion_share=opinion_share, listed=listed.get(address))
+        for place, address in addresses.items()
+    ]
 
 
 def _listed(announced: Document) -> Listed | None:
