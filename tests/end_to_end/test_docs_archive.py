@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import re
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 from support.home import Home
 
+from crawler.selection import ZONE
 from practice.client import PracticeProcess
 
 DOC = Path(__file__).parents[2] / "docs" / "archive.md"
@@ -47,11 +49,13 @@ def test_every_command_does_what_the_page_says(
     name = first["files"][0]
     journal = (home.path / "warc" / f"{name}.journal").read_text().splitlines()
     page = next(e for e in map(json.loads, journal) if e.get("targetUri") == article["url"])
+    captured_at = dt.datetime.fromisoformat(page["date"])
     shutil.copy(home.path / "warc" / name, tmp_path)
     words = {
         r"\bURL\b": article["url"],
         r"\bRUN\b": first["run_id"],
-        r"\bDAY\b": page["date"][:10],
+        r"(?<=fixity/)DAY\b": f"{captured_at:%Y-%m-%d}",
+        r"\bDAY\b": f"{captured_at.astimezone(ZONE):%Y-%m-%d}",
         r"\bID\b": page["recordId"].strip("<>").removeprefix("urn:uuid:"),
         r"\bOFFSET\b": str(page["offset"]),
         r"\bFILE\.warc\.gz\b": name,
