@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import json
 import logging
 import sys
@@ -29,6 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
             seed=options.seed,
             template=options.template,
             now=options.now,
+            holidays=options.holidays,
             bind=options.bind,
             port=options.port,
             tls_port=options.tls_port,
@@ -74,6 +76,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=defaults.seed)
     parser.add_argument("--template", choices=TEMPLATES, default=defaults.template)
     parser.add_argument("--now", type=parse_instant, metavar="ISO", help="the simulated present")
+    parser.add_argument(
+        "--holidays",
+        type=dt.date.fromisoformat,
+        metavar="DATE",
+        help="first day of a week with hardly an article",
+    )
     parser.add_argument("--bind", default=defaults.bind, help="address to listen on")
     parser.add_argument("--port", type=int, default=0, help="HTTP; 0 takes any free port")
     parser.add_argument("--tls-port", type=int, default=0, help="HTTPS")

@@ -55,6 +55,9 @@ class PracticeConfig:
     now: dt.datetime | None = None
     """The simulated present; None leaves it to the newspaper."""
 
+    holidays: dt.date | None = None
+    """First day of a week of holidays, in which hardly anything is written."""
+
     bind: str = "127.0.0.1"
     port: int = 0
     tls_port: int = 0

@@ -53,7 +53,13 @@ async def _until_stopped(
 
 def _world(config: PracticeConfig) -> World:
     options: dict[str, Any] = {} if config.now is None else {"now": config.now}
-    return World(seed=config.seed, articles=config.articles, template=config.template, **options)
+    return World(
+        seed=config.seed,
+        articles=config.articles,
+        template=config.template,
+        holidays=config.holidays,
+        **options,
+    )
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:

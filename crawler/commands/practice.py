@@ -1,6 +1,7 @@
 """``khobao practice``: the newspaper in miniature, for trying things out without the network."""
 
 import datetime as dt
+import json
 import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
@@ -13,6 +14,7 @@ from crawler.exit_codes import UsageError
 
 if TYPE_CHECKING:
     from practice.config import Ready
+    from practice.redesign import Redesign
 
 __all__ = ["app"]
 
@@ -39,6 +41,10 @@ def serve(
     now: Annotated[
         str | None, typer.Option(metavar="ISO", help="The newspaper's clock at the start.")
     ] = None,
+    holidays: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help="First day of a week with hardly an article."),
+    ] = None,
     template: Annotated[
         str, typer.Option(metavar="a|b|mixed", help="Layout of the pages.")
     ] = "mixed",
@@ -48,6 +54,9 @@ def serve(
     validators: Annotated[
         str, typer.Option(metavar="all|static|none", help="What has an ETag, and answers 304.")
     ] = "static",
+    redesign: Annotated[
+        str, typer.Option(metavar="JSON", help="How the pages differ, as in `POST /redesign`.")
+    ] = "{}",
 ) -> None:
     """Serve the practice newspaper until Ctrl-C; prints how to crawl it."""
     from practice.config import PracticeConfig  # noqa: PLC0415 - not for --help
@@ -62,9 +71,11 @@ def serve(
             port=port,
             tls_port=tls_port,
             now=_instant(now) if now else None,
+            holidays=_day(holidays) if holidays else None,
             template=template,
             faults=tuple(name.strip() for name in faults.split(",") if name.strip()),
             validators=validators,
+            redesign=_redesign(redesign),
         )
         open_newspaper(config, on_ready=lambda ready: _tell(context, ready))
     except (ValueError, PracticeError) as exc:
@@ -80,6 +91,26 @@ def _instant(text: str) -> dt.datetime:
         return parse_instant(text)
     except ValueError:
         raise UsageError(f"--now {text!r} is no time; write 2026-03-01T07:00") from None
+
+
+def _day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"--holidays {text!r} is no day; write 2026-02-16") from None
+
+
+def _redesign(text: str) -> "Redesign":
+    from practice.redesign import Redesign  # noqa: PLC0415 - not for --help
+
+    try:
+        wish = json.loads(text)
+    except ValueError:
+        wish = None
+    if not isinstance(wish, dict):
+        example = """{"rename": {"date": "day"}}"""
+        raise UsageError(f"--redesign {text!r} is no JSON object; write {example}")
+    return Redesign.of(wish)
 
 
 def resolve_options(ready: "Ready") -> list[str]:

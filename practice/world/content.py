@@ -72,6 +72,8 @@ def _with_lead(draft: Draft, blocks: list[Block], aside: Dice) -> tuple[str | No
     stub = draft.stub
     if stub.shape in _NO_LEAD:
         return None, blocks
+    if stub.shape == "greeting":
+        return stub.lead if aside.one_in(2) else None, blocks
     first, second = draft.site.leads(stub.number)
     paired = draft.site.table.slot(stub.number).role in _PAIRED
     if second and stub.shape in _PROSE and not paired:

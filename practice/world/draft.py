@@ -197,7 +197,7 @@ class Draft:
         site, dice, number = self.site, self.dice, self.stub.number
         links = []
         for older in sorted({number - 1 - dice.below(60) for _ in range(3)}):
-            if older < 0:
+            if older < 0 or older in self.site.unwritten:
                 continue
             path, headline = site.link(older)
             url = site.facts.base + path

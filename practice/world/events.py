@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from .dice import Dice
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from .schedule import Schedule
     from .slots import SlotTable
@@ -55,6 +55,7 @@ def chronicle(
     schedule: Schedule,
     table: SlotTable,
     new_homes: Callable[[int], Sequence[str]],
+    unwritten: Collection[int] = (),
 ) -> Chronicle:
     """Everything that has happened between the start of the world and a moment."""
     told = Chronicle()
@@ -66,7 +67,7 @@ def chronicle(
         number = existing - 1 - dice.below(min(existing, _REACH))
         slot = table.slot(number)
         # Pairs stay as they are: they are there to be recognised as pairs.
-        if number in told.gone or slot.role:
+        if number in told.gone or number in unwritten or slot.role:
             continue
         what = _TURNS[turn % len(_TURNS)]
         if what == "edit":

@@ -92,7 +92,7 @@ def _day(site: Site, day: dt.date) -> str:
     begins = dt.datetime.combine(day, dt.time(), ZONE)
     first = site.schedule.count_at(int(begins.timestamp()) - 1)
     after = min(site.size, site.schedule.count_at(int(begins.timestamp()) + 86_399))
-    numbers = [n for n in range(first, after) if n not in site.chronicle.gone]
+    numbers = [n for n in range(first, after) if site.is_there(n)]
     rows = card_rows(site.stub(n) for n in numbers[-_DAY_LIMIT:])
     links = "".join(
         f'<a class="day" href="/luu-tru/{other:%Y/%m/%d}/">{other:%d/%m/%Y}</a> '

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING
 
+from .holidays import greeting_headline
 from .text import verse, writer
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ def headline_of(shape: str, theme: str, dice: Dice, published: dt.datetime) -> s
     if shape == "poem":
         words = verse(dice).rstrip("…").split()
         return " ".join(words[: 3 + dice.below(3)])
+    if shape == "greeting":
+        return greeting_headline(dice)
     headline = writer(theme).headline(dice)
     if dice.one_in(12):
         headline = headline.replace(" ", "\xa0", 1)

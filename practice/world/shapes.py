@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .holidays import greeting
 from .model import Broadcast, Cell, Facts, Items, Paragraph, Stanza, Star, Table, Verses, Viewer
 from .text import filler, verse
 
@@ -211,6 +212,11 @@ def _signature(draft: Draft) -> list[Block]:
     return [right("", name, name, None), right("em", printed, None, place)]
 
 
+def _greeting(draft: Draft) -> list[Block]:
+    blocks: list[Block] = [Paragraph((("", text),)) for text in greeting(draft.dice)]
+    return [draft.figure(), *blocks] if draft.dice.one_in(2) else blocks
+
+
 SHAPES: dict[str, Callable[[Draft], list[Block]]] = {
     "news": _news,
     "table": _table,
@@ -224,4 +230,5 @@ SHAPES: dict[str, Callable[[Draft], list[Block]]] = {
     "epaper": _epaper,
     "poem": _poem,
     "qa": _qa,
+    "greeting": _greeting,
 }

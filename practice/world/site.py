@@ -11,6 +11,7 @@ from .addresses import Addresses
 from .dice import Dice, mix
 from .events import chronicle
 from .headlines import decompose, headline_of
+from .holidays import HolidayWeek, greeting_lead, holiday_week
 from .ids import slugify
 from .model import Section, Stub
 from .schedule import Schedule, moment
@@ -31,6 +32,7 @@ _KINDS = {
     "items": "news",
     "player": "news",
     "sound": "news",
+    "greeting": "news",
 }
 _FLAGS = {"video": "photo video audio", "player": "photo video", "sound": "audio", "photo": "photo"}
 _KEPT = 4096
@@ -65,7 +67,14 @@ class SiteFacts:
 
 class Site:
     def __init__(
-        self, facts: SiteFacts, *, seed: int, count: int, template: str, start: dt.datetime
+        self,
+        facts: SiteFacts,
+        *,
+        seed: int,
+        count: int,
+        template: str,
+        start: dt.datetime,
+        holidays: dt.date | None = None,
     ) -> None:
         self.facts = facts
         self.seed = mix(seed, len(facts.host))
@@ -82,6 +91,11 @@ class Site:
             moved=int(facts.moved.timestamp()),
             numbered=facts.numbered,
         )
+        week = HolidayWeek()
+        if holidays is not None:
+            week = holiday_week(holidays, seed=self.seed, schedule=self.schedule, table=self.table)
+            self.table.reshape(week.reshaped)
+        self.unwritten = week.unwritten
         sections = facts.menu + facts.districts + facts.outside
         self.section = {section.path: section for section in sections}
         self.by_category = {section.category_id: section for section in sections}
@@ -100,11 +114,13 @@ class Site:
             schedule=self.schedule,
             table=self.table,
             new_homes=self._new_homes,
+            unwritten=self.unwritten,
         )
         self.stub = lru_cache(maxsize=_KEPT)(self._stub)
         self.link = lru_cache(maxsize=_KEPT)(self._link)
         self._gone_ranks: dict[str, list[int]] = {}
-        for number in self.chronicle.gone:
+        missing = (number for number in self.unwritten if number < self.size)
+        for number in (*self.chronicle.gone, *missing):
             for path in self._lists(number):
                 ranks = self._gone_ranks.setdefault(path, [])
                 ranks.append(self.table.rank(path, number))
@@ -123,14 +139,17 @@ class Site:
 
     def numbers(self) -> Iterator[int]:
         """Articles that can be reached now, newest first."""
-        gone = self.chronicle.gone
-        return (number for number in range(self.size - 1, -1, -1) if number not in gone)
+        return filter(self.is_there, range(self.size - 1, -1, -1))
+
+    def is_there(self, number: int) -> bool:
+        """Of a number that has come up: an article was written, and not taken away."""
+        return number not in self.chronicle.gone and number not in self.unwritten
 
     def text_number(self, number: int) -> int:
         """Whose text an article brings: its own, unless it is a reprint."""
         if self.table.slot(number).role == "reprint":
             original = self.table.partner(number, "original", blocks_back=1)
-            return number if original is None else original
+            return number if original is None or original in self.unwritten else original
         return number
 
     def _first_home(self, number: int) -> Section:
@@ -155,8 +174,11 @@ class Site:
 
     def leads(self, number: int) -> tuple[str, str]:
         """The CMS's lead in two parts; the second may be empty."""
-        if self.table.slot(number).shape == "poem":
+        shape = self.table.slot(number).shape
+        if shape == "poem":
             return "", ""
+        if shape == "greeting":
+            return greeting_lead(Dice(self.seed, number, 2)), ""
         source = self.text_number(number)
         tone = writer(self._theme(source))
         dice = Dice(self.seed, source, 2)
@@ -222,7 +244,7 @@ class Site:
         """The article at an address, present or former; it may be gone."""
         bare = path.rstrip("/")
         for number in self.addresses.candidates(bare):
-            if number < self.size and (
+            if self._has_come_up(number) and (
                 bare == self.stub(number).path.rstrip("/")
                 or bare == self.first_path(number).rstrip("/")
             ):
@@ -231,9 +253,12 @@ class Site:
 
     def find_id(self, article_id: str) -> int | None:
         for number in self.addresses.candidates_by_id(article_id):
-            if number < self.size and self.addresses.article_id(number) == article_id:
+            if self._has_come_up(number) and self.addresses.article_id(number) == article_id:
                 return number
         return None
+
+    def _has_come_up(self, number: int) -> bool:
+        return number < self.size and number not in self.unwritten
 
     # --- lists ---------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ So the n-th article of any section is found without counting, whatever the size 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import gcd
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from .dice import mix
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 __all__ = ["BAODAKLAK_SLOTS", "PHUYEN_SLOTS", "Slot", "SlotTable"]
 
@@ -137,6 +137,7 @@ class SlotTable:
         self.slot = lru_cache(maxsize=8192)(self._slot)
         self._turn = lru_cache(maxsize=4096)(self._turn_of)
         self._of_role = {slot.role: place for place, slot in enumerate(slots) if slot.role}
+        self._reshaped: dict[int, str] = {}
 
     def place(self, number: int) -> tuple[int, int]:
         """(block, place in the table) of an article."""
@@ -144,7 +145,14 @@ class SlotTable:
         return block, (position * self._stride + self._turn(block)) % len(self.slots)
 
     def _slot(self, number: int) -> Slot:
-        return self.slots[self.place(number)[1]]
+        slot = self.slots[self.place(number)[1]]
+        shape = self._reshaped.get(number)
+        return replace(slot, shape=shape) if shape else slot
+
+    def reshape(self, shapes: Mapping[int, str]) -> None:
+        """Let articles be of another shape; home and lists stay those of their slots."""
+        self._reshaped |= shapes
+        self.slot.cache_clear()
 
     def number(self, block: int, place: int) -> int:
         size = len(self.slots)

@@ -90,6 +90,7 @@ class World:
         articles: int = 1000,
         template: str = "mixed",
         now: dt.datetime = DEFAULT_NOW,
+        holidays: dt.date | None = None,
     ) -> None:
         if template not in _TEMPLATES or articles < 0:
             raise ValueError(f"no world of {articles} articles in template {template!r}")
@@ -98,7 +99,12 @@ class World:
         phuyen_articles = max(_PHUYEN_LEAST, articles // _PHUYEN_SHARE)
         self._sites = {
             BAODAKLAK.host: Site(
-                BAODAKLAK, seed=seed, count=articles, template=template, start=now
+                BAODAKLAK,
+                seed=seed,
+                count=articles,
+                template=template,
+                start=now,
+                holidays=holidays,
             ),
             PHUYEN.host: Site(
                 PHUYEN, seed=seed, count=phuyen_articles, template="b", start=PHUYEN_FROZEN

@@ -173,6 +173,7 @@ def test_a_port_in_use_is_one_line_and_code_2(site: PracticeProcess) -> None:
         (("--articles", "-1"), "articles"),
         (("--log-dir", "/dev/null/x"), "--log-dir"),
         (("--now", "tomorrow"), "--now"),
+        (("--holidays", "tet"), "--holidays"),
         (("--template", "c"), "--template"),
     ],
 )

@@ -74,6 +74,23 @@ def test_a_program_gets_one_json_line(
     assert (rest, errors, process.returncode) == ("", "", 0)
 
 
+def test_holidays_and_another_design(
+    khobao_script: Path, khobao_environment: dict[str, str]
+) -> None:
+    words = ("--now", "2026-02-20", "--holidays", "2026-02-16", "--redesign", '{"remove": ["h1"]}')
+    with serving(khobao_script, khobao_environment, "--json", *words) as process:
+        assert process.stdout
+        control = json.loads(process.stdout.readline())["control"]
+        with urllib.request.urlopen(f"http://127.0.0.1:{control}/redesign") as response:
+            design = json.load(response)
+        with urllib.request.urlopen(f"http://127.0.0.1:{control}/truth/articles") as response:
+            articles = [json.loads(line) for line in response]
+
+    assert design == {"remove": ["h1"]}
+    assert articles[0]["datePublished"][:10] == "2026-02-19"
+    assert 0 < len(articles) < 20
+
+
 def test_a_port_in_use(khobao: Khobao) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -87,6 +104,10 @@ def test_a_port_in_use(khobao: Khobao) -> None:
     ("words", "complaint"),
     [
         ("--now yesterday", "--now 'yesterday' is no time; write 2026-03-01T07:00"),
+        ("--holidays tet", "--holidays 'tet' is no day; write 2026-02-16"),
+        ("--redesign []", '--redesign \'[]\' is no JSON object; write {"rename": {"date": "day"}}'),
+        ("--redesign {", "--redesign '{' is no JSON object"),
+        ('--redesign {"paint":1}', "['paint'] is nothing to change"),
         ("--template c", "template must be one of a, b, mixed, got c"),
         ("--faults flood", "no fault is called 'flood'; there are: all"),
     ],
