@@ -43,6 +43,11 @@ _FEWEST_BEFORE = 50
 
 _FEWEST_AS_LOW = 5
 
+_FEWEST_WITHOUT = 5
+"""Pages without something that history can be held against. What is written for one occasion is
+alike, and not chosen by chance: two greetings for the New Year lack the same things.
+"""
+
 
 def judge_sheet(sheet: Sheet, baseline: Baseline, *, weekday: int) -> list[Alarm]:
     """The alarms of a run, the weightiest first.
@@ -89,7 +94,8 @@ class _Judge:
         if floor is not None and most < floor:
             return f"{floor:.0%} at least have it, as far as is known"
         before, same_day = self._baseline.tallies(by, key, name, self._weekday)
-        if not before or _was_as_low(before, tally):
+        is_occasion = tally.tries - tally.hits < _FEWEST_WITHOUT
+        if is_occasion or not before or _was_as_low(before, tally):
             return None
         for history in (before, same_day):
             total = pooled(history)

@@ -57,6 +57,16 @@ def test_a_selector_that_matches_nowhere_is_named_with_three_pages() -> None:
     assert "0 of 12" in alarm.seen
 
 
+@pytest.mark.parametrize(("pages", "alarms"), [(2, 0), (4, 0), (5, 1), (8, 1)])
+def test_a_few_pages_alike_are_an_occasion(pages: int, alarms: int) -> None:
+    usual = [run_of(sheet_of(40, name=SUPERTITLE), day) for day in (1, 2, 3)]
+    assert len(judged(sheet_of(pages, missing=pages, name=SUPERTITLE), *usual)) == alarms
+
+
+def test_a_few_pages_without_what_every_page_has_are_no_occasion() -> None:
+    assert len(judged(sheet_of(2, missing=2))) == 1
+
+
 def test_one_page_without_says_nothing_and_a_fifth_of_many_does() -> None:
     assert judged(sheet_of(1, missing=1)) == []
     assert judged(sheet_of(60, missing=2)) == []
