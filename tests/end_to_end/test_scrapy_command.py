@@ -52,4 +52,4 @@ def test_scrapy_crawl_of_a_section_ends_in_warc_and_mongodb(
 
 def test_scrapy_list_names_the_spiders() -> None:
     done = subprocess.run([SCRAPY, "list"], cwd=ROOT, capture_output=True, text=True, check=False)
-    assert ["page", "sections", "videos"] == done.stdout.split()
+    assert ["page", "sections", "survey", "videos"] == done.stdout.split()
