@@ -193,16 +193,18 @@ def test_the_report_is_in_the_archive_and_the_run_in_the_list(
 ) -> None:
     found = surveyed("template-b")
     run = found.result["run_id"]
-    kept = {}
+    kept, prefix = {}, f"urn:khobao:run:{run}:"
     for path in found.home.warcs:
         with path.open("rb") as stream:
             for record in ArchiveIterator(stream):
                 name = record.rec_headers.get_header("WARC-Target-URI") or ""
-                if name.startswith(f"urn:khobao:run:{run}:"):
-                    kept[name.rpartition(":")[2]] = record.content_stream().read()
+                if name.startswith(prefix):
+                    kept[name.removeprefix(prefix)] = record.content_stream().read()
     assert json.loads(kept["survey"]) == found.report
     assert kept["survey"] == found.page.with_suffix(".json").read_bytes()
-    assert {"log", "report", "survey"} == kept.keys()
+    parts = {name for name in kept if name.startswith("ledger:")}
+    assert parts
+    assert {"log", "report", "survey"} == kept.keys() - parts
     runs = json.loads(found.home.khobao("--json", "runs").stdout)
     assert [(each["_id"], each["exitCode"]) for each in runs] == [(run, 0)]
     assert run in found.home.khobao("status").stdout
