@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Annotated, get_args
 from urllib.parse import urlsplit
 
@@ -25,6 +24,7 @@ from crawler.commands.options import (
 )
 from crawler.commands.output import emit_json, error_line
 from crawler.commands.summary import print_run, result_as_json
+from crawler.commands.way import CaFile, Delay, Resolve
 from crawler.exit_codes import ExitCode, UsageError
 from crawler.resolve import ResolveRule
 from crawler.result import RunResult
@@ -61,12 +61,7 @@ def crawl(
     limit: Annotated[
         int | None, typer.Option(metavar="N", min=1, help="Fetch at most N articles.")
     ] = None,
-    delay: Annotated[
-        float,
-        typer.Option(
-            metavar="S", envvar="KHOBAO_DELAY", help="Seconds between requests to one host."
-        ),
-    ] = 1.0,
+    delay: Delay = 1.0,
     media: Annotated[
         str, typer.Option(metavar="none|page|all", help="What to fetch beside the page itself.")
     ] = "page",
@@ -76,22 +71,8 @@ def crawl(
     render: Annotated[
         str, typer.Option(metavar="auto|never|always", help="Pages through a browser.")
     ] = "never",
-    resolve: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="HOST:PORT:ADDR[:PORT]",
-            envvar="KHOBAO_RESOLVE",
-            help="Fetch from another address, as curl's; may be repeated.",
-        ),
-    ] = None,
-    ca_file: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="PEM",
-            envvar="KHOBAO_CA_FILE",
-            help="Certificates to trust beside the system's.",
-        ),
-    ] = None,
+    resolve: Resolve = None,
+    ca_file: CaFile = None,
     workers: Annotated[int, typer.Option(metavar="N", help="Crawl processes.")] = 1,
 ) -> int:
     """Crawl articles, videos or single pages.

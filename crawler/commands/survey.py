@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 
@@ -11,6 +11,7 @@ from crawler.commands.crawl import check_database, hosts_to_visit, run_with_prog
 from crawler.commands.options import CrawlOptions, check_certificates, check_delay
 from crawler.commands.output import console, emit_json, make_table, print_pairs
 from crawler.commands.summary import result_as_json
+from crawler.commands.way import CaFile, Delay, Resolve
 from crawler.exit_codes import ExitCode
 from crawler.resolve import ResolveRule
 from crawler.result import RunResult
@@ -26,28 +27,9 @@ _STYLES = {"fits": "green", "differs": "bold yellow", "unknown": "magenta"}
 def survey(
     ctx: typer.Context,
     *,
-    delay: Annotated[
-        float,
-        typer.Option(
-            metavar="S", envvar="KHOBAO_DELAY", help="Seconds between requests to one host."
-        ),
-    ] = 1.0,
-    resolve: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="HOST:PORT:ADDR[:PORT]",
-            envvar="KHOBAO_RESOLVE",
-            help="Fetch from another address, as curl's; may be repeated.",
-        ),
-    ] = None,
-    ca_file: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="PEM",
-            envvar="KHOBAO_CA_FILE",
-            help="Certificates to trust beside the system's.",
-        ),
-    ] = None,
+    delay: Delay = 1.0,
+    resolve: Resolve = None,
+    ca_file: CaFile = None,
 ) -> int:
     """Find out what of the live newspaper fits the profile.
 

@@ -117,7 +117,7 @@ class RunExtension:
                 history = await store.sheets(_site_of(spider), RUNS_ASKED)
         self._run.watch.judge(history, self._started)
         for text in self._run.watch.texts(self._run.home):
-            logger.warning("Alarm: %s", text)
+            logger.info("Alarm: %s", text)  # the command prints them itself
             self._run.alarms.append(text)
 
     async def _keep_capture(self, document: dict[str, Any]) -> None:

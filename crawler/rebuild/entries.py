@@ -129,4 +129,6 @@ def _place(entry: Entry, run_id: str) -> Place:
         run_id,
         listed=Listed(**listed) if listed else None,
         opinion_share=entry.get("opinionShare"),
+        # A crawl that asks for no opinions lets nobody fill in either.
+        with_generic=entry["kind"] != "quarantine" or "opinionShare" in entry,
     )

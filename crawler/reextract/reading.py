@@ -49,6 +49,7 @@ class Place:
     """What the listing said that announced the page."""
 
     opinion_share: float | None = None
+    with_generic: bool = True
     """See :func:`crawler.pages.read_page`."""
 
 
@@ -150,6 +151,7 @@ def _read_page(read: PageRead, record: ArchivedRecord, profile: SiteProfile) -> 
             with_teasers=False,
             listed=read.place.listed,
             opinion_share=read.place.opinion_share,
+            with_generic=read.place.with_generic,
         )
     if isinstance(reading, UnreadablePage):
         provenance = _provenance(record, read.place, reading.error)

@@ -130,6 +130,8 @@ async def _compare(
         places = pages_of_url(home, options.url)
     else:
         places = pages(home, options.since)
+    asks = options.opinion_share is not None
+    places = (dataclasses.replace(place, with_generic=asks) for place in places)
     read_chunk = partial(read_pages, home, options.since)
 
     async def hear(reads: Sequence[PageRead]) -> Sequence[PageRead]:
@@ -140,7 +142,7 @@ async def _compare(
 
     async for _, reads in pool.map(read_chunk, chunked(places)):
         summary.read += len(reads)
-        changes = await comparison.changes(reads, None if options.opinion_share is None else hear)
+        changes = await comparison.changes(reads, hear if asks else None)
         for change in changes:
             yield change
         progress.read(summary.read)

@@ -264,3 +264,21 @@ def test_mongodb_away_ends_with_6(crawled: Crawled, tmp_path: Path) -> None:
     }
     done = crawled.home.khobao("rebuild", "--into", "other", env={**os.environ, **env})
     assert 6 == done.returncode, done.stderr
+
+
+def test_what_nobody_was_asked_about_stays_set_aside(home: Home) -> None:
+    """Without second opinions no general extractor fills in, in a crawl or afterwards."""
+    off = {"KHOBAO_SECOND_OPINION": "0"}
+    with PracticeProcess("--articles", "12", "--template", "a") as site:
+        site.control("POST", "/redesign", {"rename": {"content": "noi-dung"}})
+        home.crawl(site, "sections", "--media", "none", env=off)
+    with home.database() as live:
+        assert live.quarantine.count_documents({})
+        done = home.khobao("rebuild", "--into", "again")
+        assert 0 == done.returncode, done.stderr
+        assert_equal(live, live.client["again"])
+        before = documents(live, "quarantine")
+        home.khobao("reextract", env=off)
+        assert before == documents(live, "quarantine")
+        home.khobao("reextract")
+        assert live.articles.count_documents({"template": "generic"})
