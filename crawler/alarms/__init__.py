@@ -6,12 +6,13 @@ the run and of earlier runs in, alarms out. No I/O here: the run's own record ke
 
 from __future__ import annotations
 
-from crawler.alarms.baseline import Baseline
+from crawler.alarms.baseline import RUNS_COMPARED, Baseline
 from crawler.alarms.judge import judge_sheet
 from crawler.alarms.model import Alarm, Example, alarm_as_document, alarm_as_text
 from crawler.alarms.sheet import Refusal, Sheet
 
 __all__ = [
+    "RUNS_COMPARED",
     "Alarm",
     "Baseline",
     "Example",

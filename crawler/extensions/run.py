@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from scrapy import signals
 
 from archive import ArchiveError
+from crawler.alarms import RUNS_COMPARED
 from crawler.context import RunContext, exit_code_of, versions
 from crawler.exit_codes import ExitCode, KhobaoError
 from crawler.result import FETCHED_STATES, STATES, RunResult, judge
@@ -32,9 +33,6 @@ if TYPE_CHECKING:
 __all__ = ["RunExtension"]
 
 logger = logging.getLogger(__name__)
-
-RUNS_ASKED = 100
-"""Earlier runs to look at for pages to compare with; some raised alarms and do not count."""
 
 _CUT_SHORT = {
     ExitCode.BLOCKED,
@@ -114,7 +112,7 @@ class RunExtension:
         store = self._store()
         if store is not None and store.is_reachable:
             with suppress(KhobaoError):
-                history = await store.sheets(_site_of(spider), RUNS_ASKED)
+                history = await store.sheets(_site_of(spider), RUNS_COMPARED)
         self._run.watch.judge(history, self._started)
         for text in self._run.watch.texts(self._run.home):
             logger.info("Alarm: %s", text)  # the command prints them itself

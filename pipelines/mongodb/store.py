@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
@@ -242,12 +243,13 @@ class Store:
         condition: Mapping[str, Any],
         fields: Sequence[str] | None = None,
         *,
+        sort: Sequence[tuple[str, int]] | None = None,
         limit: int = 0,
     ) -> list[Document]:
         """:raises DatabaseUnreachableError: MongoDB stayed away."""
         found = self._collection(collection)
         return await self._patience.call(
-            lambda: found.find(condition, fields, limit=limit).to_list()
+            lambda: found.find(condition, fields, sort=sort, limit=limit).to_list()
         )
 
     async def mark(self, collection: str) -> None:
@@ -268,15 +270,17 @@ class Store:
         await self._patience.call(found.drop)
 
     async def sheets(self, site: str, limit: int) -> list[Document]:
-        """The last *limit* runs of a site that kept a sheet of its pages, the last one first."""
-        condition = {"_id": {"$ne": self.run_id}, "site": site, "sheet": {"$exists": True}}
+        """The last *limit* runs of a site that counted pages and raised no alarm, and all that a
+        person has accepted; the last one first.
+        """
+        counted = {"_id": {"$ne": self.run_id}, "site": site, "sheet.groups.0": {"$exists": True}}
+        well = counted | {"breakages.0": {"$exists": False}, "acceptedAt": {"$exists": False}}
+        accepted = counted | {"acceptedAt": {"$exists": True}}
         wanted = ["startedAt", "sheet", "breakages.key", "acceptedAt"]
-
-        async def find() -> list[Document]:
-            found = self._collection("runs").find(condition, wanted).sort("startedAt", -1)
-            return [document async for document in found.limit(limit)]
-
-        return await self._patience.call(find)
+        last = [("startedAt", -1)]
+        found = await self.find("runs", well, wanted, sort=last, limit=limit)
+        found += await self.find("runs", accepted, wanted)
+        return sorted(found, key=itemgetter("startedAt"), reverse=True)
 
     async def known_urls(self, urls: Collection[str], *, run_id: str | None = None) -> set[str]:
         """Those of *urls* that need not be fetched again, because some run settled them; with
