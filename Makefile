@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
-PACKAGES := crawler pipelines archive practice
+PACKAGES := khobao crawler pipelines archive practice
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-fast soak eval bench lint fmt check practice clean

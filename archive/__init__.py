@@ -8,7 +8,6 @@ line, then the dedupe index. Whoever holds a :class:`RecordRef` can read the rec
 
 from __future__ import annotations
 
-from archive.archive import Archive
 from archive.errors import (
     ArchiveError,
     ArchiveLockedError,
@@ -21,9 +20,12 @@ from archive.errors import (
     UnresolvedRevisitError,
     WarcWriteError,
 )
-from archive.group import GroupWriter
-from archive.http_message import HttpHead
-from archive.lookup import IndexEntry, captures, find
+from archive.home.archive import Archive
+from archive.home.group_writer import GroupWriter
+from archive.home.lookup import IndexEntry, captures, find
+from archive.home.reader import ArchivedRecord, iter_records, read_record
+from archive.home.salvage import abandoned_files, salvage
+from archive.home.space import FreeSpace
 from archive.model import (
     ArchiveStats,
     Body,
@@ -33,9 +35,7 @@ from archive.model import (
     SalvageReport,
     Spool,
 )
-from archive.reader import ArchivedRecord, iter_records, read_record
-from archive.salvage import abandoned_files, salvage
-from archive.space import FreeSpace
+from archive.warc.http import HttpHead
 
 __all__ = [
     "Archive",

@@ -7,7 +7,7 @@ import functools
 import re
 from dataclasses import dataclass, field
 
-from archive.spool import Body, Spool
+from archive.warc.spool import Body, Spool
 
 __all__ = [
     "TRUNCATED_REASONS",

@@ -26,8 +26,8 @@ from urllib.parse import urlsplit
 
 from archive import Archive, CaptureEvent
 from crawler.pages import read_page
-from crawler.reextract.run import Options, reextract
 from crawler.sites import BAODAKLAK
+from khobao.maintenance.reextract.run import Options, reextract
 from pipelines.mongodb.server import EmbeddedServer
 from pipelines.mongodb.store import Store
 from practice.world import World

@@ -86,7 +86,7 @@ def make_article(number: int, run_id: str) -> NewsArticle:
             warcFilename="khobao-20260302080000000-00001-may.warc.gz",
             warcOffset=number * 9000,
             capturedAt="2026-03-02T08:00:00.123456Z",
-            pageClass="crawler.pages.article.ArticlePageA",
+            pageClass="crawler.pages.article.page.ArticlePageA",
             runId=run_id,
         ),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from dataclasses import dataclass
 
-from crawler.exit_codes import UsageError
+from crawler.errors import UsageError
 
 __all__ = ["MIN_DELAY_SECONDS", "ResolveRule", "is_public"]
 

@@ -60,8 +60,8 @@ URLLENGTH_LIMIT = 0  # ScopeMiddleware says no, and says why
 
 # Strings, not classes: importing Twisted's HTTP client here would install the reactor too early.
 DOWNLOAD_HANDLERS = {
-    "http": "crawler.handlers.tee.TeeDownloadHandler",
-    "https": "crawler.handlers.tee.TeeDownloadHandler",
+    "http": "crawler.capture.tee.TeeDownloadHandler",
+    "https": "crawler.capture.tee.TeeDownloadHandler",
     # Nothing is fetched that is not recorded.
     "data": None,
     "file": None,
@@ -115,8 +115,8 @@ MONGODB_WAIT_SECONDS = float(
 # The run ----------------------------------------------------------------------------------------
 
 EXTENSIONS = {
-    "crawler.extensions.run.RunExtension": 0,
-    "crawler.extensions.logfile.LogFileExtension": 50,
+    "crawler.extensions.run_record.RunExtension": 0,
+    "crawler.extensions.log_file.LogFileExtension": 50,
     "crawler.extensions.progress.ProgressExtension": 100,
     "scrapy.extensions.logstats.LogStats": None,  # ProgressExtension says it better
 }

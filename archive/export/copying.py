@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, NoReturn
 from isal import igzip_lib
 
 from archive.errors import InvalidRecordError
-from archive.journal import read_journal
-from archive.warc_head import MAX_FIELDS_BYTES, parse_warc_head
+from archive.home.journal import read_journal
+from archive.warc.fields import MAX_FIELDS_BYTES, parse_warc_head
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import BinaryIO
 
     from archive.export.selection import Selection
-    from archive.journal import JournalEntry
+    from archive.home.journal import JournalEntry
 
 __all__ = ["copy_file"]
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from archive.index import cdxj_line, sort_lines
+from archive.home.cdxj import cdxj_line, sort_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -6,14 +6,14 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from archive.reader import read_record
+from archive.home.reader import read_record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from archive.export.selection import Selection
-    from archive.journal import JournalEntry
-    from archive.reader import ArchivedRecord
+    from archive.home.journal import JournalEntry
+    from archive.home.reader import ArchivedRecord
 
     Describe = Callable[[ArchivedRecord], "PageText | None"]
 

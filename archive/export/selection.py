@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from archive.errors import InvalidRecordError, RecordNotFoundError
-from archive.journal import read_journal
-from archive.layout import OPEN_SUFFIX, Layout
+from archive.home.journal import read_journal
+from archive.home.layout import OPEN_SUFFIX, Layout
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-    from archive.journal import JournalEntry
+    from archive.home.journal import JournalEntry
 
 __all__ = ["Exchange", "Place", "Selection", "exchanges", "select"]
 

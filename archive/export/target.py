@@ -10,7 +10,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 from archive.errors import ArchiveError, NoSpaceError
-from archive.layout import fsync_directory
+from archive.home.layout import fsync_directory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

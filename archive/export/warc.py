@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from isal import igzip_lib
 
 from archive.export.copying import copy_file
+from archive.home.warc_file import DEFAULT_LEVEL
 from archive.model import warc_date
-from archive.record import warcinfo_draft
-from archive.writer import DEFAULT_LEVEL
+from archive.warc.record import warcinfo_draft
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -15,8 +15,8 @@ from archive.errors import ArchiveLockedError, CopyError, RecordNotFoundError, w
 from archive.fixity.history import Event, History, Side
 from archive.fixity.manifest import ManifestEntry, append_entry, read_manifests
 from archive.fixity.sums import FileSums, sha256_of, sums_of
-from archive.layout import fsync_directory
-from archive.lock import ArchiveLock
+from archive.home.layout import fsync_directory
+from archive.home.lock import ArchiveLock
 from archive.model import utc_now
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from archive.fixity.copy import SecondCopy
-    from archive.layout import Layout
+    from archive.home.layout import Layout
 
 __all__ = ["Audit", "AuditResult", "adopt", "adopt_unlisted", "copy_missing", "unlisted"]
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from archive.fixity.manifest import ManifestEntry
-    from archive.layout import Layout
+    from archive.home.layout import Layout
 
 __all__ = ["ChainProblem", "check_chain"]
 

@@ -12,7 +12,7 @@ from archive.fixity.copy import SecondCopy, without_password
 from archive.fixity.history import History
 
 if TYPE_CHECKING:
-    from archive.layout import Layout
+    from archive.home.layout import Layout
 
 __all__ = ["Copier"]
 

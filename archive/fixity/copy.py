@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Self
 
-    from archive.layout import Layout
+    from archive.home.layout import Layout
 
 __all__ = ["SecondCopy", "without_password"]
 

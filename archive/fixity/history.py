@@ -14,7 +14,7 @@ from archive.model import utc_now
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from archive.layout import Layout
+    from archive.home.layout import Layout
 
 __all__ = ["Action", "Event", "History", "Side"]
 

@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING, Any
 
 from archive.errors import ManifestError
 from archive.fixity.sums import FileSums
-from archive.layout import fsync_directory
+from archive.home.layout import fsync_directory
 from archive.model import utc_now
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from archive.layout import Layout
+    from archive.home.layout import Layout
 
 __all__ = [
     "CHAIN_START",

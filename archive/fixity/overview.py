@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from archive.fixity.chain import ChainProblem
-    from archive.layout import Layout
+    from archive.home.layout import Layout
 
 __all__ = ["Overview", "overview"]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from archive.layout import Layout
+    from archive.home.layout import Layout
 
 __all__ = ["FileSums", "RunningSum", "sha256_of", "sums_of"]
 

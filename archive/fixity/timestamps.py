@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from archive.layout import Layout
+    from archive.home.layout import Layout
 
 __all__ = ["Timestamp", "check_timestamps", "stamp_finished_days"]
 

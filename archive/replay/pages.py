@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from lxml import etree, html
 
 from archive.errors import ArchiveError
-from archive.layout import Layout
-from archive.reader import read_record
+from archive.home.layout import Layout
+from archive.home.reader import read_record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

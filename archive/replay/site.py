@@ -10,8 +10,8 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from archive.index import sort_lines
-from archive.layout import Layout
+from archive.home.cdxj import sort_lines
+from archive.home.layout import Layout
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -8,14 +8,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from archive.index import cdxj_line
+from archive.home.cdxj import cdxj_line
 from archive.verify.finding import Finding, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
-    from archive.journal import JournalEntry
+    from archive.home.journal import JournalEntry
 
 __all__ = ["CdxjCheck"]
 

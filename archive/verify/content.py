@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from archive.http_message import MAX_HEAD_BYTES, HttpHead, iter_payload, parse_response_head
+from archive.warc.http import MAX_HEAD_BYTES, HttpHead, iter_payload, parse_response_head
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from archive.http_message import request_method
 from archive.verify.finding import Finding
+from archive.warc.http import request_method
 
 if TYPE_CHECKING:
     from archive.verify.content import Content

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from io import FileIO
     from pathlib import Path
 
-    from archive.journal import JournalEntry
+    from archive.home.journal import JournalEntry
     from archive.verify.content import Content
     from archive.verify.record import RecordRow
 

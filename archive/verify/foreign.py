@@ -13,9 +13,9 @@ import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from archive.http_message import MAX_HEAD_BYTES, iter_payload, parse_response_head
 from archive.verify.finding import Finding, shorten
 from archive.verify.members import GZIP_HEADER
+from archive.warc.http import MAX_HEAD_BYTES, iter_payload, parse_response_head
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from archive.journal import JournalEntry
+    from archive.home.journal import JournalEntry
 
 __all__ = ["PLACE", "JournalCheck"]
 

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from archive.fixity.chain import check_chain
 from archive.fixity.manifest import entry_from_line, manifest_days
-from archive.layout import OPEN_SUFFIX
+from archive.home.layout import OPEN_SUFFIX
 from archive.verify.file import Listed
 from archive.verify.finding import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from archive.layout import Layout
+    from archive.home.layout import Layout
 
 __all__ = ["check_manifests", "listed_files"]
 

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from archive.layout import OPEN_SUFFIX, Layout
-from archive.lock import writer_of
+from archive.home.layout import OPEN_SUFFIX, Layout
+from archive.home.lock import writer_of
 from archive.verify.file import Listed, Target
 from archive.verify.finding import Finding
 from archive.verify.manifest import check_manifests, listed_files

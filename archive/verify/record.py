@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from archive.index import INDEXED_TYPES, urlkey
-from archive.journal import JournalEntry
-from archive.validators import validators_of
+from archive.home.cdxj import INDEXED_TYPES, urlkey
+from archive.home.journal import JournalEntry
 from archive.verify.content import EMPTY_PAYLOAD_DIGEST, block_faults, read_content
 from archive.verify.finding import shorten
+from archive.warc.validators import validators_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive.errors import JournalError
-from archive.journal import read_journal
-from archive.layout import Layout
+from archive.home.journal import read_journal
+from archive.home.layout import Layout
 from archive.verify.catalog import RowFile
 from archive.verify.file import FileReport, Target, verify_file
 from archive.verify.plan import home_of

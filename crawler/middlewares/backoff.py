@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from scrapy.utils.httpobj import urlparse_cached
 
-from crawler.context import RunContext
-from crawler.exit_codes import ExitCode, KhobaoError
+from crawler.errors import ExitCode, KhobaoError
+from crawler.session.context import RunContext
 
 if TYPE_CHECKING:
     from typing import Self

@@ -19,13 +19,13 @@ from scrapy.http import Headers
 from scrapy.responsetypes import responsetypes
 
 from archive import ArchiveError, read_record
-from crawler.context import RunContext
-from crawler.flags import (
+from crawler.capture.flags import (
     BODY_CAPPED_FLAG,
     NOT_MODIFIED_FLAG,
     OWN_CONDITION_FLAG,
     UNCONDITIONAL_FLAG,
 )
+from crawler.session.context import RunContext
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,7 +12,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.robotstxt import RobotParser
 from scrapy.utils.httpobj import urlparse_cached
 
-from crawler.context import RunContext
+from crawler.session.context import RunContext
 
 if TYPE_CHECKING:
     from typing import Self

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from scrapy.exceptions import IgnoreRequest
 from scrapy.utils.httpobj import urlparse_cached
 
-from crawler.context import RunContext
 from crawler.resolve import MIN_DELAY_SECONDS
+from crawler.session.context import RunContext
 from crawler.sites import profile_for
-from crawler.sites.below import profile_below
+from crawler.sites.subdomains import profile_below
 
 if TYPE_CHECKING:
     from typing import Self

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from crawler.pages.comments import read_comments
+from crawler.pages.article.reading import read_article
+from crawler.pages.crosscheck.agreement import Listed
 from crawler.pages.errors import (
     AnswerFormatError,
     BlockPageError,
@@ -14,17 +15,16 @@ from crawler.pages.errors import (
     PageError,
     SoftNotFoundError,
 )
-from crawler.pages.listing import Listing, read_listing
-from crawler.pages.menu import read_menu
-from crawler.pages.opinion import Listed
-from crawler.pages.reading import read_article
-from crawler.pages.requisites import css_requisites, page_requisites
-from crawler.pages.section import SectionListing, read_section_page
-from crawler.pages.teasers import read_teasers
-from crawler.pages.topics import Topic, TopicListing, read_topic_articles, read_topics
-from crawler.pages.versions import ARTICLE_PAGES
-from crawler.pages.videos import read_videos, teasers_of
-from crawler.pages.whole import ArticleReading, PageReading, UnreadablePage, read_page
+from crawler.pages.extract import ArticleReading, PageReading, UnreadablePage, read_page
+from crawler.pages.listings.comments import read_comments
+from crawler.pages.listings.listing import Listing, read_listing
+from crawler.pages.listings.menu import read_menu
+from crawler.pages.listings.section import SectionListing, read_section_page
+from crawler.pages.listings.teasers import read_teasers
+from crawler.pages.listings.topics import Topic, TopicListing, read_topic_articles, read_topics
+from crawler.pages.media.page_resources import css_requisites, page_requisites
+from crawler.pages.media.videos import read_videos, teasers_of
+from crawler.pages.templates.versions import ARTICLE_PAGES
 
 __all__ = [
     "ARTICLE_PAGES",

@@ -99,7 +99,7 @@ class Css:
     for what is known to stand behind or before something with an id.
 
     ``seldom``: most pages do well without it, so that nothing but the newspaper's own history can
-    say that it has gone (see :mod:`crawler.alarms`).
+    say that it has gone (see :mod:`crawler.monitoring`).
     """
 
     __slots__ = ("_all", "_each", "is_seldom", "text")

@@ -31,10 +31,10 @@ class Selector:
 
 def page_classes() -> tuple[type, ...]:
     """Every page class that names selectors of its own and reads pages."""
-    from crawler.pages.menu import MenuPage  # noqa: PLC0415  they are all imported by then
-    from crawler.pages.section import SectionPageA, SectionPageB  # noqa: PLC0415
-    from crawler.pages.teasers import TeaserBlocks  # noqa: PLC0415
-    from crawler.pages.versions import ARTICLE_PAGES  # noqa: PLC0415
+    from crawler.pages.listings.menu import MenuPage  # noqa: PLC0415  they are all imported by then
+    from crawler.pages.listings.section import SectionPageA, SectionPageB  # noqa: PLC0415
+    from crawler.pages.listings.teasers import TeaserBlocks  # noqa: PLC0415
+    from crawler.pages.templates.versions import ARTICLE_PAGES  # noqa: PLC0415
 
     return (*ARTICLE_PAGES, SectionPageA, SectionPageB, MenuPage, TeaserBlocks)
 

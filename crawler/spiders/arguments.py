@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from crawler.exit_codes import UsageError
+from crawler.errors import UsageError
 
 __all__ = ["MEDIA", "SpiderArguments"]
 

@@ -9,9 +9,8 @@ from scrapy import signals
 from scrapy.exceptions import IgnoreRequest
 from scrapy.spidermiddlewares.httperror import HttpError
 
-from crawler.context import RunContext
-from crawler.exit_codes import ExitCode, KhobaoError, UsageError
-from crawler.flags import BODY_CAPPED_FLAG
+from crawler.capture.flags import BODY_CAPPED_FLAG
+from crawler.errors import ExitCode, KhobaoError, UsageError
 from crawler.items import (
     Announcement,
     Outcome,
@@ -21,6 +20,7 @@ from crawler.items import (
 )
 from crawler.middlewares.backoff import BlockedError
 from crawler.middlewares.scope import OutOfScopeError
+from crawler.page_reader import PageReader
 from crawler.pages import (
     ArticleReading,
     Listed,
@@ -30,7 +30,7 @@ from crawler.pages import (
     read_comments,
 )
 from crawler.pages.walls import is_cookie_wall
-from crawler.reader import PageReader
+from crawler.session.context import RunContext
 from crawler.sites import PROFILES, SiteProfile
 from crawler.spiders.arguments import SpiderArguments
 from pipelines.mongodb.pipeline import MongoDBPipeline

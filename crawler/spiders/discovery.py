@@ -5,9 +5,9 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-from crawler.alarms import Example
-from crawler.exit_codes import UsageError
+from crawler.errors import UsageError
 from crawler.items import Announcement, Outcome
+from crawler.monitoring import Example
 from crawler.pages import PageError, read_listing, read_menu, read_section_page, read_teasers
 from crawler.spiders.base import LayoutChangedError, NewspaperSpider, failed_state
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from crawler.exit_codes import UsageError
+from crawler.errors import UsageError
 from crawler.items import Announcement
 from crawler.sites import profile_for
 from crawler.spiders.base import NewspaperSpider

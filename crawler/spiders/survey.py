@@ -9,12 +9,12 @@ from urllib.parse import urljoin
 
 from scrapy import signals
 
-from crawler.exit_codes import ExitCode
+from crawler.errors import ExitCode
 from crawler.items import Announcement, Outcome
 from crawler.pages import UnreadablePage, read_menu
-from crawler.sites.below import with_host
-from crawler.spiders.asking import Asker, BudgetSpentError
+from crawler.sites.subdomains import with_host
 from crawler.spiders.base import NewspaperSpider
+from crawler.spiders.budgeted_fetcher import Asker, BudgetSpentError
 from crawler.survey import Article, Evidence, Reply, make_report, render_page
 from crawler.survey.hosts import feeds_named, sitemaps_named
 from crawler.survey.lists import listing_of

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from crawler.pages import PageError, read_listing, read_section_page
 from crawler.pages.errors import ListingFormatError
-from crawler.pages.jsonp import read_rows
+from crawler.pages.listings.jsonp import read_rows
 from crawler.survey.finding import Finding, differs, fits, unknown
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def menu(evidence: Evidence) -> Finding:
             "menu",
             question,
             "No section was found in the home page's menu: the selectors of"
-            " crawler/pages/menu.py do not fit it, and a crawl would find nothing.",
+            " crawler/pages/listings/menu.py do not fit it, and a crawl would find nothing.",
         )
     told = section_ids(evidence)
     ids = {each.slug: each.categoryId or told.get(each.slug) for each in evidence.menu}

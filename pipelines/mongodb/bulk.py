@@ -9,14 +9,14 @@ from pymongo import DeleteOne, InsertOne, ReplaceOne, UpdateMany, UpdateOne
 from pymongo.errors import AutoReconnect, BulkWriteError, DocumentTooLarge, OperationFailure
 
 from pipelines.mongodb.errors import DocumentRejectedError
-from pipelines.mongodb.patience import TRANSIENT_CODES
+from pipelines.mongodb.retry_policy import TRANSIENT_CODES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pymongo.asynchronous.collection import AsyncCollection
 
-    from pipelines.mongodb.patience import Patience
+    from pipelines.mongodb.retry_policy import Patience
 
 __all__ = ["Operation", "write_bulk"]
 

@@ -12,7 +12,7 @@
 
 from __future__ import annotations
 
-from crawler.exit_codes import ExitCode, KhobaoError
+from crawler.errors import ExitCode, KhobaoError
 
 __all__ = [
     "DatabaseError",

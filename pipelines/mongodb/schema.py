@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_type_hints, overlo
 import attrs
 from zyte_common_items import Item
 
+from crawler.identity import hashed, video_key
 from crawler.items import (
     Announcement,
     CommentThread,
@@ -21,7 +22,6 @@ from crawler.items import (
     QuarantinedPage,
     VideoTeaser,
 )
-from crawler.keys import hashed, video_key
 from pipelines.text.fold import fold
 
 if TYPE_CHECKING:

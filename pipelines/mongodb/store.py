@@ -12,12 +12,11 @@ from pymongo import AsyncMongoClient
 from pymongo.errors import ConfigurationError, InvalidName, InvalidURI, PyMongoError
 
 from pipelines.fingerprint import fingerprint
-from pipelines.mongodb.announcements import announce, count_by_state, known, pending, set_state
 from pipelines.mongodb.articles import ArticleJob
 from pipelines.mongodb.batches import Batches
 from pipelines.mongodb.connection import client_options, prepare_database
-from pipelines.mongodb.entries import entry, of_record
 from pipelines.mongodb.errors import DatabaseError, DocumentRejectedError
+from pipelines.mongodb.frontier import announce, count_by_state, known, pending, set_state
 from pipelines.mongodb.jobs import (
     capture_job,
     comments_job,
@@ -26,7 +25,8 @@ from pipelines.mongodb.jobs import (
     run_job,
     without_none,
 )
-from pipelines.mongodb.patience import Patience, without_password
+from pipelines.mongodb.ledger_entries import entry, of_record
+from pipelines.mongodb.retry_policy import Patience, without_password
 from pipelines.mongodb.schema import Document, parse_date, to_document
 from pipelines.mongodb.videos import VideoJob
 from pipelines.mongodb.writer import Job, PlainJob, Queued, Writer
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     )
     from pipelines.fingerprint import Fingerprint
     from pipelines.mongodb.articles import Verdict
-    from pipelines.mongodb.entries import Entry
+    from pipelines.mongodb.ledger_entries import Entry
 
 __all__ = ["Store", "prepare"]
 

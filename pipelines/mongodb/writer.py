@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pymongo import UpdateOne
 
-from pipelines.mongodb.announcements import set_state
 from pipelines.mongodb.articles import BOOKKEEPING, ArticleJob, ArticlePlan
 from pipelines.mongodb.bulk import Operation, write_bulk
+from pipelines.mongodb.frontier import set_state
 from pipelines.mongodb.videos import VideoJob, VideoPlan
 
 if TYPE_CHECKING:
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from pymongo.asynchronous.collection import AsyncCollection
     from pymongo.asynchronous.database import AsyncDatabase
 
-    from pipelines.mongodb.entries import Entry
     from pipelines.mongodb.errors import DocumentRejectedError
-    from pipelines.mongodb.patience import Patience
+    from pipelines.mongodb.ledger_entries import Entry
+    from pipelines.mongodb.retry_policy import Patience
     from pipelines.mongodb.schema import Document
 
 __all__ = ["CommentsJob", "Job", "PlainJob", "Queued", "Writer"]

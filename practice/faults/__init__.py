@@ -8,8 +8,8 @@ tests/practice/test_faults.py; tests fail until all are there.
 from __future__ import annotations
 
 from practice.faults import breaks, bulk, conditions, content, framing, redirects, statuses
-from practice.faults.board import FaultBoard
 from practice.faults.model import LOI, Fault, Heals, Kind, Scene, address_key, kind_of
+from practice.faults.registry import FaultBoard
 
 __all__ = [
     "FAULTS",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from .dice import mix
 from .ids import Scramble, guid, guid_number, hibernate_id
+from .rng import mix
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from .model import Section
     from .schedule import Schedule
-    from .slots import SlotTable
+    from .timetable import SlotTable
 
 __all__ = ["Addresses"]
 

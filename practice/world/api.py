@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from .comments import comments
-from .dice import mix
 from .model import Page
+from .rng import mix
 
 if TYPE_CHECKING:
     from .site import Site

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .dice import Dice
+from .rng import Dice
 from .text import filler
 from .words import BANKS
 

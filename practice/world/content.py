@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from .dice import Dice
+from .body_builders import SHAPES
 from .draft import Draft
 from .model import Article, Figure, Markers, Paragraph
-from .shapes import SHAPES
+from .rng import Dice
 from .text import filler
 
 if TYPE_CHECKING:

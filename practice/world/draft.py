@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from .dice import Dice
 from .hosts import OLD_PHUYEN_HOST
 from .media import media_id, picture_name
 from .model import Byline, Figure, Leaflets, Paragraph, Player, Related, Sound
+from .rng import Dice
 from .text import filler, writer
 from .words import REPORTERS
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from .dice import Dice
+from .rng import Dice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
     from .schedule import Schedule
-    from .slots import SlotTable
+    from .timetable import SlotTable
 
 __all__ = ["Chronicle", "chronicle"]
 

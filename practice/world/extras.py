@@ -12,10 +12,10 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote
 
-from .dice import mix
 from .html import attribute, plain
 from .lists_a import card_rows
 from .model import Page
+from .rng import mix
 from .schedule import ZONE
 
 if TYPE_CHECKING:

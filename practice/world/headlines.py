@@ -11,7 +11,7 @@ from .text import verse, writer
 if TYPE_CHECKING:
     import datetime as dt
 
-    from .dice import Dice
+    from .rng import Dice
 
 __all__ = ["decompose", "headline_of"]
 

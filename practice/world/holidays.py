@@ -10,7 +10,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from .dice import Dice, mix
+from .rng import Dice, mix
 from .schedule import ZONE
 from .text import filler
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from .schedule import Schedule
-    from .slots import Slot, SlotTable
+    from .timetable import Slot, SlotTable
 
 __all__ = ["HolidayWeek", "greeting", "greeting_headline", "greeting_lead", "holiday_week"]
 

@@ -8,7 +8,7 @@ from .schedule import ZONE
 from .sections import DISTRICTS, MENU, OUTSIDE
 from .sections_phuyen import PHUYEN_MENU
 from .site import SiteFacts
-from .slots import BAODAKLAK_SLOTS, PHUYEN_SLOTS
+from .timetable import BAODAKLAK_SLOTS, PHUYEN_SLOTS
 
 __all__ = ["BAODAKLAK", "OLD_PHUYEN_HOST", "PHUYEN", "PHUYEN_FROZEN"]
 

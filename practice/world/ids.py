@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from .dice import mix
+from .rng import mix
 
 __all__ = ["Scramble", "guid", "guid_number", "hibernate_id", "id_time_ms", "slugify"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .furniture import image_path
+from .boilerplate import image_path
 from .html import plain
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .dice import Dice
     from .model import Stub
+    from .rng import Dice
     from .site import SiteFacts
 
 __all__ = ["avatar", "media_id", "picture_name"]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from zoneinfo import ZoneInfo
 
-from .dice import mix
+from .rng import mix
 
 __all__ = ["ZONE", "Schedule", "moment"]
 

@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING
 
 from . import media
 from .addresses import Addresses
-from .dice import Dice, mix
 from .events import chronicle
 from .headlines import decompose, headline_of
 from .holidays import HolidayWeek, greeting_lead, holiday_week
 from .ids import slugify
 from .model import Section, Stub
+from .rng import Dice, mix
 from .schedule import Schedule, moment
-from .slots import SlotTable
 from .text import writer
+from .timetable import SlotTable
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator, Sequence
 
-    from .slots import Slot
+    from .timetable import Slot
 
 __all__ = ["Site", "SiteFacts"]
 

@@ -6,9 +6,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from . import blocks_a, lists_a
+from .boilerplate import PAGES_KEPT, VARIANTS, Furniture
 from .content import write
 from .frames import frame, frame_text
-from .furniture import PAGES_KEPT, VARIANTS, Furniture
 from .html import attribute, chunk, inline, plain
 from .page_info import page_info
 

@@ -6,10 +6,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from . import blocks_b
+from .boilerplate import PAGES_KEPT, VARIANTS
+from .boilerplate_b import FurnitureB, card
 from .content import write
 from .frames import frame, frame_text
-from .furniture import PAGES_KEPT, VARIANTS
-from .furniture_b import FurnitureB, card
 from .hosts import OLD_PHUYEN_HOST
 from .html import attribute, chunk, inline, plain
 from .page_info import page_info

@@ -13,7 +13,7 @@ from .words import BANKS
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from .dice import Dice
+    from .rng import Dice
 
 __all__ = ["Writer", "filler", "verse", "writer"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .dice import Dice
+from .rng import Dice
 
 __all__ = ["BANKS", "REPORTERS"]
 

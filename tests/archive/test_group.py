@@ -107,7 +107,7 @@ def test_many_threads(open_archive: OpenArchive, make_event: MakeEvent, tmp_path
 def test_bodies_in_spools_bound_a_group(
     open_archive: OpenArchive, make_event: MakeEvent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("archive.group._GROUP_BYTES", 1000)
+    monkeypatch.setattr("archive.home.group_writer._GROUP_BYTES", 1000)
     with GroupWriter(open_archive()) as writer:
         futures = [writer.submit(make_event(b"x" * 600)) for _ in range(9)]
     assert all(future.exception(0) is None for future in futures)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.http_message import (
+from archive.warc.http import (
     MAX_HEAD_BYTES,
     ChunkedDecoder,
     iter_payload,

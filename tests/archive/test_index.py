@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from surt import surt
 
 from archive import Archive, CaptureEvent, captures
-from archive.digests import payload_digest
-from archive.index import _PLAIN_URL, urlkey
+from archive.home.cdxj import _PLAIN_URL, urlkey
+from archive.warc.digests import payload_digest
 
 OpenArchive = Callable[..., Archive]
 MakeEvent = Callable[..., CaptureEvent]
@@ -120,7 +120,7 @@ def test_a_large_index_is_sorted_in_runs(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("archive.index._LINES_IN_MEMORY", 7)
+    monkeypatch.setattr("archive.home.cdxj._LINES_IN_MEMORY", 7)
     archive = open_archive()
     urls = [f"https://baodaklak.vn/{n * 37 % 50}/" for n in range(50)]
     archive.append_batch([make_event(b"HTTP/1.1 200 OK\r\n\r\n", url=url) for url in urls])

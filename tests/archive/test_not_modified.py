@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 
 from archive import Archive, CaptureEvent, Original, RecordRef, iter_records, read_record
-from archive.http_message import parse_response_head
-from archive.journal import read_journal
-from archive.layout import Layout
-from archive.members import MemberWalk
-from archive.recover import entry_from_member
-from archive.validators import validators_of
+from archive.home.journal import read_journal
+from archive.home.layout import Layout
+from archive.home.recover import entry_from_member
+from archive.warc.http import parse_response_head
+from archive.warc.members import MemberWalk
+from archive.warc.validators import validators_of
 
 OpenArchive = Callable[..., Archive]
 MakeEvent = Callable[..., CaptureEvent]

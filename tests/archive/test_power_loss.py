@@ -29,9 +29,9 @@ from archive import (
     iter_records,
     salvage,
 )
-from archive.history import read_history
-from archive.journal import read_journal
-from archive.layout import Layout
+from archive.home.journal import read_journal
+from archive.home.layout import Layout
+from archive.home.salvage_history import read_history
 
 MakeEvent = Callable[..., CaptureEvent]
 RECORDS = 19
@@ -387,8 +387,8 @@ def test_planted_links_are_not_followed(torn: Path, tmp_path: Path, plant: str) 
         os.mkfifo(torn / "warc" / "khobao-9-8-x.warc.gz.open")
         salvage(torn)
     elif plant == "lock":
-        (torn / "state" / "archive.lock").unlink()
-        (torn / "state" / "archive.lock").symlink_to(victim)
+        (torn / "state" / "archive.home.lock").unlink()
+        (torn / "state" / "archive.home.lock").symlink_to(victim)
         with pytest.raises(WarcWriteError, match="archive"):
             salvage(torn)
     else:

@@ -24,8 +24,8 @@ from archive import (
     iter_records,
     read_record,
 )
-from archive.journal import read_journal
-from archive.layout import Layout
+from archive.home.journal import read_journal
+from archive.home.layout import Layout
 
 OpenArchive = Callable[..., Archive]
 MakeEvent = Callable[..., CaptureEvent]

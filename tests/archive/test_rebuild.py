@@ -12,9 +12,9 @@ import pytest
 
 from archive import Archive, ArchiveLockedError, CaptureEvent, WarcWriteError
 from archive.fixity.audit import adopt
-from archive.journal import read_journal
-from archive.layout import Layout
-from archive.rebuild import FileIndex, IndexRun, index_archive
+from archive.home.journal import read_journal
+from archive.home.layout import Layout
+from archive.home.reindex import FileIndex, IndexRun, index_archive
 
 OpenArchive = Callable[..., Archive]
 MakeEvent = Callable[..., CaptureEvent]
@@ -375,7 +375,7 @@ def test_a_file_of_any_size_needs_little_memory(
         urls = [f"https://baodaklak.vn/{n}/{'x' * 300}/" for n in range(start, start + 500)]
         archive.append_batch([make_event(OK + url.encode(), url=url) for url in urls])
     (path,) = archive.close()
-    monkeypatch.setattr("archive.index._LINES_IN_MEMORY", 200)
+    monkeypatch.setattr("archive.home.cdxj._LINES_IN_MEMORY", 200)
     journal = path.with_name(path.name + ".journal")
     tracemalloc.start()
     run(tmp_path, from_records=True)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive import Archive, CaptureEvent
-from archive.record import fields_block, safe_uri
+from archive.warc.record import fields_block, safe_uri
 
 OpenArchive = Callable[..., Archive]
 MakeEvent = Callable[..., CaptureEvent]

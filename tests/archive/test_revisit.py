@@ -16,8 +16,8 @@ from archive import (
     iter_records,
     read_record,
 )
-from archive.layout import Layout
-from archive.revisit import DedupeIndex
+from archive.home.layout import Layout
+from archive.home.revisits import DedupeIndex
 
 OpenArchive = Callable[..., Archive]
 MakeEvent = Callable[..., CaptureEvent]

@@ -22,8 +22,8 @@ from archive import (
     salvage,
 )
 from archive.fixity.manifest import read_manifests
-from archive.journal import read_journal
-from archive.layout import Layout
+from archive.home.journal import read_journal
+from archive.home.layout import Layout
 
 OpenArchive = Callable[..., Archive]
 MakeEvent = Callable[..., CaptureEvent]

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from archive import iter_records, read_record, salvage
-from archive.journal import read_journal
+from archive.home.journal import read_journal
 
 SESSION = """
 import datetime as dt, os, pathlib, sys

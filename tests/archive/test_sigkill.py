@@ -13,15 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from archive import (
-    Archive,
-    CaptureEvent,
-    iter_records,
-    read_record,
-    salvage,
-)
-from archive.digests import payload_digest
-from archive.journal import read_journal
+from archive import Archive, CaptureEvent, iter_records, read_record, salvage
+from archive.home.journal import read_journal
+from archive.warc.digests import payload_digest
 
 OpenArchive = Callable[..., Archive]
 MakeEvent = Callable[..., CaptureEvent]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from support.memory import PEAK
 
 from archive import Archive, CaptureEvent, Spool, WarcWriteError, iter_records, read_record
-from archive.spool import body_chunks, body_prefix, is_in_memory
+from archive.warc.spool import body_chunks, body_prefix, is_in_memory
 
 OpenArchive = Callable[..., Archive]
 MakeEvent = Callable[..., CaptureEvent]
@@ -122,7 +122,8 @@ BIG = (
     PEAK
     + """
 import datetime as dt, os, pathlib, sys
-from archive import Archive, CaptureEvent, Spool, salvage
+from archive import Archive, CaptureEvent, Spool
+from archive import salvage
 home = pathlib.Path(sys.argv[1])
 archive = Archive(home, info={})
 def send(spool, head, size):

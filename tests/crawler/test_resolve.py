@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.exit_codes import UsageError
+from crawler.errors import UsageError
 from crawler.resolve import ResolveRule, is_public
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from support.home import Home
 from support.reader import chromium
-from support.torrent import Torrent, torrent
+from support.streaming_server import StreamingServer, torrent
 
 from pipelines.mongodb.server import EmbeddedServer
 
@@ -47,7 +47,7 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[Torrent]:
+def server() -> Iterator[StreamingServer]:
     with torrent() as served:
         yield served
 

@@ -21,8 +21,8 @@ from typing import Any
 
 import pytest
 from pymongo.database import Database
+from support.fork_server import Forked, ForkServer
 from support.home import Home, address_options
-from support.zygote import Forked, Zygote
 
 from practice.client import PracticeProcess
 
@@ -51,8 +51,8 @@ def test_nothing_acknowledged_is_lost(
     dice = random.Random(seed)
     site = practice("--articles", ARTICLES)
     home.khobao("db", "start")
-    with Zygote(SMALL_FILES) as zygote:
-        loop = Loop(home, site, dice, zygote)
+    with ForkServer(SMALL_FILES) as fork_server:
+        loop = Loop(home, site, dice, fork_server)
         for number in range(kills):
             if number < kills // 2:  # pages change: most answers are new; later most are revisits
                 site.control("POST", "/clock", {"advance": 3600})
@@ -85,9 +85,9 @@ class Loop:
     """Kills crawls of one home, and remembers what they had promised."""
 
     def __init__(
-        self, home: Home, site: PracticeProcess, dice: random.Random, zygote: Zygote
+        self, home: Home, site: PracticeProcess, dice: random.Random, fork_server: ForkServer
     ) -> None:
-        self._home, self._site, self._dice, self._zygote = home, site, dice, zygote
+        self._home, self._site, self._dice, self._zygote = home, site, dice, fork_server
         self._stderr = home.path.with_name("stderr.txt")
         self.journalled: set[Place] = set()
         self.deaths = {"start-up": 0, "crawl": 0, "closing": 0, "too late": 0}

@@ -14,7 +14,7 @@ from support.home import Home
 from support.warc import read_exchanges
 
 from archive import ArchivedRecord, iter_records
-from crawler.handlers.verdict import VERDICTS
+from crawler.capture.response_class import VERDICTS
 from practice.client import PracticeProcess
 
 pytestmark = [pytest.mark.slow, pytest.mark.mongo, pytest.mark.timeout(600)]

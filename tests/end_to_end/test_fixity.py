@@ -17,7 +17,7 @@ from support.servers import s3_server, sftp_server
 from support.tsa import timestamp_service
 
 from archive import Archive, CaptureEvent
-from archive.layout import Layout
+from archive.home.layout import Layout
 from practice.client import PracticeProcess
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]

@@ -21,7 +21,7 @@ from support.limits import (
     small_disk,
 )
 from support.memory import PEAK
-from support.torrent import MEBI, Torrent, dripping, endless_head, of_length
+from support.streaming_server import MEBI, StreamingServer, dripping, endless_head, of_length
 from support.warc import read_exchanges
 
 from archive import read_record
@@ -41,7 +41,7 @@ ROOM_BYTES = 96 * MEBI
 
 
 @pytest.fixture(scope="module")
-def idle_peak(homes: Callable[[], Home], server: Torrent, database: EmbeddedServer) -> int:
+def idle_peak(homes: Callable[[], Home], server: StreamingServer, database: EmbeddedServer) -> int:
     _, peak = crawl_page(homes(), server, "/nothing/", env={"KHOBAO_MONGODB_URI": database.uri})
     return peak
 
@@ -50,7 +50,7 @@ def idle_peak(homes: Callable[[], Home], server: Torrent, database: EmbeddedServ
     "size", [256 * MEBI, pytest.param(2048 * MEBI, marks=pytest.mark.soak)], ids=["256", "2048"]
 )
 def test_a_long_body_needs_no_memory(
-    home: Home, server: Torrent, database: EmbeddedServer, idle_peak: int, size: int
+    home: Home, server: StreamingServer, database: EmbeddedServer, idle_peak: int, size: int
 ) -> None:
     server.answers["/long/"] = lambda: of_length(size - 4096)
     env = {"KHOBAO_MONGODB_URI": database.uri}
@@ -79,7 +79,7 @@ def test_a_long_body_needs_no_memory(
 
 
 def test_many_long_bodies_at_once_need_what_their_pages_may_have(
-    home: Home, server: Torrent, database: EmbeddedServer, idle_peak: int
+    home: Home, server: StreamingServer, database: EmbeddedServer, idle_peak: int
 ) -> None:
     """The page reader may have 16 MiB of each (``ARCHIVE_BODY_MEMORY_BYTES``), the spool 4."""
     paths = [f"/many/{number}/" for number in range(6)]
@@ -93,7 +93,7 @@ def test_many_long_bodies_at_once_need_what_their_pages_may_have(
 
 
 def test_an_endless_head_is_broken_off(
-    home: Home, server: Torrent, database: EmbeddedServer, idle_peak: int
+    home: Home, server: StreamingServer, database: EmbeddedServer, idle_peak: int
 ) -> None:
     server.answers["/head/"] = endless_head
 
@@ -108,7 +108,7 @@ def test_an_endless_head_is_broken_off(
 
 
 def run_scrapy(
-    home: Home, server: Torrent, url: str, database: EmbeddedServer, **settings: str
+    home: Home, server: StreamingServer, url: str, database: EmbeddedServer, **settings: str
 ) -> None:
     """For settings that no option of ``khobao crawl`` has."""
     words = [word for pair in settings.items() for word in ("-s", "=".join(pair))]
@@ -128,7 +128,9 @@ def run_scrapy(
     )
 
 
-def test_a_drip_without_end_ends(home: Home, server: Torrent, database: EmbeddedServer) -> None:
+def test_a_drip_without_end_ends(
+    home: Home, server: StreamingServer, database: EmbeddedServer
+) -> None:
     server.answers["/drip/"] = lambda: dripping(0.003)
     started = time.monotonic()
     run_scrapy(
@@ -146,7 +148,7 @@ def test_a_drip_without_end_ends(home: Home, server: Torrent, database: Embedded
 
 
 def test_a_body_over_the_limit_is_broken_off(
-    home: Home, server: Torrent, database: EmbeddedServer
+    home: Home, server: StreamingServer, database: EmbeddedServer
 ) -> None:
     server.answers["/over/"] = lambda: of_length(8 * MEBI)
     run_scrapy(
@@ -163,7 +165,7 @@ def test_a_body_over_the_limit_is_broken_off(
 
 
 def test_a_gzip_bomb_stays_small(
-    home: Home, server: Torrent, database: EmbeddedServer, idle_peak: int
+    home: Home, server: StreamingServer, database: EmbeddedServer, idle_peak: int
 ) -> None:
     bomb = gzip.compress(gzip.compress(bytes(1024 * MEBI), 1), 9)
     bomb = gzip.decompress(bomb)  # one layer, a thousandfold
@@ -211,7 +213,7 @@ def test_a_full_disk_at_different_moments_and_resume(
 
 
 def test_the_floor_is_seen_within_one_long_body(
-    tmp_path: Path, server: Torrent, database: EmbeddedServer
+    tmp_path: Path, server: StreamingServer, database: EmbeddedServer
 ) -> None:
     server.answers["/floor/"] = lambda: of_length(60 * MEBI)
     with small_disk(tmp_path / "disk", "64m") as disk:

@@ -8,8 +8,8 @@ from functools import cache
 import pytest
 from support.mutations import KINDS, judged, pages, watched
 
-from crawler.alarms import Alarm
-from crawler.alarms.expectations import floor_of_selector
+from crawler.monitoring import Alarm
+from crawler.monitoring.thresholds import floor_of_selector
 from crawler.pages.html import Css, parse
 from crawler.pages.selectors import Selector, page_classes, selectors_of
 from practice.redesign import Redesign

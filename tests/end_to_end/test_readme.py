@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from support.home import Home
 
-from crawler.selection import ZONE
+from khobao.maintenance.selection import ZONE
 from practice.client import PracticeProcess
 
 ROOT = Path(__file__).parents[2]
@@ -118,7 +118,7 @@ def test_every_own_setting_and_variable_is_in_the_readme() -> None:
 
 
 def test_every_exit_code_is_in_the_readme() -> None:
-    from crawler.exit_codes import ExitCode  # noqa: PLC0415
+    from crawler.errors import ExitCode  # noqa: PLC0415
 
     told = {int(code) for code in re.findall(r"^\| (\d+) \|", README, re.MULTILINE)}
     assert told == {int(code) for code in ExitCode}

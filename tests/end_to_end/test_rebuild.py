@@ -17,9 +17,9 @@ from pymongo.database import Database
 from support.background import crawling
 from support.home import KHOBAO, Home
 
-from archive.layout import Layout
-from crawler.ledger import part_of
-from crawler.rebuild.runs import runs
+from archive.home.layout import Layout
+from khobao.maintenance.rebuild.runs import runs
+from pipelines.mongodb.ledger import part_of
 from pipelines.mongodb.schema import COLLECTIONS
 from practice.client import PracticeProcess
 

@@ -19,7 +19,7 @@ from support.background import crawling
 from support.home import KHOBAO, Home
 
 from archive.fixity.sums import sums_of
-from archive.layout import Layout
+from archive.home.layout import Layout
 from archive.verify import Listed, Target, verify_file
 from practice.client import PracticeProcess
 

@@ -17,7 +17,7 @@ from support.limits import (
     listing,
     small_disk,
 )
-from support.torrent import Torrent, of_length
+from support.streaming_server import StreamingServer, of_length
 
 from pipelines.mongodb.server import EmbeddedServer
 from practice.client import PracticeProcess
@@ -74,7 +74,7 @@ def test_a_lost_record_ends_salvage_with_7(
 
 
 def test_nothing_of_a_servers_answer_becomes_a_path(
-    tmp_path: Path, server: Torrent, database: EmbeddedServer
+    tmp_path: Path, server: StreamingServer, database: EmbeddedServer
 ) -> None:
     parent = tmp_path / "parent"
     (parent / "real").mkdir(parents=True)

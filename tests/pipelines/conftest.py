@@ -93,7 +93,7 @@ def _make_article(
             warcFilename="khobao-20260302.warc.gz",
             warcOffset=1000 + number,
             capturedAt=f"2026-03-02T08:{minute:02d}:00.123456Z",
-            pageClass="crawler.pages.article.ArticlePageA",
+            pageClass="crawler.pages.article.page.ArticlePageA",
             runId=run_id,
         ),
     }

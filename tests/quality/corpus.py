@@ -34,7 +34,7 @@ class Page:
 
 def load_corpus(fixtures: Path = FIXTURES, own_pages: Path = OWN_PAGES) -> list[Page]:
     """Every article among the fixtures of the page classes, and the pages of the gate's own."""
-    cases = sorted(fixtures.glob("crawler.pages.template_*/*/output.json"))
+    cases = sorted(fixtures.glob("crawler.pages.templates.template_*/*/output.json"))
     pages = [_fixture(path.parent) for path in cases]
     return pages + [_own(path.parent) for path in sorted(own_pages.glob("*/expected.json"))]
 

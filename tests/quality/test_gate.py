@@ -13,7 +13,7 @@ from web_poet.fields import item_from_fields_sync
 
 from crawler.items import NewsArticle
 from crawler.pages.html import Css
-from crawler.pages.template_a import ArticlePageA
+from crawler.pages.templates.template_a import ArticlePageA
 from quality import changelog, floors, report
 from quality.__main__ import main
 from quality.corpus import Page, load_corpus

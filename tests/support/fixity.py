@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from archive.fixity.history import History
-from archive.layout import Layout
+from archive.home.layout import Layout
 
 FILES = 4
 

@@ -16,11 +16,11 @@ import pytest
 
 from practice.client import PracticeProcess
 from support.home import KHOBAO, Home
-from support.torrent import Torrent
+from support.streaming_server import StreamingServer
 
 
 def crawl_page(
-    home: Home, server: Torrent, *paths: str, env: dict[str, str] | None = None
+    home: Home, server: StreamingServer, *paths: str, env: dict[str, str] | None = None
 ) -> tuple[dict[str, Any], int]:
     """The result, and the most memory the crawling process ever had."""
     process = subprocess.Popen(

@@ -9,7 +9,8 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from crawler.alarms import Alarm, Example
+from crawler.monitoring import Alarm, Example
+from crawler.monitoring.page_monitor import PageWatch
 from crawler.pages import (
     UnreadablePage,
     read_listing,
@@ -19,7 +20,6 @@ from crawler.pages import (
     read_teasers,
 )
 from crawler.sites import BAODAKLAK
-from crawler.watch import PageWatch
 from practice.redesign import Redesign
 from practice.world import World
 

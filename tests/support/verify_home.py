@@ -16,11 +16,11 @@ from isal import igzip_lib
 from archive import Archive, CaptureEvent
 from archive.fixity.manifest import append_entry
 from archive.fixity.sums import sums_of
-from archive.index import write_cdxj
-from archive.layout import Layout
-from archive.members import MemberWalk
-from archive.recover import entry_from_member
+from archive.home.cdxj import write_cdxj
+from archive.home.layout import Layout
+from archive.home.recover import entry_from_member
 from archive.verify import Catalog, Finding, check_together, plan_home, verify_targets
+from archive.warc.members import MemberWalk
 
 START = dt.datetime(2026, 3, 2, 7, 5, tzinfo=dt.UTC)
 PAGE = b"<html><h1>\xc4\x90\xe1\xba\xafk L\xe1\xba\xafk</h1>" + b"<p>m\xc6\xb0a</p>" * 300

@@ -7,7 +7,7 @@ import pytest
 from support.fixity import FILES
 
 from archive import Archive, CaptureEvent
-from archive.layout import Layout
+from archive.home.layout import Layout
 
 
 @pytest.fixture

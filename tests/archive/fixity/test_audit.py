@@ -22,8 +22,8 @@ from archive.fixity.history import History
 from archive.fixity.manifest import read_manifests
 from archive.fixity.overview import overview
 from archive.fixity.sums import sha256_of
-from archive.layout import Layout
-from archive.lock import ArchiveLock
+from archive.home.layout import Layout
+from archive.home.lock import ArchiveLock
 
 
 def test_every_closed_file_is_listed_with_what_lies_on_the_disk(layout: Layout) -> None:

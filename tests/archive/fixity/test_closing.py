@@ -18,7 +18,7 @@ from archive.fixity.chain import check_chain
 from archive.fixity.manifest import manifest_days, read_manifests
 from archive.fixity.overview import overview
 from archive.fixity.sums import sums_of
-from archive.layout import Layout
+from archive.home.layout import Layout
 
 OpenArchive = Callable[..., Archive]
 MakeEvent = Callable[..., CaptureEvent]

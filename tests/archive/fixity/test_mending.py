@@ -20,7 +20,7 @@ from archive.fixity.copy import SecondCopy
 from archive.fixity.history import History
 from archive.fixity.manifest import ManifestEntry, read_manifests
 from archive.fixity.sums import FileSums
-from archive.layout import Layout
+from archive.home.layout import Layout
 
 
 def test_a_master_that_cannot_be_read_is_mended(layout: Layout, target: Path) -> None:
@@ -128,7 +128,7 @@ import datetime as dt, os, signal, sys
 from pathlib import Path
 from archive.fixity.audit import Audit
 from archive.fixity.copy import SecondCopy
-from archive.layout import Layout
+from archive.home.layout import Layout
 left = [int(sys.argv[3])]
 
 

@@ -19,9 +19,9 @@ from support.memory import PEAK
 from support.verify_home import PAGE, START, Home, check, http
 
 from archive import Archive, CaptureEvent, salvage
-from archive.lock import writer_of
-from archive.spool import Spool
+from archive.home.lock import writer_of
 from archive.verify import Catalog, plan_home, verify_targets
+from archive.warc.spool import Spool
 
 
 def test_many_processes_find_what_one_finds_in_the_same_order(bench: Home) -> None:

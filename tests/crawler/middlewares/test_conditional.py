@@ -17,9 +17,9 @@ from scrapy.http import HtmlResponse, Response
 from scrapy.utils.test import get_crawler
 
 from archive import CaptureEvent
-from crawler.context import RunContext
-from crawler.flags import BODY_CAPPED_FLAG, NOT_MODIFIED_FLAG, UNCONDITIONAL_FLAG
+from crawler.capture.flags import BODY_CAPPED_FLAG, NOT_MODIFIED_FLAG, UNCONDITIONAL_FLAG
 from crawler.middlewares.conditional import ConditionalMiddleware
+from crawler.session.context import RunContext
 from crawler.spiders.sections import SectionsSpider
 
 URL = "https://baodaklak.vn/bai-abc1234/"

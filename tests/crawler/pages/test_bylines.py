@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.pages.bylines import (
+from crawler.pages.article.bylines import (
     is_credit,
     is_date_line,
     is_name,

@@ -12,9 +12,9 @@ from web_poet.utils import get_fq_class_name
 
 from crawler.items import NewsArticle
 from crawler.pages import ARTICLE_PAGES
-from crawler.pages.menu import MenuPage
-from crawler.pages.section import SectionPageA, SectionPageB
-from crawler.pages.teasers import TeaserBlocks
+from crawler.pages.listings.menu import MenuPage
+from crawler.pages.listings.section import SectionPageA, SectionPageB
+from crawler.pages.listings.teasers import TeaserBlocks
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 PAGES = [*ARTICLE_PAGES, MenuPage, SectionPageA, SectionPageB, TeaserBlocks]

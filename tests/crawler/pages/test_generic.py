@@ -83,7 +83,7 @@ def test_an_article_of_an_unknown_template(body: bytes, listed: Listed | None) -
     assert article.articleBody == "\n\n".join(SENTENCES)
     assert (article.articleBodyHtml or "").count("<p>") == len(SENTENCES)
     assert (article.url, article.canonicalUrl, article.template) == (URL, URL, "generic")
-    assert reading.page_class == "crawler.pages.generic.read_generic"
+    assert reading.page_class == "crawler.pages.article.generic.read_generic"
     assert reading.refusal is not None
     assert reading.refusal.state == "quarantined"
     assert URL in reading.refusal.reason

@@ -10,7 +10,7 @@ import pytest
 
 from crawler.items import NewsArticle
 from crawler.pages import read_page
-from crawler.pages.clips import height_of, is_live
+from crawler.pages.media.clips import height_of, is_live
 
 Read = Callable[..., NewsArticle]
 BASE = "https://baodaklak.vn"
@@ -304,7 +304,7 @@ def test_a_box_around_paragraphs_keeps_them(read_body: Read) -> None:
 def test_what_a_script_plays_is_fetched_with_the_page_and_a_broadcast_is_not(
     fixture_page: Callable[[str], bytes], profile_and_time: dict[str, Any]
 ) -> None:
-    body = fixture_page("crawler.pages.template_a.ArticlePageA/players-in-news")
+    body = fixture_page("crawler.pages.templates.template_a.ArticlePageA/players-in-news")
     players = (
         '<div id="xem"></div><script>jwplayer("xem").setup({file: "/file/s/a.mp4", '
         'image: "/file/s/b.jpg"});</script><video src="https://baodaklak.vn/live/a.m3u8"></video>'

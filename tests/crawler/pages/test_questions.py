@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.items import NewsArticle, Question
-from crawler.pages.body import Block
-from crawler.pages.compose import compose
-from crawler.pages.questions import read_questions
+from crawler.pages.article.body import Block
+from crawler.pages.article.compose import compose
+from crawler.pages.article.questions import read_questions
 
 Read = Callable[..., NewsArticle]
 

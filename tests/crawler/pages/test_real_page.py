@@ -41,7 +41,7 @@ def article(body: bytes) -> NewsArticle:
         captured_at=dt.datetime(2024, 9, 20, tzinfo=dt.UTC),
         profile=BAODAKLAK,
     )
-    assert page_class == "crawler.pages.template_a.ArticlePageA"
+    assert page_class == "crawler.pages.templates.template_a.ArticlePageA"
     return item
 
 

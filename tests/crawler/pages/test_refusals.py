@@ -16,8 +16,8 @@ from crawler.pages import (
 )
 
 Read = Callable[..., NewsArticle]
-NEWS = "crawler.pages.template_a.ArticlePageA/news"
-LEAD_REPEATED = "crawler.pages.template_b.ArticlePageB/lead-repeated"
+NEWS = "crawler.pages.templates.template_a.ArticlePageA/news"
+LEAD_REPEATED = "crawler.pages.templates.template_b.ArticlePageB/lead-repeated"
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_a_section_page_where_an_article_was_asked_for(
     read: Read, fixture_page: Callable[[str], bytes]
 ) -> None:
     with pytest.raises(SoftNotFoundError):
-        read(fixture_page("crawler.pages.section.SectionPageA/rows"))
+        read(fixture_page("crawler.pages.listings.section.SectionPageA/rows"))
 
 
 def test_a_captcha_in_the_comment_form_does_not_make_an_article_a_block_page(

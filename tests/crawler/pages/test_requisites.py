@@ -67,7 +67,7 @@ def test_by_element(markup: str, expected: list[tuple[str, str]]) -> None:
 
 
 def test_a_whole_page(fixture_page: Callable[[str], bytes]) -> None:
-    page = fixture_page("crawler.pages.template_a.ArticlePageA/news")
+    page = fixture_page("crawler.pages.templates.template_a.ArticlePageA/news")
     found = dict(page_requisites(URL, page, BAODAKLAK))
     assert all(url.startswith(BASE + "/") for url in found)
     assert all(BAODAKLAK.refuses(url) is None for url in found)

@@ -24,7 +24,7 @@ from crawler.pages.html import clean, lines
 from crawler.sites import BAODAKLAK, PHUYEN
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
-PAGES = sorted(FIXTURES.glob("crawler.pages.template_*/*/inputs/HttpResponse-body.html"))
+PAGES = sorted(FIXTURES.glob("crawler.pages.templates.template_*/*/inputs/HttpResponse-body.html"))
 BODIES = [path.read_bytes() for path in PAGES]
 URL = "https://baodaklak.vn/xa-hoi/202409/mot-bai-bao-b56121a/"
 CAPTURED = dt.datetime(2024, 9, 20, tzinfo=dt.UTC)

@@ -16,7 +16,7 @@ HEAD = '<head><meta property="article:published_time" content="{}"/></head>'
 
 
 def page(fixture_page: Callable[[str], bytes], head: str, *, date: str = "") -> bytes:
-    body = fixture_page("crawler.pages.template_a.ArticlePageA/news").decode()
+    body = fixture_page("crawler.pages.templates.template_a.ArticlePageA/news").decode()
     start = body.index('<div class="date">', body.index('id="content"'))
     end = body.index("</div>", start) + len("</div>")
     body = body[:start] + (date and f'<div class="date">{date}</div>') + body[end:]

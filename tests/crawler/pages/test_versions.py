@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from web_poet.utils import get_fq_class_name
 
-import crawler.pages
+import crawler.pages.templates
 from crawler.pages import ARTICLE_PAGES, read_article
-from crawler.pages.article import ArticlePage
+from crawler.pages.article.page import ArticlePage
 from crawler.pages.html import parse
-from crawler.pages.versions import find_versions, versions_on
+from crawler.pages.templates.versions import find_versions, versions_on
 from crawler.sites import PROFILES
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -25,7 +25,7 @@ NEXT_VERSION = '''
 import datetime as dt
 
 from crawler.pages.html import Css
-from crawler.pages.template_a import ArticlePageA
+from crawler.pages.templates.template_a import ArticlePageA
 
 
 class ArticlePageZ(ArticlePageA):
@@ -40,10 +40,12 @@ class ArticlePageZ(ArticlePageA):
 def one_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[type[ArticlePage]]:
     """A template module that is new in the package: one file, and nothing else."""
     (tmp_path / "template_z.py").write_text(NEXT_VERSION, "utf-8")
-    monkeypatch.setattr(crawler.pages, "__path__", [*crawler.pages.__path__, str(tmp_path)])
+    monkeypatch.setattr(
+        crawler.pages.templates, "__path__", [*crawler.pages.templates.__path__, str(tmp_path)]
+    )
     [found] = set(find_versions()) - set(ARTICLE_PAGES)
     yield found
-    del sys.modules["crawler.pages.template_z"]
+    del sys.modules["crawler.pages.templates.template_z"]
 
 
 def test_a_new_module_is_found_without_being_listed(one_more: type[ArticlePage]) -> None:

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
+from crawler.identity import video_key
 from crawler.items import NewsArticle
-from crawler.keys import video_key
 from crawler.pages import read_videos
-from crawler.pages.players import read_duration
+from crawler.pages.media.players import read_duration
 
 Read = Callable[..., NewsArticle]
 PLAYER = '<video id="aid-{}" src="/file/s/{}.mp4"></video>'

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.pages.opinion import created_at
-from crawler.pages.votes import (
+from crawler.pages.crosscheck.agreement import created_at
+from crawler.pages.crosscheck.compare import (
     bag_of,
     body_vote,
     date_vote,

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from crawler.exit_codes import UsageError
+from crawler.errors import UsageError
 from crawler.spiders.arguments import SpiderArguments
 
 

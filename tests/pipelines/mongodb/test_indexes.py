@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from crawler.items import Announcement, NewsArticle
-from pipelines.mongodb.announcements import known, pending
+from pipelines.mongodb.frontier import known, pending
 from pipelines.mongodb.migrations.m0001_validators import SCHEMAS
 from pipelines.mongodb.schema import COLLECTIONS
 

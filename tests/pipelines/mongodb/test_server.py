@@ -15,7 +15,7 @@ import psutil
 import pymongo
 import pytest
 
-from crawler.exit_codes import ExitCode
+from crawler.errors import ExitCode
 from pipelines.mongodb import server as server_module
 from pipelines.mongodb.errors import ServerStartError
 from pipelines.mongodb.server import EmbeddedServer, ensure_server, socket_path

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pymongo
 import pytest
 
-from crawler.exit_codes import ExitCode
+from crawler.errors import ExitCode
 from crawler.items import NewsArticle
 from pipelines.mongodb.connection import prepare_database
 from pipelines.mongodb.errors import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from archive.index import write_cdxj
+from archive.home.cdxj import write_cdxj
 from support.verify_faults.base import ANY, FAULTS, Expected, fault
 from support.verify_home import Home
 

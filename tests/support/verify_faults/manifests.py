@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from archive.index import write_cdxj
+from archive.home.cdxj import write_cdxj
 from archive.verify import Target, verify_file
 from support.verify_faults.base import Expected, listed
 from support.verify_home import Home

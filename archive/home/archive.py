@@ -1,0 +1,302 @@
+"""The writing side: exchanges in, durable records out."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import os
+import socket
+import sqlite3
+import threading
+import uuid
+from typing import TYPE_CHECKING
+
+from archive.errors import ArchiveError, NoSpaceError, WarcWriteError, index_error, write_error
+from archive.fixity.audit import adopt_unlisted
+from archive.home.layout import Layout, warc_name
+from archive.home.lock import ArchiveLock
+from archive.home.revisits import DedupeIndex, VersionLookup
+from archive.home.salvage import salvage_layout
+from archive.home.space import FreeSpace
+from archive.home.stats import Tally
+from archive.home.warc_file import DEFAULT_LEVEL, FileOperations, WarcFile
+from archive.model import CaptureEvent, RecordRef, utc_now, warc_date
+from archive.warc.exchange import draft_exchange
+from archive.warc.record import resource_draft, safe_uri, warcinfo_draft
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
+    from types import TracebackType
+    from typing import Self
+
+    from archive.home.journal import JournalEntry
+    from archive.model import ArchiveStats, Original
+
+__all__ = ["Archive"]
+
+
+class Archive:
+    """The ``warc/``, ``index/`` and archive ``state/`` of one data home, for one process.
+
+    Opening it salvages what a dead writer left (:attr:`salvaged`), then lists the closed files that
+    no manifest lists (:attr:`adopted`, their names). Thread-safe: calls wait for each other. After
+    an error nothing more is taken: every later call fails with the same error.
+    """
+
+    def __init__(
+        self,
+        home: Path,
+        *,
+        info: Mapping[str, str],
+        prefix: str = "khobao",
+        max_bytes: int = 1 << 30,
+        max_age: dt.timedelta = dt.timedelta(hours=24),
+        min_free_bytes: int = 256 << 20,
+        level: int = DEFAULT_LEVEL,
+        fsync: Callable[[int], None] = os.fsync,
+        write: Callable[[int, memoryview], int] = os.write,
+        clock: Callable[[], dt.datetime] = utc_now,
+        new_id: Callable[[], uuid.UUID] = uuid.uuid4,
+        hostname: str | None = None,
+        on_closed: Callable[[], None] = lambda: None,
+    ) -> None:
+        """:param info: fields of the warcinfo record that opens every file: software, operator,
+            robots, isPartOf, … They come after ours and replace those of the same name.
+        :param max_bytes: a file that has grown to this size is closed before the next exchange.
+        :param on_closed: called after a file was closed, in the thread that closed it.
+        :param min_free_bytes: with less free space than this nothing is written, not even the rest
+            of a large body.
+        :raises ArchiveLockedError: another process writes to this home.
+        :raises ManifestError: a manifest is damaged; no file could be listed, so none is begun.
+        """
+        self._layout = Layout(home)
+        self._info = info
+        self._prefix = prefix
+        self._max_bytes = max_bytes
+        self._max_age = max_age
+        self._level = level
+        self.space = FreeSpace(self._layout.warc, min_free_bytes)
+        """For those who write beside the archive, such as the spools of big bodies."""
+
+        self._ops = FileOperations(fsync, write, self.space.spend)
+        self._clock = clock
+        self._new_id = new_id
+        self._on_closed = on_closed
+        self._hostname = hostname or socket.gethostname()
+        self._thread_lock = threading.RLock()
+        self._file: WarcFile | None = None
+        self._file_due = clock()
+        self._serial = 0
+        self._closed_files: list[Path] = []
+        self._error: ArchiveError | None = None
+        self._is_closed = False
+        self._tally = Tally()
+        try:
+            self._layout.make()
+            self._lock = ArchiveLock(self._layout.lock)
+        except OSError as exc:
+            raise write_error(self._layout.home, exc) from exc
+        try:
+            self._dedupe = DedupeIndex(self._layout)
+            self.salvaged = salvage_layout(self._layout, self._dedupe, fsync=fsync)
+            self.adopted = self._adopt(fsync)
+        except BaseException:
+            self._lock.release()
+            raise
+        self._versions = VersionLookup(self._layout)
+
+    def _adopt(self, fsync: Callable[[int], None]) -> list[str]:
+        try:
+            return adopt_unlisted(self._layout, fsync)
+        except OSError as exc:
+            raise write_error(self._layout.fixity, exc) from exc
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def append_batch(self, events: Sequence[CaptureEvent]) -> list[RecordRef]:
+        """Write all exchanges and make them durable by one group commit.
+
+        Order: WARC bytes flushed, journal lines flushed, dedupe index; then this returns. For an
+        exchange: response (or revisit) record, request record, metadata record.
+
+        :raises WarcWriteError: none of these exchanges may be used. What was acknowledged before
+            is safe.
+        """
+        with self._committed():
+            return [self._append(event) for event in events]
+
+    def append_log(
+        self, name: str, data: bytes, content_type: str = "text/plain; charset=utf-8"
+    ) -> RecordRef:
+        """Keep a run's log or report as a resource record ``urn:khobao:NAME``."""
+        with self._committed():
+            now = self._clock()
+            draft = resource_draft(
+                f"urn:khobao:{name}", data, content_type, self._id(), warc_date(now)
+            )
+            file = self._current_file()
+            return _ref(file, file.append(draft), now)
+
+    def newest_version(self, url: str) -> Original | None:
+        """The last whole 200 response of *url* that has a validator, to ask "has it changed?".
+
+        Needs no lock, so that it never waits for the disk; whether the record can still be read
+        is for the caller to see.
+        """
+        return self._versions.newest(safe_uri(url))
+
+    def close(self) -> list[Path]:
+        """Close the current file and let go of the home; safe to call twice.
+
+        :returns: all files this archive has written and closed, oldest first.
+        :raises WarcWriteError: the last file could not be closed properly; it stays ``.open``.
+        """
+        with self._thread_lock:
+            if self._is_closed:
+                return self._closed_files
+            self._is_closed = True
+            try:
+                if self._file is not None and not self._file.discard():
+                    with self._failing():
+                        self._close_file(self._file)
+            finally:
+                self._versions.close()
+                self._dedupe.close()
+                self._lock.release()
+            return self._closed_files
+
+    def stats(self) -> ArchiveStats:
+        """What this archive has written; all of it durable."""
+        with self._thread_lock:
+            return self._tally.snapshot()
+
+    @contextlib.contextmanager
+    def _committed(self) -> Iterator[None]:
+        """Whatever is appended in the block is durable after it, or the archive has failed."""
+        with self._thread_lock:
+            if self._error is not None:
+                raise self._error
+            if self._is_closed:
+                raise ArchiveError(f"{self._layout.home}: this archive has been closed.")
+            with self._failing():
+                self.space.check()
+                yield
+                self._commit()
+
+    @contextlib.contextmanager
+    def _failing(self) -> Iterator[None]:
+        """Turn any error into a refusal of everything that follows."""
+        try:
+            yield
+        except NoSpaceError as exc:  # the floor: the file itself is sound and can still be closed
+            self._error = exc
+            self._roll_back()
+            raise
+        except BaseException as exc:
+            path = self._file.path if self._file else self._layout.warc
+            if isinstance(exc, OSError):
+                self._error = write_error(path, exc)
+            elif isinstance(exc, sqlite3.Error):
+                self._error = index_error(self._layout.dedupe, exc)
+            else:
+                self._error = WarcWriteError(path, f"{type(exc).__name__}: {exc}")
+            if self._file is not None:
+                self._file.abandon()
+                self._file = None
+            if isinstance(exc, Exception):
+                raise self._error from exc
+            raise
+
+    def _roll_back(self) -> None:
+        if self._file is None:
+            return
+        try:
+            self._file.roll_back()
+        except OSError:
+            self._file.abandon()
+            self._file = None
+
+    def _append(self, event: CaptureEvent) -> RecordRef:
+        file = self._current_file()
+        drafts = draft_exchange(event, self._id, self._dedupe.look_up, self._dedupe.is_durable)
+        entries = {draft.record_id: file.append(draft) for draft in drafts.records}
+        self._tally.expect_saved(drafts.saved_bytes)
+        return _ref(
+            file,
+            entries[drafts.main.record_id],
+            event.started_at,
+            drafts.request_id,
+            drafts.metadata_id,
+        )
+
+    def _current_file(self) -> WarcFile:
+        """The file for the next exchange: a new one if the last has grown big or old."""
+        if self._file is not None and (
+            self._file.size >= self._max_bytes or self._clock() >= self._file_due
+        ):
+            self._commit()
+            self._close_file(self._file)
+        if self._file is None:
+            self._file = self._new_file()
+        return self._file
+
+    def _new_file(self) -> WarcFile:
+        created = self._clock()
+        while True:
+            name = warc_name(self._prefix, created, self._serial, self._hostname)
+            self._serial += 1
+            with contextlib.suppress(FileExistsError):
+                file = WarcFile(self._layout, name, level=self._level, ops=self._ops)
+                break
+        self._file_due = created + self._max_age
+        file.append(
+            warcinfo_draft(name, self._info, self._hostname, self._id(), warc_date(created))
+        )
+        return file
+
+    def _commit(self) -> None:
+        if self._file is None:
+            return
+        entries = self._file.commit()
+        self._dedupe.add(self._file.name, entries, self._file.journal_size)
+        self._tally.count(entries)
+
+    def _close_file(self, file: WarcFile) -> None:
+        path = file.close()
+        self._file = None
+        self._closed_files.append(path)
+        self._on_closed()
+
+    def _id(self) -> str:
+        return f"<urn:uuid:{self._new_id()}>"
+
+
+def _ref(
+    file: WarcFile,
+    entry: JournalEntry,
+    date: dt.datetime,
+    request_id: str | None = None,
+    metadata_id: str | None = None,
+) -> RecordRef:
+    return RecordRef(
+        file.name,
+        entry.offset,
+        entry.length,
+        entry.record_id,
+        date.astimezone(dt.UTC),
+        entry.payload_digest,
+        entry.type,
+        request_id,
+        metadata_id,
+        entry.refers_to,
+    )

@@ -1,0 +1,134 @@
+"""Where the archive keeps its files in a data home, and how they are named."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import stat
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO
+
+from archive.errors import RecordNotFoundError
+from archive.home.lock import writer_of
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+__all__ = ["OPEN_SUFFIX", "Layout", "create_file", "fsync_directory", "warc_name"]
+
+OPEN_SUFFIX = ".open"
+_NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._]+")
+_WARC_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*\.warc\.gz")
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The archive's directories under *home*."""
+
+    home: Path
+
+    @property
+    def warc(self) -> Path:
+        return self.home / "warc"
+
+    @property
+    def index(self) -> Path:
+        return self.home / "index"
+
+    @property
+    def state(self) -> Path:
+        return self.home / "state"
+
+    @property
+    def fixity(self) -> Path:
+        return self.home / "fixity"
+
+    @property
+    def lock(self) -> Path:
+        return self.state / "archive.home.lock"
+
+    @property
+    def dedupe(self) -> Path:
+        return self.state / "dedupe.sqlite"
+
+    def make(self) -> None:
+        for directory in (self.warc, self.index, self.state, self.fixity):
+            directory.mkdir(parents=True, exist_ok=True)
+
+    def journal(self, name: str) -> Path:
+        return self.warc / f"{name}.journal"
+
+    def cdxj(self, name: str) -> Path:
+        return self.index / f"{name.removesuffix('.warc.gz')}.cdxj"
+
+    def journals(self) -> Iterator[tuple[str, Path]]:
+        """Name of the WARC file and path of its journal, oldest first."""
+        for path in sorted(self.warc.glob("*.warc.gz.journal")):
+            yield path.name.removesuffix(".journal"), path
+
+    def open_files(self) -> list[Path]:
+        """Files that their writer has not closed: being written now, or left by a crash.
+
+        Only regular files with names of ours: a link or a pipe that somebody put there is none.
+        """
+        return sorted(
+            path
+            for path in self.warc.glob(f"*.warc.gz{OPEN_SUFFIX}")
+            if _WARC_NAME.fullmatch(path.name.removesuffix(OPEN_SUFFIX)) and _is_regular(path)
+        )
+
+    def abandoned_files(self) -> list[Path]:
+        """Those of :meth:`open_files` whose writer is dead: salvage has to close them."""
+        found = self.open_files()
+        if not found or writer_of(self.lock) is not None:
+            return []
+        # A writer may have opened or closed files while we looked.
+        return [path for path in found if path.exists()]
+
+    def find_warc(self, name: str) -> Path:
+        """Path of a WARC file, whether closed or still being written.
+
+        :param name: a bare name; a path would lead out of the archive and is refused.
+        """
+        name = name.removesuffix(OPEN_SUFFIX)
+        if _WARC_NAME.fullmatch(name):
+            for path in (self.warc / name, self.warc / (name + OPEN_SUFFIX), self.warc / name):
+                # The closed name is tried twice: the file may be renamed between two looks.
+                if path.is_file():  # reading from a pipe would never end
+                    return path
+        raise RecordNotFoundError(f"{self.warc}: there is no WARC file {name!r}.")
+
+
+def warc_name(prefix: str, created: dt.datetime, serial: int, host: str) -> str:
+    """``PREFIX-YYYYMMDDhhmmssSSS-SERIAL-HOST.warc.gz``; what matters also stands in warcinfo."""
+    stamp = f"{created:%Y%m%d%H%M%S}{created.microsecond // 1000:03}"
+    host = _NOT_IN_NAMES.sub("_", host) or "localhost"
+    prefix = _NOT_IN_NAMES.sub("_", prefix).lstrip(".")
+    return f"{prefix or 'khobao'}-{stamp}-{serial:05}-{host}.warc.gz"
+
+
+def _is_regular(path: Path) -> bool:
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except FileNotFoundError:
+        return False
+
+
+def create_file(path: Path) -> BinaryIO:
+    """A new file for writing in place of whatever has this name; a link there is not followed."""
+    path.unlink(missing_ok=True)
+    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
+    return os.fdopen(os.open(path, flags, 0o644), "w+b")
+
+
+def fsync_directory(directory: Path, fsync: Callable[[int], None] = os.fsync) -> None:
+    """Make names durable: a file whose directory was not flushed can be gone after power loss."""
+    fd = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fsync(fd)
+    finally:
+        with contextlib.suppress(OSError):
+            os.close(fd)

@@ -1,0 +1,138 @@
+"""One exchange → its records, ready to be written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from archive.warc.digests import digest_response
+from archive.warc.http import request_method
+from archive.warc.record import (
+    metadata_draft,
+    not_modified_draft,
+    request_draft,
+    response_draft,
+    revisit_draft,
+)
+from archive.warc.spool import body_prefix
+from archive.warc.validators import confirms, is_conditional, validators_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from archive.model import CaptureEvent, Original
+    from archive.warc.digests import ResponseDigests
+    from archive.warc.record import RecordDraft
+
+__all__ = ["ExchangeDrafts", "draft_exchange"]
+
+_METHOD_BYTES = 32
+_REQUEST_BYTES = 64 << 10
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeDrafts:
+    """The records of one exchange, in the order of the file."""
+
+    records: list[RecordDraft]
+    main: RecordDraft
+    """The one among them that stands for the exchange."""
+
+    request_id: str | None
+    metadata_id: str | None
+    saved_bytes: int = 0
+    """Body bytes that a revisit does not have to store again."""
+
+
+def draft_exchange(
+    event: CaptureEvent,
+    new_id: Callable[[], str],
+    look_up: Callable[[str, str], Original | None],
+    is_durable: Callable[[Original], bool],
+) -> ExchangeDrafts:
+    """Response (or revisit), request, metadata: what there is of them.
+
+    :param look_up: (payload digest, body digest) → the durable response that has both.
+    :param is_durable: whether this original is a response on disk.
+    """
+    main_id = new_id()
+    request_id = new_id() if event.request else None
+    if not event.response:
+        return _failed_exchange(event, main_id, request_id)
+    metadata_id = new_id() if event.metadata else None
+    twins = [record_id for record_id in (request_id, metadata_id) if record_id]
+    digests = digest_response(event.response, _method(event))
+    original = _original(event, digests, look_up)
+    if confirmed := _confirmed(event, digests, is_durable):
+        main = not_modified_draft(event, digests, confirmed, main_id, twins)
+    elif original is None:
+        main = response_draft(event, digests, main_id, twins)
+        if _can_be_original(event, digests):
+            main.body_digest = digests.body
+            main.etag, main.last_modified = validators_of(digests.head)
+    else:
+        main = revisit_draft(event, digests, original, main_id, twins)
+    records = [main]
+    if request_id:
+        records.append(request_draft(event, request_id, [main_id]))
+    if metadata_id:
+        records.append(metadata_draft(event, metadata_id, [main_id]))
+    saved_bytes = digests.body_bytes if original else 0
+    return ExchangeDrafts(records, main, request_id, metadata_id, saved_bytes)
+
+
+def _failed_exchange(event: CaptureEvent, main_id: str, request_id: str | None) -> ExchangeDrafts:
+    """No byte of a response came: what was sent, and a metadata record that says what happened."""
+    if request_id is None:
+        main = metadata_draft(event, main_id, [])
+        return ExchangeDrafts([main], main, None, main_id)
+    main = metadata_draft(event, main_id, [request_id])
+    return ExchangeDrafts(
+        [request_draft(event, request_id, [main_id]), main], main, request_id, main_id
+    )
+
+
+def _original(
+    event: CaptureEvent,
+    digests: ResponseDigests,
+    look_up: Callable[[str, str], Original | None],
+) -> Original | None:
+    if not event.may_revisit or not _can_be_original(event, digests):
+        return None
+    assert digests.payload is not None
+    assert digests.body is not None
+    return look_up(digests.payload, digests.body)
+
+
+def _confirmed(
+    event: CaptureEvent, digests: ResponseDigests, is_durable: Callable[[Original], bool]
+) -> Original | None:
+    """The original that a 304 confirms. Everything else is kept as the response it is: a 304 that
+    nobody asked for, one with bytes after its head, one that speaks of another version.
+    """
+    original = event.not_modified_of
+    if (
+        original is None
+        or event.truncated is not None
+        or digests.head is None
+        or digests.body_bytes
+        or not confirms(digests.head, original)
+        or not is_conditional(body_prefix(event.request, _REQUEST_BYTES))
+        or not is_durable(original)
+    ):
+        return None
+    return original
+
+
+def _can_be_original(event: CaptureEvent, digests: ResponseDigests) -> bool:
+    """A whole response with a body: only such a one is worth and safe to refer to."""
+    return (
+        event.truncated is None
+        and digests.head is not None
+        and digests.head.is_complete
+        and digests.body_bytes > 0
+    )
+
+
+def _method(event: CaptureEvent) -> bytes:
+    return request_method(body_prefix(event.request, _METHOD_BYTES))

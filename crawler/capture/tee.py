@@ -1,0 +1,137 @@
+"""The download handler of http and https: fetch, archive, and only then hand over the response."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+from urllib.parse import urldefrag
+
+from scrapy.core.downloader.handlers.base import BaseDownloadHandler
+
+from archive import ArchiveError
+from crawler.capture.connect import Destinations, TLSPolicy
+from crawler.capture.exchange import Exchange
+from crawler.capture.fetch import Fetcher
+from crawler.capture.fetch_result import Outcome
+from crawler.capture.metadata import describe_fetch
+from crawler.capture.response_class import verdict_of
+from crawler.capture.self_test import SelfTestError, check_the_tee
+from crawler.session.context import ArchiveFailedError, RunContext
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+__all__ = ["TeeDownloadHandler"]
+
+
+class TeeDownloadHandler(BaseDownloadHandler):
+    """No response leaves here before its records are durable; no record, no response.
+
+    Before the first request it fetches a set of nasty responses from itself and compares both
+    directions (``ARCHIVE_SELFTEST_ENABLED``): when one byte differs it refuses to work.
+    """
+
+    lazy = False
+
+    def __init__(self, crawler: Crawler) -> None:
+        from twisted.internet import reactor  # noqa: PLC0415  importing it installs it
+
+        super().__init__(crawler)
+        settings = crawler.settings
+        self._crawler = crawler
+        self._run = RunContext.of(crawler)
+        self._fetcher = Fetcher(
+            crawler,
+            Destinations(
+                reactor,
+                TLSPolicy(self._run.ca_file),
+                self._run.resolve_rules,
+                settings.getfloat("DOWNLOAD_TIMEOUT"),
+            ),
+            connections_per_host=settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"),
+            max_bytes=settings.getint("ARCHIVE_BODY_MAX_BYTES"),
+            memory_bytes=settings.getint("ARCHIVE_BODY_MEMORY_BYTES"),
+        )
+        self._self_test_enabled = settings.getbool("ARCHIVE_SELFTEST_ENABLED")
+
+    async def download_request(self, request: Request) -> Response:
+        await self._ready()
+        exchange = Exchange(
+            urldefrag(request.url).url, spool_dir=self._run.spool_dir, space=self._run.space
+        )
+        try:
+            response = await self._fetcher.fetch(request, exchange)
+        except Exception as exc:
+            received = len(exchange.received)
+            outcome = Outcome.of_error(
+                exc, received_bytes=received, was_sent=exchange.started_at is not None
+            )
+            if exchange.is_flooded:
+                outcome = Outcome(
+                    "head-too-long", "length", f"no end of the head in {received} bytes"
+                )
+            await self._archive(request, exchange, outcome)
+            raise
+        await self._archive(request, exchange, Outcome.of_response(response), response)
+        return response
+
+    async def _ready(self) -> None:
+        """The archive is open and the tee is true, or nothing is fetched."""
+        try:
+            self._run.open_archive()
+            if self._self_test_enabled:
+                if self._run.self_test is None:  # http and https have a handler each, and share it
+                    self._run.self_test = asyncio.ensure_future(check_the_tee(self._crawler))
+                await self._run.self_test
+        except ArchiveError as exc:
+            raise self._stopped(exc) from exc
+
+    def _stopped(self, error: ArchiveError) -> ArchiveFailedError:
+        reason = "self_test_failed" if isinstance(error, SelfTestError) else "archive_write_failed"
+        self._run.stop(reason, error)
+        return ArchiveFailedError(str(error))
+
+    async def _archive(
+        self,
+        request: Request,
+        exchange: Exchange,
+        outcome: Outcome,
+        response: Response | None = None,
+    ) -> None:
+        """:raises ArchiveFailedError: the records may not be on disk; the crawl is being closed."""
+        verdict = verdict_of(
+            response,
+            outcome.truncated,
+            was_asked=any(
+                name in request.headers for name in ("If-None-Match", "If-Modified-Since")
+            ),
+        )
+        event = exchange.to_event(
+            truncated=outcome.truncated,
+            metadata=describe_fetch(self._run, request, exchange, outcome, verdict),
+            not_modified_of=self._run.conditions.get(request),
+        )
+        size = len(exchange.received)
+        try:
+            if exchange.error is not None:
+                raise exchange.error
+            ref = await asyncio.wrap_future(self._run.submit(event))
+        except ArchiveError as exc:
+            raise self._stopped(exc) from exc
+        finally:
+            exchange.received.close()
+        await self._run.captured(
+            request,
+            ref,
+            url=exchange.target_uri,
+            outcome=outcome.name,
+            verdict=verdict,
+            truncated=outcome.truncated,
+            status=response.status if response is not None else None,
+            size=size,
+        )
+
+    async def close(self) -> None:
+        await self._fetcher.close()

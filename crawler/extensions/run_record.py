@@ -1,0 +1,248 @@
+"""The run's own record: opened in MongoDB when it starts, closed with numbers that add up."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import json
+import logging
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from scrapy import signals
+
+from archive import ArchiveError
+from crawler.errors import ExitCode, KhobaoError
+from crawler.monitoring import RUNS_COMPARED
+from crawler.session.context import RunContext, exit_code_of, versions
+from crawler.session.result import FETCHED_STATES, STATES, RunResult, judge
+from pipelines.mongodb.pipeline import MongoDBPipeline
+from pipelines.mongodb.server import ensure_server
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Self
+
+    from scrapy import Spider
+    from scrapy.crawler import Crawler
+
+    from crawler.sites import SiteProfile
+    from pipelines.mongodb.ledger_entries import Entry
+    from pipelines.mongodb.store import Store
+
+__all__ = ["RunExtension"]
+
+logger = logging.getLogger(__name__)
+
+_CUT_SHORT = {
+    ExitCode.BLOCKED,
+    ExitCode.ARCHIVE_FAILED,
+    ExitCode.DATABASE_UNREACHABLE,
+    ExitCode.NO_SPACE,
+    ExitCode.INTERRUPTED,
+}
+
+
+class RunExtension:
+    """:attr:`result` is set once the spider has closed."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._run = RunContext.of(crawler)
+        # Extensions are made before the settings freeze and before the store, which reads these.
+        settings = crawler.settings
+        settings.set("KHOBAO_RUN_ID", self._run.run_id, priority="cmdline")
+        if not settings["MONGODB_URI"]:  # Scrapy's own command: `khobao crawl` has seen to it
+            settings.set("MONGODB_URI", ensure_server(self._run.home, None), priority="cmdline")
+        self._started = dt.datetime.now(dt.UTC)
+        self.result: RunResult | None = None
+        crawler.signals.connect(self.spider_opened, signals.spider_opened)
+        crawler.signals.connect(self.spider_closed, signals.spider_closed)
+        # A fault of ours that a log line alone would tell of: it must not end as "complete".
+        crawler.signals.connect(self.count_error, signals.spider_error)
+        crawler.signals.connect(self.count_error, signals.item_error)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    async def spider_opened(self, spider: Spider) -> None:
+        store = self._store()
+        if store is None or not store.is_reachable:
+            return
+        self._run.capture_sinks.append(self._keep_capture)
+        store.on_written = self._keep_ledger
+        await store.save_run(self._document(spider, finished=None))
+
+    async def spider_closed(self, spider: Spider, reason: str) -> None:
+        counts = await self._counts()
+        await self._judge_pages(spider)
+        # The archive keeps the report too, all but the sizes of what it is itself a part of.
+        document = self._finished(spider, reason, counts)
+        written = await asyncio.to_thread(self._close_archive, document)
+        code, words = self._verdict(reason, counts)  # closing may have failed
+        document |= {
+            "exitCode": int(code),
+            "reason": words,
+            "archive": written,
+            "warnings": list(self._run.warnings),  # the second copy may have added one
+        }
+        report = await asyncio.to_thread(self._write_report, document)
+        await self._save(document)
+        self.result = RunResult(
+            run_id=self._run.run_id,
+            spider=spider.name,
+            exit_code=code,
+            reason=words,
+            counts=counts,
+            records=sum(written.get("records", {}).values()),
+            bytes=written.get("bytes", 0),
+            files=tuple(written.get("files", ())),
+            report_path=report,
+            warnings=tuple(self._run.warnings),
+            alarms=tuple(document["breakages"]),
+            resume_hint=self._resume_hint(spider, code, counts),
+        )
+
+    async def _judge_pages(self, spider: Spider) -> None:
+        """Compare the run's pages with those of earlier runs; without a database, with what is
+        known of the newspaper.
+        """
+        history: list[dict[str, Any]] = []
+        store = self._store()
+        if store is not None and store.is_reachable:
+            with suppress(KhobaoError):
+                history = await store.sheets(_site_of(spider), RUNS_COMPARED)
+        self._run.watch.judge(history, self._started)
+        for text in self._run.watch.texts(self._run.home):
+            logger.info("Alarm: %s", text)  # the command prints them itself
+            self._run.alarms.append(text)
+
+    async def _keep_capture(self, document: dict[str, Any]) -> None:
+        """A list of what the archive holds anyway: a database that went away is no reason to lose
+        the response. The pipeline notices it as well, and ends the crawl.
+        """
+        store = self._store()
+        if store is None:
+            return
+        with suppress(KhobaoError):
+            await store.add_capture(document)
+
+    async def _keep_ledger(self, entries: list[Entry], at: dt.datetime) -> None:
+        ledger = self._run.ledger
+        ledger.add(entries, at)
+        if not ledger.is_due:
+            return
+        try:
+            await asyncio.to_thread(ledger.flush)
+        except ArchiveError as exc:
+            self._run.stop("archive_write_failed", exc)
+
+    def count_error(self) -> None:
+        self._crawler.stats.inc_value("khobao/errors")
+
+    def _store(self) -> Store | None:
+        pipeline = self._crawler.get_item_pipeline(MongoDBPipeline)
+        return pipeline.store if pipeline is not None else None
+
+    def _finished(self, spider: Spider, reason: str, counts: Mapping[str, int]) -> dict[str, Any]:
+        code, words = self._verdict(reason, counts)
+        return self._document(spider, finished=dt.datetime.now(dt.UTC)) | {
+            "exitCode": int(code),
+            "reason": words,
+            "closeReason": reason,
+            "counts": counts,
+            "warnings": list(self._run.warnings),
+            "breakages": self._run.watch.documents(self._run.home),
+            "sheet": self._run.watch.sheet.as_document(),
+            "stats": _plain(self._crawler.stats.get_stats()),
+        }
+
+    def _close_archive(self, document: Mapping[str, Any]) -> dict[str, Any]:
+        store = self._store()
+        is_whole = store is not None and store.is_reachable
+        try:
+            self._run.ledger.close(document, is_whole=is_whole)
+            return self._run.close_archive(_as_json(document))
+        except ArchiveError as exc:
+            self._run.failure = self._run.failure or ("archive_write_failed", exc)
+            return {}
+
+    async def _counts(self) -> dict[str, int]:
+        stats = self._crawler.stats
+        counts = dict.fromkeys(STATES, 0)
+        store = self._store()
+        if store is not None and store.is_reachable:
+            counts |= await store.run_state_counts(self._run.run_id)
+        counts["announced"] = sum(counts[state] for state in STATES)
+        counts["fetched"] = sum(counts[state] for state in FETCHED_STATES)
+        for name in ("listings_failed", "requisites", "requisites_failed", "errors"):
+            counts[name] = stats.get_value(f"khobao/{name}", 0)
+        for name in ("articles", "videos", "comments", "quarantine"):
+            counts[f"{name}_stored"] = sum(
+                stats.get_value(f"items/{name}/{verdict}", 0)
+                for verdict in ("new", "updated", "stored")
+            )
+        return counts
+
+    def _verdict(self, reason: str, counts: Mapping[str, int]) -> tuple[ExitCode, str]:
+        if self._run.failure is not None:
+            error = self._run.failure[1]
+            return exit_code_of(error), str(error)
+        if self._run.verdict is not None and reason == "finished" and not counts["errors"]:
+            return self._run.verdict
+        return judge(reason, counts, [alarm.field for alarm in self._run.watch.alarms])
+
+    def _document(self, spider: Spider, finished: dt.datetime | None) -> dict[str, Any]:
+        return {
+            "_id": self._run.run_id,
+            "spider": spider.name,
+            "site": _site_of(spider),
+            "arguments": getattr(spider, "arguments", {}),
+            "startedAt": self._started,
+            "finishedAt": finished,
+            "versions": versions(),
+            "alarms": list(self._run.alarms),
+            "warnings": list(self._run.warnings),
+        }
+
+    def _write_report(self, document: Mapping[str, Any]) -> str | None:
+        path = self._run.home / "reports" / f"{self._run.run_id}.json"
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(_as_json(document))
+        except OSError as exc:
+            logger.error("The report could not be written to %s: %s", path, exc)  # noqa: TRY400
+            return None
+        return str(path)
+
+    async def _save(self, document: Mapping[str, Any]) -> None:
+        store = self._store()
+        if store is None or not store.is_reachable:
+            return
+        try:
+            await store.save_run(document)
+            await store.close()
+        except KhobaoError as exc:
+            logger.error("The run's record is only in its report file: %s", exc)  # noqa: TRY400
+
+    def _resume_hint(self, spider: Spider, code: ExitCode, counts: Mapping[str, int]) -> str | None:
+        if not getattr(spider, "is_resumable", True):
+            return None
+        if not (counts["pending"] or counts["failed"] or code in _CUT_SHORT):
+            return None
+        return f"khobao crawl {spider.name} --resume {self._run.run_id}"
+
+
+def _site_of(spider: Spider) -> str:
+    profile: SiteProfile | None = getattr(spider, "profile", None)
+    return profile.key if profile else ""
+
+
+def _as_json(document: Mapping[str, Any]) -> bytes:
+    return (json.dumps(document, ensure_ascii=False, indent=2, default=str) + "\n").encode()
+
+
+def _plain(stats: Mapping[str, Any]) -> dict[str, Any]:
+    """Scrapy's statistics with names MongoDB likes (no dots, no dollar signs)."""
+    return {key.replace(".", "_").replace("$", "_"): value for key, value in stats.items()}

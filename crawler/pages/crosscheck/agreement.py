@@ -1,0 +1,217 @@
+"""Witnesses: who else says something of an article's headline, date and body, and do they agree?
+
+The page's head, its address, the listing that announced it, and for some articles a general
+extractor. They vote; none of them changes what the page class read. See docs/adr/0016.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from crawler.items import SecondOpinion, Witness
+from crawler.pages.crosscheck.compare import (
+    bag_of,
+    body_vote,
+    date_vote,
+    headline_vote,
+    lead_vote,
+    month_vote,
+    slug_vote,
+)
+from crawler.pages.crosscheck.extractor import extract
+from crawler.pages.crosscheck.linked_data import Statement, statements_of
+from crawler.pages.html import parse
+from crawler.sites.addresses import ARTICLE, LEGACY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Self
+
+    from crawler.items import Announcement, NewsArticle
+    from crawler.sites import SiteProfile
+
+__all__ = ["Listed", "created_at", "second_opinion"]
+
+FIELDS = ("headline", "datePublished", "articleBody")
+_ENOUGH_TO_ASK = 0.3
+"""From this disagreement on, the extractor is asked as well."""
+
+_DECODES = re.compile(r"[0-9a-f]{32}")
+_FIRST_ID = dt.datetime(2005, 1, 1, tzinfo=dt.UTC)
+_LAST_ID = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
+_CLOCKS_APART = dt.timedelta(days=1)
+_FEW_WORDS = 120
+_WORDLESS = frozenset({"photo", "infographic", "video", "epaper", "emagazine"})
+"""Kinds whose text may be a line or nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What a listing said of an article; travels with its request."""
+
+    headline: str | None = None
+    lead: str | None = None
+    datePublished: str | None = None  # the name of the item's field
+    """ISO 8601 with an offset."""
+
+    @classmethod
+    def of(cls, entry: Announcement) -> Self:
+        return cls(entry.headline, entry.description, entry.datePublished)
+
+
+def second_opinion(
+    article: NewsArticle,
+    body: bytes,
+    profile: SiteProfile,
+    *,
+    listed: Listed | None = None,
+    share: float,
+) -> SecondOpinion:
+    """:param body: the page that *article* was read from.
+    :param share: of all articles, how many the extractor is asked about, 0 to 1; the same ones
+        each time.
+    """
+    hearing = _Hearing(article)
+    for name, statement in _statements(body, profile, listed):
+        hearing.hear(name, statement)
+    hearing.look_at_address(profile)
+    if hearing.disagreement >= _ENOUGH_TO_ASK or _is_in_share(article, share):
+        found = extract(article.url, body)
+        if found is not None:
+            text = "\n".join(found.paragraphs)
+            hearing.hear("trafilatura", Statement(headline=found.headline, articleBody=text))
+    return SecondOpinion(
+        disagreement=round(hearing.disagreement, 3),
+        witnesses=[witness for witness in hearing.witnesses if _speaks(witness)],
+    )
+
+
+def created_at(article_id: str | None) -> dt.datetime | None:
+    """When the CMS made an id, if it is one that tells (16 digits, then epoch milliseconds).
+
+    Ids in capitals came with migrated content and tell nothing.
+    """
+    if article_id is None or not _DECODES.fullmatch(article_id):
+        return None
+    try:
+        moment = dt.datetime.fromtimestamp(int(article_id[16:28], 16) / 1000, dt.UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+    return moment if _FIRST_ID <= moment < _LAST_ID else None
+
+
+def _statements(
+    body: bytes, profile: SiteProfile, listed: Listed | None
+) -> Iterator[tuple[str, Statement]]:
+    root = parse(body)
+    if root is not None:
+        yield from statements_of(root, profile)
+    if listed is not None:
+        yield (
+            "listing",
+            Statement(
+                headline=listed.headline, lead=listed.lead, datePublished=listed.datePublished
+            ),
+        )
+
+
+class _Hearing:
+    """The votes on one article.
+
+    Some witnesses know only a bound: the month of an address, the time of an id, the words of a
+    lead. They can contradict; that they do not is no confirmation, and outvotes nobody.
+    """
+
+    def __init__(self, article: NewsArticle) -> None:
+        self.witnesses: list[Witness] = []
+        self._article = article
+        self._votes: dict[str, list[float]] = {field: [] for field in FIELDS}
+        self._bounds: dict[str, list[float]] = {field: [] for field in FIELDS}
+        around = [article.headline, article.description]
+        around += [image.caption for image in article.images or ()]
+        around += [author.nameRaw for author in article.authors or ()]
+        self._body = bag_of(article.articleBody or "")
+        self._whole = self._body.copy()
+        self._whole.update(bag_of(" ".join(filter(None, around))))
+        self._leads: dict[str, float] = {}
+        self._may_be_wordless = self._body.total() < _FEW_WORDS and (
+            article.kind in _WORDLESS
+            or bool(article.videos or article.audios or article.attachments)
+        )
+
+    @property
+    def disagreement(self) -> float:
+        """Of the field with the most: one misread field is not made good by two that are right."""
+        return max(
+            1 - _mean(votes)
+            for field in FIELDS
+            for votes in (self._votes[field], self._votes[field] + self._bounds[field])
+        )
+
+    def hear(self, name: str, statement: Statement) -> None:
+        article, witness = self._article, Witness(name=name)
+        if statement.headline and article.headline:
+            vote = headline_vote(article.headline, statement.headline)
+            witness.headline = self._count("headline", vote)
+        if statement.datePublished and article.datePublished:
+            vote = date_vote(article.datePublished, statement.datePublished)
+            witness.datePublished = self._count("datePublished", vote)
+        if statement.articleBody and not self._may_be_wordless:
+            vote = body_vote(self._body, self._whole, bag_of(statement.articleBody))
+            witness.articleBody = self._count("articleBody", vote)
+        elif statement.lead and not self._may_be_wordless:
+            vote = self._lead_vote(statement.lead)
+            witness.articleBody = self._count("articleBody", vote, is_bound=True)
+        self.witnesses.append(witness)
+
+    def look_at_address(self, profile: SiteProfile) -> None:
+        article, witness = self._article, Witness(name="address")
+        path = urlsplit(article.canonicalUrl or article.url).path
+        legacy = LEGACY.match(path)
+        match = legacy or ARTICLE.match(path)
+        if match is None:
+            return
+        if article.headline:
+            witness.headline = self._count("headline", slug_vote(article.headline, match["slug"]))
+        if article.datePublished:
+            vote = month_vote(article.datePublished, match["ym"], profile.zone)
+            witness.datePublished = self._count("datePublished", vote, is_bound=True)
+        self.witnesses.append(witness)
+        # What was migrated got its id long after it was published.
+        created = None if legacy else created_at(article.articleId)
+        if created is not None and article.datePublished:
+            published = dt.datetime.fromisoformat(article.datePublished)
+            vote = float(published >= created - _CLOCKS_APART)
+            vote = self._count("datePublished", vote, is_bound=True)
+            self.witnesses.append(Witness(name="articleId", datePublished=vote))
+
+    def _lead_vote(self, lead: str) -> float:
+        """Most witnesses have the same lead."""
+        if lead not in self._leads:
+            self._leads[lead] = lead_vote(self._body, self._whole, lead)
+        return self._leads[lead]
+
+    def _count(self, field: str, vote: float, *, is_bound: bool = False) -> float:
+        if not is_bound:
+            self._votes[field].append(vote)
+        elif vote < 1:
+            self._bounds[field].append(vote)
+        return round(vote, 3)
+
+
+def _mean(votes: list[float]) -> float:
+    return sum(votes) / len(votes) if votes else 1.0
+
+
+def _speaks(witness: Witness) -> bool:
+    return any(getattr(witness, field) is not None for field in FIELDS)
+
+
+def _is_in_share(article: NewsArticle, share: float) -> bool:
+    key = article.articleId or article.canonicalUrl or article.url
+    return zlib.crc32(key.encode()) < share * 2**32

@@ -1,0 +1,257 @@
+"""What a page looks like to its reader, in plain values: which selectors matched, which fields are
+filled and how long they are, and what its markup is nested in. The alarms compare these.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import attrs
+from lxml import etree
+
+from crawler.items import NewsArticle
+from crawler.pages.html import parse
+from crawler.pages.listings.menu import MenuPage
+from crawler.pages.listings.section import SectionPage, SectionPageA, SectionPageB
+from crawler.pages.listings.teasers import TeaserBlocks
+from crawler.pages.selectors import css_of
+from crawler.pages.templates.versions import ARTICLE_PAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from lxml.etree import _Element as Element
+
+    from crawler.items import Announcement, VideoTeaser
+    from crawler.pages.article.page import ArticlePage
+    from crawler.pages.html import Css
+    from crawler.pages.listings.listing import Listing
+    from crawler.pages.listings.section import SectionListing
+    from crawler.pages.media.page_resources import Requisite
+
+__all__ = ["Traits", "article_traits", "listing_traits", "menu_traits", "section_traits"]
+
+Lengths = dict[str, list[int]]
+"""Of each field one length for each item: letters or entries, 0 when it is not filled."""
+
+_UNJUDGED = frozenset({
+    "url", "canonicalUrl", "template", "inLanguage", "kind", "provenance", "metadata",
+    "declaredEncoding", "secondOpinion", "articleBodyHtml",
+})  # fmt: skip
+_FIELDS = tuple(each.name for each in attrs.fields(NewsArticle) if each.name not in _UNJUDGED)
+_TEASER_FIELDS = ("headline", "description", "thumbnailUrl", "datePublished")
+_ENTRY_FIELDS = ("headline", "description", "thumbnailUrl", "datePublished")
+_REQUISITE_KINDS = ("css", "js", "image")
+_OF_THE_LIST = frozenset({"ROW", "NEXT"})
+_WITHIN_BOX = frozenset({"LEAD", "DATE", "IMAGE"})
+
+_CLASSES = etree.XPath("//@class", smart_strings=False)
+_IDS = etree.XPath("//@id", smart_strings=False)
+_MONTH = re.compile(r"/((?:19|20)\d{2})(0[1-9]|1[0-2])/")
+_CHANGING = re.compile(r"[0-9A-Fa-f]{6,}|\d+")
+_A_DAY = dt.timedelta(days=1)
+_DISAGREEMENT = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """Plain values only: it goes from one process to another with every page."""
+
+    page: str
+    """Name of the page class, without its module."""
+
+    kind: str
+    section: str
+    selectors: Mapping[str, Sequence[bool]]
+    """Of each selector (:mod:`crawler.pages.selectors`) whether it matched: on the page, or in each
+    row of a list."""
+
+    fields: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    """:data:`Lengths`; ``datePlausible``, ``opinionsAgree`` are 1 or 0."""
+
+    fingerprint: str = ""
+    """Short hash of what the content is nested in: names, ids and classes up to the body."""
+
+
+@cache
+def _article_page(name: str) -> type[ArticlePage]:
+    return next(page for page in ARTICLE_PAGES if f"{page.__module__}.{page.__qualname__}" == name)
+
+
+def article_traits(
+    body: bytes,
+    article: NewsArticle,
+    page_class: str,
+    *,
+    captured_at: dt.datetime,
+    teasers: Iterable[VideoTeaser],
+    requisites: Iterable[Requisite] | None,
+) -> Traits | None:
+    """Traits of an article's page; None when no page class of a template has read it.
+
+    :param page_class: its fully qualified name.
+    :param requisites: None when nobody has looked for them.
+    """
+    root = parse(body)
+    try:
+        page = _article_page(page_class)
+    except StopIteration:
+        return None
+    if root is None:
+        return None
+    selectors = _matches(css_of(page), root, page.__name__)
+    selectors |= _matches(css_of(MenuPage), root, MenuPage.__name__)
+    selectors |= _names_on(root)
+    fields: Lengths = {name: [_length(getattr(article, name))] for name in _FIELDS}
+    fields["datePlausible"] = [int(_is_plausible(article, captured_at))]
+    opinion = getattr(article, "secondOpinion", None)
+    if opinion is not None:
+        fields["opinionsAgree"] = [int(opinion.disagreement < _DISAGREEMENT)]
+    teasers = list(teasers)
+    fields["teasers"] = [len(teasers)]
+    fields["menu"] = [int(any(selectors[f"MenuPage.{name}"][0] for name in css_of(MenuPage)))]
+    fields |= _lengths("teaser", teasers, _TEASER_FIELDS)
+    if requisites is not None:
+        kinds = [kind for _, kind in requisites]
+        fields |= {f"requisites.{kind}": [kinds.count(kind)] for kind in _REQUISITE_KINDS}
+    return Traits(
+        page.__name__,
+        article.kind,
+        _section_of(article.canonicalUrl or article.url),
+        selectors,
+        fields,
+        _fingerprint(page.CONTENT.first(root)),
+    )
+
+
+def menu_traits(body: bytes, sections: Sequence[object]) -> Traits:
+    """Traits of the home page as the page with the menu."""
+    root = parse(body)
+    selectors = {} if root is None else _matches(css_of(MenuPage), root, MenuPage.__name__)
+    return Traits("MenuPage", "menu", "", selectors, {"sections": [len(sections)]})
+
+
+def section_traits(
+    body: bytes, listing: SectionListing, section: str, teasers: Sequence[VideoTeaser]
+) -> Traits:
+    """Traits of a section's page: those of each of its rows."""
+    root = parse(body)
+    is_b = root is not None and SectionPageB.ROW.first(root) is not None
+    page: type[SectionPage] = SectionPageB if is_b else SectionPageA
+    name = page.__name__
+    selectors: dict[str, Sequence[bool]] = {}
+    rows: list[Element] = []
+    if root is not None:
+        rows = page.ROW.group(root)
+        css = css_of(page)
+        selectors |= _matches({key: css[key] for key in _OF_THE_LIST}, root, name)
+        selectors |= _names_on(root)
+        for key in css.keys() - _OF_THE_LIST:
+            found = [_matches({key: css[key]}, row, name) for row in rows]
+            for each in found[:1]:
+                selectors |= {part: [one[part][0] for one in found] for part in each}
+    fields = _lengths("entry", listing.entries, _ENTRY_FIELDS)
+    fields |= _lengths("teaser", teasers, _TEASER_FIELDS)
+    fields["entries"] = [len(listing.entries)]
+    fields["entriesOfRows"] = [1] * len(listing.entries)
+    fields["entriesOfRows"] += [0] * max(0, len(rows) - len(listing.entries))
+    return Traits(name, "section", section, selectors, fields)
+
+
+def listing_traits(listing: Listing, section: str) -> Traits:
+    """Traits of an answer of the listing call: those of each of its rows."""
+    fields = _lengths("entry", listing.entries, _ENTRY_FIELDS)
+    fields["entriesOfRows"] = [1] * len(listing.entries)
+    fields["entriesOfRows"] += [0] * (listing.rows - len(listing.entries))
+    return Traits("Listing", "listing", section, {}, fields)
+
+
+def _matches(selectors: Mapping[str, Css], root: Element, owner: str) -> dict[str, Sequence[bool]]:
+    found: dict[str, Sequence[bool]] = {}
+    for attribute, css in selectors.items():
+        hits = css.hits(root)
+        name = f"{owner}.{attribute}"
+        found[name] = [any(hits)]
+        if len(hits) > 1:
+            for part, hit in zip(css.parts, hits, strict=True):
+                found[f"{name}[{part}]"] = [hit]
+    return found
+
+
+def _names_on(root: Element) -> dict[str, Sequence[bool]]:
+    """The classes and ids of teaser blocks: they may stand anywhere, and looking for each of them
+    would take longer than reading the article.
+    """
+    there = {f".{name}" for text in set(_classes(root)) for name in text.split()}
+    there |= {f"#{name}" for name in _ids(root)}
+    found: dict[str, Sequence[bool]] = {}
+    for attribute, css in css_of(TeaserBlocks).items():
+        if attribute in _WITHIN_BOX:
+            continue
+        name = f"TeaserBlocks.{attribute}"
+        hits = [part.removeprefix("a") in there for part in css.parts]
+        found[name] = [any(hits)]
+        if len(hits) > 1:
+            for part, hit in zip(css.parts, hits, strict=True):
+                found[f"{name}[{part}]"] = [hit]
+    return found
+
+
+def _classes(root: Element) -> list[str]:
+    return list(_CLASSES(root))  # type: ignore[arg-type]
+
+
+def _ids(root: Element) -> list[str]:
+    return list(_IDS(root))  # type: ignore[arg-type]
+
+
+def _lengths(
+    prefix: str, items: Sequence[VideoTeaser | Announcement], names: Iterable[str]
+) -> Lengths:
+    return {f"{prefix}.{name}": [_length(getattr(item, name)) for item in items] for name in names}
+
+
+def _length(value: Any) -> int:
+    if value is None:
+        return 0
+    return len(value) if isinstance(value, str | list) else 1
+
+
+def _is_plausible(article: NewsArticle, captured_at: dt.datetime) -> bool:
+    """Published before it was captured, and in the month that its address names, give or take one:
+    what is announced on the last of a month may be printed on the first.
+    """
+    if not article.datePublished:
+        return False
+    published = dt.datetime.fromisoformat(article.datePublished)
+    if published > captured_at + _A_DAY:
+        return False
+    month = _MONTH.search(article.canonicalUrl or article.url)
+    if month is None:
+        return True
+    named = int(month[1]) * 12 + int(month[2])
+    return abs(published.year * 12 + published.month - named) <= 1
+
+
+def _section_of(url: str) -> str:
+    """Path before the month of an article's address."""
+    path = url.partition("://")[2].partition("/")[2]
+    month = _MONTH.search(f"/{path}")
+    return path[: max(0, month.start() - 1)] if month else path.split("/")[0]
+
+
+def _fingerprint(content: Element | None) -> str:
+    if content is None:
+        return ""
+    chain = [content, *content.iterancestors()]
+    skeleton = [
+        f"{node.tag}#{node.get('id') or ''}.{'.'.join((node.get('class') or '').split())}"
+        for node in chain
+    ]
+    plain = _CHANGING.sub("", ">".join(skeleton))
+    return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()[:8]

@@ -1,0 +1,198 @@
+"""What a page needs to be shown again: pictures, styles, scripts, fonts, files."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, cast
+
+from lxml import etree
+
+from crawler.pages.html import parse
+from crawler.pages.media.clips import is_live
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml.etree import _Element as Element
+
+    from crawler.items import NewsArticle
+    from crawler.sites import SiteProfile
+
+__all__ = ["Requisite", "article_requisites", "css_requisites", "page_requisites"]
+
+Requisite = tuple[str, str]
+"""(address, kind): ``image css js font pdf video audio``."""
+
+_WITH_ATTRIBUTE = etree.XPath("//*[@data-pdf] | //*[contains(@style, 'url(')]")
+_PAID_LINKS = "textlink_embed"
+
+_CSS_URL = re.compile(
+    r"""url\(\s*(?P<quote>["']?)(?P<url>[^"')\s][^"')]*?)(?P=quote)\s*\)""", re.IGNORECASE
+)
+_CSS_IMPORT = re.compile(r"""@import\s+["'](?P<url>[^"']+)["']""", re.IGNORECASE)
+_CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+
+_KIND_OF_ENDING = {
+    "css": "css",
+    "js": "js",
+    "pdf": "pdf",
+    **dict.fromkeys(["woff", "woff2", "ttf", "otf", "eot"], "font"),
+    **dict.fromkeys(["mp4", "webm", "m4v", "mov", "m3u8", "ts", "flv"], "video"),
+    **dict.fromkeys(["mp3", "m4a", "aac", "ogg", "wav"], "audio"),
+    **dict.fromkeys(["jpg", "jpeg", "png", "gif", "webp", "svg", "ico", "bmp", "avif"], "image"),
+}
+
+
+def page_requisites(url: str, body: bytes, profile: SiteProfile) -> list[Requisite]:
+    """Addresses on the newspaper's own hosts, each once, in the order of the page.
+
+    Pictures in their original size, those that stand for "no picture" as well: a page shown again
+    without them has holes. Nothing that the profile refuses: no statistics, nothing of the hidden
+    paid links.
+    """
+    root = parse(body)
+    if root is None:
+        return []
+    wanted: dict[str, str] = {}
+    for element in root.iter(*_BY_TAG):
+        for href, kind in _BY_TAG[str(element.tag)](element):
+            wanted.setdefault(href, kind)
+    for anchor in root.iter("a"):
+        href = anchor.get("href") or "/"
+        if href[-1] != "/":  # most links lead to pages
+            for linked, kind in _anchor(anchor, href):
+                wanted.setdefault(linked, kind)
+    for element in cast("list[Element]", _WITH_ATTRIBUTE(root)):
+        for href, kind in _by_attribute(element):
+            wanted.setdefault(href, kind)
+    return _fetchable(wanted, url, profile)
+
+
+def css_requisites(url: str, body: bytes, profile: SiteProfile) -> list[Requisite]:
+    """What a stylesheet asks for: further stylesheets, fonts, pictures."""
+    return _fetchable(dict(_in_css(body.decode("utf-8", "replace"))), url, profile)
+
+
+def article_requisites(article: NewsArticle, profile: SiteProfile) -> list[Requisite]:
+    """What the article's players play and show, which its markup need not name: scripts do."""
+    wanted: dict[str, str] = {}
+    for video in article.videos or ():
+        if video.contentUrl:
+            wanted.setdefault(video.contentUrl, "video")
+        if video.thumbnailUrl:
+            wanted.setdefault(video.thumbnailUrl, "image")
+    for audio in article.audios or ():
+        wanted.setdefault(audio.url, "audio")
+    for file in article.attachments or ():
+        if _kind_of(file.url) == "pdf":
+            wanted.setdefault(file.url, "pdf")
+    return _fetchable(wanted, article.url, profile)
+
+
+def _fetchable(wanted: dict[str, str], base: str, profile: SiteProfile) -> list[Requisite]:
+    found: dict[str, str] = {}
+    for href, kind in wanted.items():
+        url = profile.resolve(href, base)
+        if url and profile.refuses(url) is None and not is_live(url):
+            found.setdefault(url, kind)
+    return list(found.items())
+
+
+def _by_attribute(element: Element) -> Iterator[tuple[str, str]]:
+    if element.get("data-pdf"):
+        yield element.get("data-pdf") or "", "pdf"
+    style = element.get("style")
+    if style and "url(" in style:
+        yield from _in_css(style)
+
+
+def _is_in_paid_links(element: Element) -> bool:
+    return any(
+        _PAID_LINKS in (node.get("class") or "").split() for node in element.iterancestors("div")
+    )
+
+
+_LINKED_KINDS = frozenset({"pdf", "image", "video", "audio"})
+
+
+def _link(element: Element) -> Iterator[tuple[str, str]]:
+    href, relation = element.get("href") or "", (element.get("rel") or "").lower().split()
+    if "stylesheet" in relation:
+        yield href, "css"
+    elif "icon" in relation or "apple-touch-icon" in relation:
+        yield href, "image"
+    elif "preload" in relation:
+        kind = _kind_of(href)
+        if kind:
+            yield href, kind
+
+
+def _script(element: Element) -> Iterator[tuple[str, str]]:
+    yield element.get("src") or "", "js"
+
+
+def _image(element: Element) -> Iterator[tuple[str, str]]:
+    for name in ("src", "data-src"):
+        if element.get(name):
+            yield element.get(name) or "", "image"
+
+
+def _player(element: Element) -> Iterator[tuple[str, str]]:
+    if element.get("poster"):
+        yield element.get("poster") or "", "image"
+    for name in ("src", "data-src"):
+        if element.get(name):
+            yield element.get(name) or "", str(element.tag)
+
+
+def _source(element: Element) -> Iterator[tuple[str, str]]:
+    parent = element.getparent()
+    if element.get("src") and parent is not None and parent.tag in {"video", "audio"}:
+        yield element.get("src") or "", str(parent.tag)
+
+
+def _anchor(element: Element, href: str) -> Iterator[tuple[str, str]]:
+    kind = _kind_of(href)
+    if kind in _LINKED_KINDS and not _is_in_paid_links(element):
+        yield href, kind
+
+
+def _style(element: Element) -> Iterator[tuple[str, str]]:
+    if element.text:
+        yield from _in_css(element.text)
+
+
+def _share_image(element: Element) -> Iterator[tuple[str, str]]:
+    content = element.get("content") or ""
+    if element.get("property") == "og:image" and not content.startswith("/filehttp"):
+        yield content, "image"
+
+
+_BY_TAG = {
+    "link": _link,
+    "script": _script,
+    "img": _image,
+    "video": _player,
+    "audio": _player,
+    "source": _source,
+    "style": _style,
+    "meta": _share_image,
+}
+
+
+def _in_css(text: str) -> Iterator[tuple[str, str]]:
+    text = _CSS_COMMENT.sub("", text)
+    for match in _CSS_IMPORT.finditer(text):
+        yield match["url"], "css"
+    for match in _CSS_URL.finditer(text):
+        url = match["url"]
+        before = text[max(0, match.start() - 20) : match.start()].rstrip().lower()
+        kind = "css" if before.endswith("@import") else _kind_of(url)
+        if kind:
+            yield url, kind
+
+
+def _kind_of(href: str) -> str | None:
+    """By the ending after the last dot: names of pictures hold dots."""
+    name = href.split("?", 1)[0].split("#", 1)[0].rsplit("/", 1)[-1]
+    return _KIND_OF_ENDING.get(name.rsplit(".", 1)[-1].lower()) if "." in name else None

@@ -1,0 +1,119 @@
+"""What the page's own data says of its videos: ``VideoObject`` in JSON-LD, ``og:video`` in meta.
+
+It completes what the players say. The one video of a page that has no player we know is taken from
+it as well.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from crawler.items import ArticleVideo
+from crawler.pages.media.clips import is_live, media_kind
+from crawler.pages.media.images import is_placeholder
+from crawler.pages.media.players import read_duration
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from lxml.etree import _Element as Element
+
+    from crawler.pages.article.body import Content
+
+__all__ = ["complete", "video_objects"]
+
+_DEEPEST = 8
+_OPEN_GRAPH = ("og:video:secure_url", "og:video:url", "og:video")
+_FILLED = ("contentUrl", "embedUrl", "thumbnailUrl", "duration")
+
+
+def video_objects(root: Element, meta: Mapping[str, str]) -> list[dict[str, str]]:
+    """The statements, each with those of ``contentUrl embedUrl thumbnailUrl duration`` it makes."""
+    found: list[dict[str, str]] = []
+    for script in root.iter("script"):
+        text = script.text
+        if text and "VideoObject" in text and "ld+json" in (script.get("type") or ""):
+            try:
+                found.extend(map(_statement, _objects(json.loads(text, strict=False), 0)))
+            except (ValueError, RecursionError):
+                continue
+    found = [statement for statement in found if statement]
+    if not found:
+        address = next((meta[name] for name in _OPEN_GRAPH if meta.get(name)), "").strip()
+        if address:
+            name = "contentUrl" if media_kind(address) else "embedUrl"
+            statement = {name: address, "duration": meta.get("video:duration", "")}
+            found.append({key: value for key, value in statement.items() if value})
+    return found
+
+
+def _objects(data: object, depth: int) -> Iterator[dict[str, object]]:
+    if depth > _DEEPEST:
+        return
+    if isinstance(data, list):
+        for entry in data:
+            yield from _objects(entry, depth + 1)
+    elif isinstance(data, dict):
+        kind = data.get("@type")
+        if kind == "VideoObject" or (isinstance(kind, list) and "VideoObject" in kind):
+            yield data
+        else:
+            for value in data.values():
+                yield from _objects(value, depth + 1)
+
+
+def _statement(data: dict[str, object]) -> dict[str, str]:
+    said = {name: _first_text(data.get(name)) for name in _FILLED}
+    return {name: value for name, value in said.items() if value}
+
+
+def _first_text(value: object) -> str:
+    if isinstance(value, list) and value:
+        value = value[0]
+    if isinstance(value, dict):
+        value = value.get("url") or value.get("contentUrl")
+    return value.strip() if isinstance(value, str) else ""
+
+
+def complete(
+    content: Content,
+    statements: Sequence[Mapping[str, str]],
+    resolve: Callable[[str | None], str | None],
+) -> None:
+    """Give each statement to the video it is about: the one with its address, or the only one."""
+    for statement in statements:
+        said = _as_video(statement, resolve)
+        if said is None:
+            continue
+        video = next((video for video in content.videos if _is_same(video, said)), None)
+        if video is None and len(statements) == len(content.videos) == 1:
+            video = content.videos[0]
+        if video is None:
+            if (said.contentUrl or said.embedUrl) and len(statements) == 1 and not content.videos:
+                content.add(said)
+            continue
+        for name in _FILLED:
+            if getattr(video, name) is None:
+                setattr(video, name, getattr(said, name))
+
+
+def _as_video(
+    statement: Mapping[str, str], resolve: Callable[[str | None], str | None]
+) -> ArticleVideo | None:
+    if any(is_live(address) for address in statement.values()):
+        return None
+    poster = resolve(statement.get("thumbnailUrl"))
+    return ArticleVideo(
+        contentUrl=resolve(statement.get("contentUrl")),
+        embedUrl=resolve(statement.get("embedUrl")),
+        thumbnailUrl=None if poster is None or is_placeholder(poster) else poster,
+        duration=read_duration(statement.get("duration")),
+    )
+
+
+def _is_same(one: ArticleVideo, other: ArticleVideo) -> bool:
+    return any(
+        getattr(one, name) is not None and getattr(one, name) == getattr(other, name)
+        for name in ("contentUrl", "embedUrl")
+    )

@@ -1,0 +1,80 @@
+"""How a run ended: one exit code from the table, and numbers that add up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from crawler.errors import ExitCode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+__all__ = ["FETCHED_STATES", "STATES", "RunResult", "judge"]
+
+FETCHED_STATES = ("new", "updated", "unchanged", "duplicate", "quarantined")
+"""States of an announced address whose page was fetched in the run."""
+
+STATES = (*FETCHED_STATES, "known", "gone", "failed", "blocked", "robots", "excluded", "pending")
+"""All states; over the addresses a run announced they always sum to their number."""
+
+_BY_REASON = {
+    "shutdown": ExitCode.INTERRUPTED,
+    "blocked": ExitCode.BLOCKED,
+    "mongodb_unreachable": ExitCode.DATABASE_UNREACHABLE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    run_id: str
+    spider: str
+    exit_code: ExitCode
+    reason: str
+    """In words, for a person."""
+
+    counts: Mapping[str, int] = field(default_factory=dict)
+    """``announced``, every state, ``fetched``, ``listings_failed``, ``requisites``,
+    ``requisites_failed``, ``errors``; ``articles_stored`` and so on: new or changed documents."""
+
+    records: int = 0
+    bytes: int = 0
+    files: tuple[str, ...] = ()
+    report_path: str | None = None
+    warnings: tuple[str, ...] = ()
+    alarms: tuple[Mapping[str, Any], ...] = ()
+    """Of pages that no longer look as they did, as in the run's document (``breakages``)."""
+
+    resume_hint: str | None = None
+
+
+def judge(
+    close_reason: str, counts: Mapping[str, int], alarmed: Sequence[str] = ()
+) -> tuple[ExitCode, str]:
+    """Exit code and reason of a run that no error ended.
+
+    :param alarmed: fields whose pages no longer look as they did.
+    """
+    if close_reason in _BY_REASON:
+        return _BY_REASON[close_reason], close_reason
+    if alarmed:
+        fields = ", ".join(dict.fromkeys(alarmed))
+        return ExitCode.EXTRACTION_ALARM, f"the newspaper's pages have changed: {fields}"
+    return _judge_counts(counts)
+
+
+def _judge_counts(counts: Mapping[str, int]) -> tuple[ExitCode, str]:
+    failed = counts["failed"] + counts["blocked"] + counts["quarantined"]
+    failed += counts.get("listings_failed", 0)
+    if errors := counts.get("errors", 0):
+        return ExitCode.SOME_FAILED, f"{errors} errors of khobao itself; the run's log has them"
+    if failed:
+        return ExitCode.SOME_FAILED, f"{failed} addresses failed; khobao report lists them"
+    if not counts["announced"]:
+        return ExitCode.NOTHING_NEW, "the newspaper announced nothing at all"
+    settled = ("known", "unchanged", "pending", "excluded")
+    fresh = counts["announced"] - sum(counts[state] for state in settled)
+    stored = counts["new"] + counts["updated"] + counts["duplicate"]
+    if fresh and not stored:
+        return ExitCode.NOTHING_NEW, f"{fresh} new addresses were announced, none became an article"
+    return ExitCode.COMPLETE, "complete"

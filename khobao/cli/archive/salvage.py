@@ -1,0 +1,44 @@
+"""``khobao archive salvage``: put in order what a killed writer left."""
+
+from dataclasses import asdict
+
+import typer
+
+from crawler.errors import ExitCode
+from khobao.cli.context import GLOBAL_HELP, context_of
+from khobao.cli.output import console, emit_json, error_line
+
+__all__ = ["app"]
+
+app = typer.Typer(rich_markup_mode=None)
+
+
+@app.command(epilog=GLOBAL_HELP)
+def salvage(ctx: typer.Context) -> int:
+    """Close the WARC files that a killed crawl left open.
+
+    Every whole record is kept, a torn tail is set aside in a .tail file, and what happened is
+    kept beside the file in .salvage.json. The next crawl does the same by itself. Exit 7 if a
+    record that the journal acknowledged is gone, 8 if the disk is full, 9 if the writer lives.
+    """
+    from archive import salvage as salvage_home  # noqa: PLC0415 - not for --help
+
+    context = context_of(ctx)
+    reports = salvage_home(context.existing_home())
+    lost = sum(len(report.lost_record_ids) for report in reports)
+    if lost:
+        error_line(
+            f"{lost} acknowledged records are gone; what was found instead lies in"
+            f" {context.home / 'warc'}: restore the files from a copy if there is one"
+        )
+    if context.json:
+        emit_json({"files": [asdict(report) for report in reports], "lost": lost})
+    else:
+        screen = console()
+        for report in reports:
+            screen.print(str(report))
+            for record_id in report.lost_record_ids:
+                screen.print(f"  lost: {record_id.strip('<>')}")
+        if not reports:
+            screen.print("every WARC file was closed properly: nothing to salvage")
+    return int(ExitCode.VERIFICATION_FAILED if lost else ExitCode.COMPLETE)

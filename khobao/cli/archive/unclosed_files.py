@@ -1,0 +1,36 @@
+"""One line for people when a killed crawl left files open: who only reads cannot mend it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from khobao.cli.output import notice, shell_command
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from khobao.cli.context import Context
+
+__all__ = ["abandoned_names", "tell_of_wreck"]
+
+
+def abandoned_names(home: Path) -> list[str]:
+    """WARC files that a dead writer left ``.open``. Takes no lock, so it is in nobody's way."""
+    if not any((home / "warc").glob("*.warc.gz.open")):
+        return []
+    from archive import abandoned_files  # noqa: PLC0415 - rarely needed
+
+    return [path.name for path in abandoned_files(home)]
+
+
+def tell_of_wreck(context: Context) -> None:
+    """On stderr, so that a result on stdout stays one result."""
+    count = len(abandoned_names(context.home))
+    if not count:
+        return
+    files = "1 WARC file was" if count == 1 else f"{count} WARC files were"
+    command = shell_command("khobao", "--home", str(context.home), "archive", "salvage")
+    notice(
+        f"{files} left open by a crawl that was killed; nothing acknowledged is lost:"
+        f" type `{command}`, or crawl again, which does it too"
+    )

@@ -1,0 +1,218 @@
+"""``khobao archive verify``: find whatever is wrong with the evidence."""
+
+import sys
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from crawler.errors import ExitCode, KhobaoError, UsageError
+from khobao.cli.context import GLOBAL_HELP, Context, context_of
+from khobao.cli.output import console, emit_json, error_line, format_bytes, format_number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from archive.verify import Catalog, FileReport, Finding, Plan
+
+__all__ = ["app"]
+
+app = typer.Typer(rich_markup_mode=None)
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What has been seen so far."""
+
+    findings: list["Finding"] = field(default_factory=list)
+    files: int = 0
+    records: int = 0
+    bytes: int = 0
+    raw_bytes: int = 0
+    seconds: float = 0.0
+    database: str = "not asked for"
+    trouble: KhobaoError | None = None
+
+    @property
+    def failures(self) -> int:
+        return sum(not finding.is_note for finding in self.findings)
+
+    @property
+    def exit_code(self) -> ExitCode:
+        if self.failures:
+            return ExitCode.VERIFICATION_FAILED
+        return self.trouble.exit_code if self.trouble else ExitCode.COMPLETE
+
+
+@app.command(epilog=GLOBAL_HELP)
+def verify(
+    ctx: typer.Context,
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[FILES...]", help="WARC files, of any home or of none."),
+    ] = None,
+    *,
+    everything: Annotated[
+        bool, typer.Option("--all", help="The whole home; so is it when no file is named.")
+    ] = False,
+    database: Annotated[
+        bool | None,
+        typer.Option(
+            "--database/--no-database",
+            help="Compare the documents in MongoDB as well (with --all: yes).",
+        ),
+    ] = None,
+    jobs: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Processes (default: one a core).")
+    ] = None,
+) -> int:
+    """Check every byte of the archive, and whether its parts agree.
+
+    One line a finding: file, byte, what was expected, what was found, what to do. Exit 7 if
+    anything is wrong, 6 if only the database could not be asked. Nothing is changed.
+
+    Where `warcio check` and WARC 1.1 disagree, this follows the standard: payload digests are of
+    the transfer-decoded body (warcio hashes the chunks' framing), a revisit's is its original's,
+    and a cut file is cut, wherever the cut lies.
+    """
+    context = context_of(ctx)
+    if files and everything:
+        raise UsageError("--all is the whole home: leave either it or the files out")
+    outcome = Outcome()
+    started = time.perf_counter()
+    _verify(context, files or [], outcome, jobs, with_database=_wants(database, files))
+    outcome.seconds = time.perf_counter() - started
+    if context.json:
+        emit_json(_as_json(outcome))
+    else:
+        _print_summary(outcome)
+    if outcome.trouble is not None:
+        error_line(str(outcome.trouble))
+    return int(outcome.exit_code)
+
+
+def _wants(database: bool | None, files: list[Path] | None) -> bool:
+    return not files if database is None else database
+
+
+def _verify(
+    context: Context, files: list[Path], outcome: Outcome, jobs: int | None, *, with_database: bool
+) -> None:
+    from archive.verify import Catalog, check_together, plan_files, plan_home  # noqa: PLC0415
+
+    if files:
+        for path in files:
+            _check_argument(path)
+        if with_database:
+            raise UsageError("--database compares the whole home: leave the files out")
+        plan = plan_files(files)
+    else:
+        plan = plan_home(context.existing_home())
+    with Catalog() as catalog:
+        _tell(context, outcome, plan.findings)
+        _verify_files(context, outcome, plan, catalog, jobs)
+        _tell(context, outcome, check_together(plan, catalog))
+        if with_database:
+            _verify_database(context, outcome, catalog)
+
+
+def _check_argument(path: Path) -> None:
+    if path.is_dir():
+        raise UsageError(f"{path} is a directory; name WARC files, or a home with --home {path}")
+    if not path.exists() and not path.with_name(path.name.removesuffix(".open")).exists():
+        raise UsageError(f"{path}: no such file; `ls HOME/warc` lists those of a home")
+
+
+def _verify_files(
+    context: Context, outcome: Outcome, plan: "Plan", catalog: "Catalog", jobs: int | None
+) -> None:
+    from archive.verify import verify_targets  # noqa: PLC0415 - not for --help
+
+    progress = _Progress(len(plan.targets))
+    for report in verify_targets(plan, catalog, jobs=jobs):
+        outcome.files += 1
+        outcome.records += report.records
+        outcome.bytes += report.size
+        outcome.raw_bytes += report.raw_bytes
+        progress.clear()
+        _tell(context, outcome, report.findings)
+        progress.show(report, outcome)
+    progress.clear()
+
+
+def _verify_database(context: Context, outcome: Outcome, catalog: "Catalog") -> None:
+    from khobao.cli.archive.documents import check_documents  # noqa: PLC0415
+    from khobao.cli.reading import open_database  # noqa: PLC0415
+
+    if context.mongodb_uri is None and not (context.home / "mongodb").is_dir():
+        outcome.database = "none in this home: no documents to compare"
+        return
+    try:
+        with open_database(context) as database:
+            _tell(context, outcome, check_documents(database, catalog, context.home))
+        outcome.database = "compared"
+    except KhobaoError as exc:
+        outcome.trouble = exc
+        outcome.database = "not compared: it does not answer"
+
+
+def _tell(
+    context: Context, outcome: Outcome, findings: "Iterator[Finding] | list[Finding]"
+) -> None:
+    for finding in findings:
+        outcome.findings.append(finding)
+        if not context.json:
+            mark = "note: " if finding.is_note else ""
+            sys.stdout.write(f"{mark}{finding.line()}\n")
+
+
+def _as_json(outcome: Outcome) -> dict[str, object]:
+    return {
+        "ok": outcome.failures == 0,
+        "findings": [finding.as_json() for finding in outcome.findings],
+        "failures": outcome.failures,
+        "kinds": dict(Counter(finding.kind for finding in outcome.findings)),
+        "files": outcome.files,
+        "records": outcome.records,
+        "bytes": outcome.bytes,
+        "recordBytes": outcome.raw_bytes,
+        "seconds": round(outcome.seconds, 3),
+        "database": outcome.database,
+    }
+
+
+def _print_summary(outcome: Outcome) -> None:
+    speed = outcome.raw_bytes / max(outcome.seconds, 1e-9) / 1e6
+    notes = len(outcome.findings) - outcome.failures
+    verdict = f"{outcome.failures} findings" if outcome.failures else "nothing wrong"
+    if notes:
+        verdict += f", {notes} note{'s' if notes > 1 else ''}"
+    console().print(
+        f"{verdict}: {format_number(outcome.files)} files,"
+        f" {format_number(outcome.records)} records, {format_bytes(outcome.raw_bytes)}"
+        f" ({format_bytes(outcome.bytes)} on disk), {speed:.0f} MB/s;"
+        f" database: {outcome.database}"
+    )
+
+
+class _Progress:
+    """One line on a terminal that says how far it is; nothing elsewhere."""
+
+    def __init__(self, files: int) -> None:
+        self._files = files
+        self._is_shown = sys.stderr.isatty()
+
+    def show(self, report: "FileReport", outcome: Outcome) -> None:
+        if self._is_shown:
+            name = report.path.rpartition("/")[2]
+            done = f"{outcome.files} of {self._files} files"
+            sys.stderr.write(f"\r\x1b[K{done}, {format_bytes(outcome.raw_bytes)}: {name[:60]}")
+            sys.stderr.flush()
+
+    def clear(self) -> None:
+        if self._is_shown:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()

@@ -1,0 +1,173 @@
+"""The end of the demo: numbers from three independent sources, and what to try next.
+
+The newspaper says what there is, the runs say what they did, the WARC files and MongoDB are counted
+anew. The demo is only good if they agree.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from archive import iter_records
+from khobao.cli import reading
+from khobao.cli.output import (
+    console,
+    format_bytes,
+    format_number,
+    make_table,
+    print_pairs,
+    shell_command,
+)
+from khobao.cli.summary import add_up, count_pairs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from pymongo.database import Database
+
+    from khobao.cli.context import Context
+
+__all__ = ["Findings", "examine", "print_findings"]
+
+SECTIONS_QUERY: list[dict[str, Any]] = [
+    {"$sortByCount": "$articleSection"},
+    {"$limit": 5},
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What the demo found, each sum with whether it is right."""
+
+    results: Sequence[Mapping[str, Any]]
+    checks: Sequence[tuple[bool, str]]
+    headlines: Sequence[tuple[str, str]]
+    """(id, headline) of the newest articles."""
+
+    sections: Sequence[tuple[str, int]]
+    warc: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def adds_up(self) -> bool:
+        return all(right for right, _ in self.checks)
+
+    def as_json(self) -> dict[str, Any]:
+        return {"adds_up": self.adds_up, **asdict(self)}
+
+
+def examine(
+    context: Context, results: Sequence[Mapping[str, Any]], truth: Mapping[str, int]
+) -> Findings:
+    """Count everything once more, where it lies."""
+    checks = [
+        (right, f"{result['spider']}: {sentence}")
+        for result in results
+        for right, sentence in [add_up(result["counts"])]
+    ]
+    warc = _warc_facts(context, results)
+    written = sum(result["records"] for result in results)
+    checks.append(
+        (
+            written == warc["records_of_runs"],
+            f"WARC: {written} records written = {warc['records_of_runs']} read back",
+        )
+    )
+    with reading.open_database(context) as database:
+        articles = database["articles"].count_documents({"state": "published"})
+        checks.append(
+            (
+                articles == truth["articles"],
+                f"articles: {truth['articles']} in the newspaper = {articles} in MongoDB",
+            )
+        )
+        return Findings(results, checks, _headlines(database), _sections(database), warc)
+
+
+def _warc_facts(context: Context, results: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    directory = context.home / "warc"
+    files = sorted(directory.glob("*.warc.gz"))
+    ours = {name for result in results for name in result["files"]}
+    counted = {path.name: sum(1 for _ in iter_records(path)) for path in files}
+    return {
+        "directory": str(directory),
+        "files": len(files),
+        "bytes": sum(path.stat().st_size for path in files),
+        "records": sum(counted.values()),
+        "records_of_runs": sum(count for name, count in counted.items() if name in ours),
+    }
+
+
+def _headlines(database: Database[reading.Document]) -> list[tuple[str, str]]:
+    newest = database["articles"].find({}, {"headline": 1}).sort("datePublished", -1).limit(5)
+    return [(document["_id"], document.get("headline", "–")) for document in newest]
+
+
+def _sections(database: Database[reading.Document]) -> list[tuple[str, int]]:
+    found = database["articles"].aggregate(SECTIONS_QUERY)
+    return [(document["_id"] or "–", document["count"]) for document in found]
+
+
+def print_findings(findings: Findings, context: Context) -> None:
+    screen = console()
+    for result in findings.results:
+        screen.print(f"\nkhobao crawl {result['spider']}: {result['reason']}", style="bold")
+        print_pairs(
+            screen,
+            [
+                *count_pairs(result["counts"]),
+                ("WARC records", format_number(result["records"])),
+                ("WARC bytes", format_bytes(result["bytes"])),
+            ],
+        )
+    screen.print("\nDo the numbers add up?", style="bold")
+    for right, sentence in findings.checks:
+        screen.print(f"  {'✓' if right else '✗'} {sentence}", style="green" if right else "red")
+    screen.print("\nFive of the articles", style="bold")
+    for _id, headline in findings.headlines:
+        screen.print(f"  {headline}")
+    query = json.dumps(SECTIONS_QUERY)
+    screen.print(f"\nA query: db.articles.aggregate({query})", style="bold")
+    table = make_table("section", "articles", numbers=["articles"])
+    for section, count in findings.sections:
+        table.add_row(section, str(count))
+    screen.print(table)
+    _print_places(findings, context)
+
+
+def _print_places(findings: Findings, context: Context) -> None:
+    screen = console()
+    warc = findings.warc
+    screen.print("\nWhere it lies", style="bold")
+    screen.print(
+        f"  {warc['directory']}: {warc['files']} WARC files, {format_number(warc['records'])}"
+        f" records, {format_bytes(warc['bytes'])}",
+        soft_wrap=True,
+    )
+    screen.print(f"  MongoDB: {reading.shown_uri(context)}", soft_wrap=True)
+    stop = shell_command(_khobao(), "db", "stop", "--home", str(context.home))
+    screen.print(f"  (it runs until `{stop}`)", soft_wrap=True)
+    screen.print("\nWhat to try next", style="bold")
+    for command in next_commands(findings, context):
+        screen.print(f"  {command}", soft_wrap=True)
+
+
+def next_commands(findings: Findings, context: Context) -> list[str]:
+    """Lines to paste."""
+    khobao = _khobao()
+    home = ("--home", str(context.home))
+    article = findings.headlines[0][0] if findings.headlines else "ID"
+    return [
+        shell_command(khobao, "show", article, *home),
+        shell_command(khobao, "show", article, "--record", *home),
+        shell_command(khobao, "report", *home),
+        shell_command(khobao, "archive", "verify", *home),
+    ]
+
+
+def _khobao() -> str:
+    """The command, as it can be found from here: `make demo` runs it without a PATH to it."""
+    return "khobao" if shutil.which("khobao") else sys.argv[0]

@@ -1,0 +1,181 @@
+"""What a crawl was asked to do, checked before anything is started."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, cast, get_args
+from urllib.parse import urlsplit
+
+from crawler.errors import UsageError
+from crawler.resolve import MIN_DELAY_SECONDS
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from pathlib import Path
+
+    from crawler.resolve import ResolveRule
+
+__all__ = [
+    "CrawlOptions",
+    "Media",
+    "Spider",
+    "check_certificates",
+    "check_delay",
+    "check_media",
+    "check_page_url",
+    "check_render",
+    "check_spider",
+    "check_urls_and_sections",
+    "check_workers",
+    "parse_day",
+    "parse_section",
+]
+
+Spider = Literal["sections", "videos", "page"]
+Media = Literal["none", "page", "all"]
+
+_SECTION = re.compile(r"[^\W_][\w'’.-]*(/[\w'’.-]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlOptions:
+    """The options of ``khobao crawl``, each already checked."""
+
+    urls: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    """Slugs without outer slashes: ``thoi-su``, ``thoi-su/chuyen-de``. Empty: all."""
+
+    since: dt.date | None = None
+    until: dt.date | None = None
+    """First and last day of publication, both included, in the newspaper's zone."""
+
+    full: bool = False
+    limit: int | None = None
+    """Articles (or videos) to fetch at most."""
+
+    delay: float = 1.0
+    """Seconds between two requests to one host."""
+
+    media: Media = "page"
+    resume: str | None = None
+    """Id of the run to go on with."""
+
+    resolve: tuple[str, ...] = ()
+    """``HOST:PORT:ADDR[:PORT]``, as :class:`crawler.resolve.ResolveRule` reads them."""
+
+    ca_file: Path | None = None
+
+    def __post_init__(self) -> None:
+        if self.since and self.until and self.since > self.until:
+            raise UsageError(
+                f"--since {self.since} is after --until {self.until}; swap the two dates"
+            )
+
+
+def check_spider(name: str) -> Spider:
+    if name not in get_args(Spider):
+        raise UsageError(f"there is no spider {name!r}; crawl sections, videos or page")
+    return cast("Spider", name)
+
+
+def check_media(name: str) -> Media:
+    if name not in get_args(Media):
+        raise UsageError(f"--media {name!r} is not understood; write none, page or all")
+    return cast("Media", name)
+
+
+def check_render(name: str) -> None:
+    if name in {"auto", "always"}:
+        raise UsageError(f"--render {name} comes later: pages through a browser are not built yet")
+    if name != "never":
+        raise UsageError(f"--render {name!r} is not understood; write never")
+
+
+def check_workers(count: int) -> None:
+    if count < 1:
+        raise UsageError(f"--workers {count} cannot crawl; write 1")
+    if count > 1:
+        raise UsageError(f"--workers {count} comes later: so far one process crawls")
+
+
+def check_urls_and_sections(
+    spider: Spider, urls: Sequence[str], sections: Sequence[str], resume: str | None
+) -> None:
+    """An option that would be ignored is a misunderstanding, so it is refused."""
+    if spider == "page" and not urls and not resume:
+        raise UsageError("`crawl page` needs at least one URL, such as https://baodaklak.vn/…/")
+    if spider != "page" and urls:
+        raise UsageError(f"`crawl {spider}` takes no URL ({urls[0]}); use `crawl page URL…`")
+    if spider != "sections" and sections:
+        raise UsageError(f"`crawl {spider}` takes no --section; use `crawl sections --section …`")
+
+
+def parse_day(text: str, option: str) -> dt.date:
+    """``2024-09-30`` or ``30/09/2024``, as written in Vietnam."""
+    for form in ("%Y-%m-%d", "%d/%m/%Y"):
+        try:
+            return dt.datetime.strptime(text.strip(), form).replace(tzinfo=dt.UTC).date()
+        except ValueError:
+            continue
+    raise UsageError(f"{option} {text!r} is no date; write 2024-09-30 or 30/09/2024")
+
+
+def parse_section(text: str) -> str:
+    """A slug from what people paste: ``thoi-su``, ``/thoi-su/`` or the section's address."""
+    path = urlsplit(text).path if "://" in text else text
+    slug = path.strip().strip("/")
+    if not _SECTION.fullmatch(slug):
+        raise UsageError(
+            f"--section {text!r} is no section; write its path: thoi-su, kinh-te/cong-nghiep"
+        )
+    return slug
+
+
+def check_page_url(text: str, own_hosts: Sequence[str]) -> str:
+    """The address as given, if it is one of the newspaper's."""
+    try:
+        parts = urlsplit(text)
+        host, _port = parts.hostname, parts.port
+    except ValueError as exc:
+        raise UsageError(f"{text!r} is no address ({exc}); write https://HOST/PATH/") from None
+    if parts.scheme not in {"http", "https"} or not host or re.search(r"\s", text):
+        raise UsageError(f"{text!r} is no address; write https://HOST/PATH/")
+    if parts.username or parts.password:
+        raise UsageError(f"the address at {host} names a user or a password; leave them out")
+    if host.rstrip(".").removeprefix("www.") not in own_hosts:
+        raise UsageError(f"{text!r} is not an address of the newspaper ({', '.join(own_hosts)})")
+    return text
+
+
+def check_delay(delay: float, rules: Collection[ResolveRule], hosts: Collection[str]) -> float:
+    """Full speed is for machines of our own: every host must lead to a loopback address."""
+    if not math.isfinite(delay) or delay < 0:
+        raise UsageError(f"--delay {delay} is no number of seconds; write 1 or 2.5")
+    if delay >= MIN_DELAY_SECONDS:
+        return delay
+    # An entry that leads elsewhere would be hammered even while another one is local.
+    local = {entry.host for entry in rules if entry.is_loopback}
+    local -= {entry.host for entry in rules if not entry.is_loopback}
+    remote = sorted(set(hosts) - local)
+    if remote:
+        raise UsageError(
+            f"--delay {delay:g} would strain {', '.join(remote)}; less than {MIN_DELAY_SECONDS:g} s"
+            " is only for hosts that --resolve sends to a loopback address"
+        )
+    return delay
+
+
+def check_certificates(path: Path) -> Path:
+    """The file, if certificates can be read from it."""
+    import ssl  # noqa: PLC0415 - rarely needed, and slow to import
+
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=path)
+    except ssl.SSLError:
+        raise UsageError(f"--ca-file {path} holds no PEM certificate; name the CA's .pem") from None
+    except OSError as exc:
+        raise UsageError(f"--ca-file {path} cannot be read ({exc.strerror})") from exc
+    return path.absolute()

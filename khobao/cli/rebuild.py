@@ -1,0 +1,82 @@
+"""``khobao rebuild``: an empty MongoDB, filled from the archive alone."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from crawler.errors import ExitCode
+from khobao.cli.context import GLOBAL_HELP, context_of
+from khobao.cli.output import console, emit_json, format_number, notice, print_pairs
+
+if TYPE_CHECKING:
+    from khobao.maintenance.rebuild.run import Rebuilt
+
+__all__ = ["app"]
+
+app = typer.Typer(rich_markup_mode=None)
+
+_SHOWN = (
+    ("captures", "capture"),
+    ("announcements", "announcement"),
+    ("readings of articles", "article"),
+    ("readings of videos", "video"),
+    ("video teasers", "teaser"),
+    ("threads of comments", "comments"),
+    ("pages set aside", "quarantine"),
+)
+
+
+@app.command(epilog=GLOBAL_HELP)
+def rebuild(
+    ctx: typer.Context,
+    into: Annotated[
+        str | None,
+        typer.Option(metavar="DATABASE", help="Fill this database instead of khobao's own."),
+    ] = None,
+) -> None:
+    """Make the database again from the WARC files.
+
+    It must be empty, or half of an earlier rebuild. The WARC files are only read; pages are read
+    with today's parsers.
+    """
+    import asyncio  # noqa: PLC0415 - not for --help
+
+    from khobao.cli.reextract import progress_bar, store_of  # noqa: PLC0415
+    from khobao.maintenance.rebuild.run import rebuild as run  # noqa: PLC0415
+
+    context = context_of(ctx)
+    home = context.existing_home()
+    store = store_of(context, into)
+    with progress_bar(context) as progress:
+        result = asyncio.run(run(home, store, progress=progress))
+    if context.json:
+        emit_json(
+            {
+                "database": store.database_name,
+                "runs": result.runs,
+                "runsWithoutLedger": result.cut,
+                "counts": dict(result.counts),
+                "refused": result.refused,
+                "unreadable": result.unreadable,
+                "troubles": [{"where": w, "reason": r} for w, r in result.troubles],
+            }
+        )
+    else:
+        _print(result, store.database_name)
+    if result.exit_code is not ExitCode.COMPLETE:
+        raise typer.Exit(result.exit_code)
+
+
+def _print(result: "Rebuilt", database: str) -> None:
+    pairs: list[tuple[str, object]] = [
+        ("database", database),
+        ("runs", format_number(result.runs)),
+        *((words, format_number(result.counts[name])) for words, name in _SHOWN),
+    ]
+    print_pairs(console(), pairs)
+    for run in result.cut:
+        notice(f"! {run} left no whole ledger: of its end there is what its records say")
+    for where, reason in result.troubles:
+        notice(f"! {where}: {reason}")
+    if result.refused:
+        notice(f"! MongoDB refused {result.refused} documents; they are in the quarantine")

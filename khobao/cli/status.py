@@ -1,0 +1,167 @@
+"""``khobao status`` and ``khobao runs``: what there is, and what happened."""
+
+import shutil
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from crawler.errors import ExitCode, KhobaoError
+from khobao.cli.archive.unclosed_files import abandoned_names, tell_of_wreck
+from khobao.cli.context import GLOBAL_HELP, context_of
+from khobao.cli.output import (
+    console,
+    emit_json,
+    error_line,
+    format_bytes,
+    format_number,
+    make_table,
+    print_pairs,
+)
+
+__all__ = ["app"]
+
+app = typer.Typer(rich_markup_mode=None)
+
+COUNTED = ("articles", "versions", "videos", "captures", "announcements", "quarantine")
+
+
+@app.command(epilog=GLOBAL_HELP)
+def status(ctx: typer.Context) -> int:
+    """Show what the data home holds.
+
+    Home, archive files, disk, database, and the last runs. Exit 6 if the database is away: the
+    rest is shown all the same.
+    """
+    from khobao.cli import reading  # noqa: PLC0415 - not for --help
+
+    context = context_of(ctx)
+    home = context.existing_home()
+    tell_of_wreck(context)
+    facts: dict[str, Any] = {"home": str(home), **archive_facts(home), "fixity": fixity_facts(home)}
+    trouble: KhobaoError | None = None
+    try:
+        with reading.open_database(context) as database:
+            facts["database"] = {
+                "uri": reading.shown_uri(context),
+                "counts": reading.counts(database, COUNTED),
+            }
+            facts["runs"] = reading.last_runs(database, 5)
+    except KhobaoError as exc:
+        trouble = exc
+        facts["database"] = {"error": str(exc)}
+    if context.json:
+        emit_json(facts)
+    else:
+        _print_status(facts)
+    if trouble is None:
+        return int(ExitCode.COMPLETE)
+    error_line(str(trouble))
+    return int(trouble.exit_code)
+
+
+@app.command(epilog=GLOBAL_HELP)
+def runs(
+    ctx: typer.Context,
+    *,
+    limit: Annotated[int, typer.Option(metavar="N", min=1, help="The last N runs.")] = 20,
+) -> None:
+    """List the last crawl runs, newest first."""
+    from khobao.cli import reading  # noqa: PLC0415 - not for --help
+
+    context = context_of(ctx)
+    if not context.mongodb_uri:
+        context.existing_home()
+    with reading.open_database(context) as database:
+        found = reading.last_runs(database, limit)
+    if context.json:
+        emit_json(found)
+    elif found:
+        _print_runs(found)
+    else:
+        console().print("no run yet; start one with `khobao crawl sections --limit 50`")
+
+
+def archive_facts(home: Path) -> dict[str, Any]:
+    """Files and bytes of the archive as they lie on the disk, and what is free there."""
+    closed = [path.stat().st_size for path in (home / "warc").glob("*.warc.gz")]
+    being_written = sorted(path.name for path in (home / "warc").glob("*.warc.gz.open"))
+    return {
+        "archive": {
+            "directory": str(home / "warc"),
+            "files": len(closed),
+            "bytes": sum(closed),
+            "open": being_written,
+            "abandoned": abandoned_names(home),
+        },
+        "freeBytes": shutil.disk_usage(home).free,
+    }
+
+
+def fixity_facts(home: Path) -> dict[str, Any]:
+    """How well the files are looked after; see `khobao archive fixity status`."""
+    from archive.fixity.overview import overview  # noqa: PLC0415 - not for --help
+    from archive.home.layout import Layout  # noqa: PLC0415
+
+    facts = overview(Layout(home))
+    return {
+        "verifiedWithin": facts.verified_within(),
+        "copied": facts.copied,
+        "listed": facts.listed,
+        "chain": [str(problem) for problem in facts.chain],
+        "withoutCopy": facts.listed - facts.copied,
+        "oldestFile": facts.oldest_file,
+        "wrong": facts.is_wrong,
+    }
+
+
+def _print_status(facts: dict[str, Any]) -> None:
+    archive, database = facts["archive"], facts["database"]
+    pairs: list[tuple[str, object]] = [
+        ("home", facts["home"]),
+        ("archive", f"{archive['files']} files, {format_bytes(archive['bytes'])} in warc/"),
+        ("open files", _open_words(archive)),
+        ("fixity", _fixity_words(facts["fixity"])),
+        ("free disk", format_bytes(facts["freeBytes"])),
+        ("database", database.get("uri") or "not reachable"),
+        *((name, format_number(count)) for name, count in database.get("counts", {}).items()),
+    ]
+    print_pairs(console(), pairs)
+    if facts.get("runs"):
+        console().print()
+        _print_runs(facts["runs"])
+
+
+def _open_words(archive: dict[str, Any]) -> str:
+    if archive["abandoned"]:
+        names = ", ".join(archive["abandoned"])
+        return f"{names}: left by a killed crawl; `khobao archive salvage` closes it"
+    return ", ".join(archive["open"]) or "none"
+
+
+def _fixity_words(fixity: dict[str, Any]) -> str:
+    chain = "broken" if fixity["chain"] else "whole"
+    words = f"{fixity['verifiedWithin']}, {fixity['withoutCopy']} without a copy, chain {chain}"
+    if fixity["wrong"]:
+        words += "; SOMETHING IS WRONG: see `khobao archive fixity status`"
+    return words
+
+
+def _print_runs(found: list[dict[str, Any]]) -> None:
+    from khobao.cli.summary import records_in  # noqa: PLC0415 - not for --help
+
+    numbers = ("took", "exit", "announced", "new", "updated", "failed", "records")
+    table = make_table("run", *numbers, "reason", numbers=numbers)
+    for run in found:
+        counts = run.get("counts") or {}
+        unfinished = run.get("finishedAt") is None
+        table.add_row(
+            run["_id"],
+            "–" if unfinished else str(run["finishedAt"] - run["startedAt"]).partition(".")[0],
+            "–" if unfinished else str(run.get("exitCode")),
+            *(format_number(counts.get(name, 0)) for name in ("announced", "new", "updated")),
+            format_number(counts.get("failed", 0) + counts.get("quarantined", 0)),
+            format_number(records_in(run.get("archive") or {})),
+            "not finished" if unfinished else str(run.get("reason", "")),
+        )
+    console().print(table)

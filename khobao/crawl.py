@@ -1,0 +1,132 @@
+"""One run of one spider, from its options to its result: what ``khobao crawl`` does."""
+
+from __future__ import annotations
+
+import gc
+import json
+import logging
+import os
+from typing import TYPE_CHECKING, Any
+
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.settings import Settings
+
+from crawler.errors import ExitCode, UsageError
+from crawler.extensions.run_record import RunExtension
+from crawler.resolve import ResolveRule
+from crawler.session.context import RunContext, new_run_id
+from crawler.session.result import RunResult
+from pipelines.mongodb.server import ensure_server
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from khobao.cli.options import CrawlOptions
+
+__all__ = ["run_crawl"]
+
+logger = logging.getLogger(__name__)
+
+_LOOPBACK_CONCURRENCY = 16
+"""Requests at once when ``--delay 0`` goes to a loopback address: nobody is bothered."""
+
+
+def run_crawl(
+    spider: str,
+    options: CrawlOptions,
+    home: Path,
+    mongodb_uri: str | None,
+    progress: Any = None,
+) -> RunResult:
+    """Crawl to the end; the reactor of this process is used up by it.
+
+    :raises KhobaoError: nothing was crawled: bad options, no database, another run's lock, …
+    :raises archive.ArchiveError: the archive of *home* cannot be opened.
+    """
+    settings = _settings(spider, options, home)
+    _check_contact(settings)
+    process = AsyncCrawlerProcess(settings)
+    crawler = process.create_crawler(spider)
+    run = RunContext.of(crawler)
+    run.progress = progress
+    run.open_archive()
+    try:
+        uri = ensure_server(home, mongodb_uri)
+        crawler.settings.set("MONGODB_URI", uri, priority="cmdline")
+        # What is imported stays, and a crawl makes objects by the thousand: by default the
+        # collector takes a tenth of the time (docs/benchmarks.md).
+        gc.freeze()
+        gc.set_threshold(20_000, 20, 20)
+        process.crawl(crawler, **spider_arguments(options))
+        process.start()
+    finally:
+        run.close_archive(hurry=True)  # an orderly end has closed it already
+    extension = crawler.get_extension(RunExtension)
+    if extension is not None and extension.result is not None:
+        return extension.result
+    if run.failure is not None:
+        raise run.failure[1]
+    return _cut_off(run, is_resumable=getattr(crawler.spidercls, "is_resumable", True))
+
+
+def _cut_off(run: RunContext, *, is_resumable: bool) -> RunResult:
+    """Ctrl-C twice: nothing was waited for, but what the archive acknowledged is safe."""
+    return RunResult(
+        run.run_id,
+        run.spider,
+        ExitCode.INTERRUPTED,
+        "stopped at once; requests under way were given up",
+        warnings=tuple(run.warnings),
+        resume_hint=(f"khobao crawl {run.spider} --resume {run.run_id}" if is_resumable else None),
+    )
+
+
+def spider_arguments(options: CrawlOptions) -> dict[str, Any]:
+    return {
+        "urls": options.urls,
+        "sections": options.sections,
+        "since": options.since,
+        "until": options.until,
+        "full": "1" if options.full else "",
+        "limit": options.limit,
+        "media": options.media,
+        "resume": options.resume,
+    }
+
+
+def _settings(spider: str, options: CrawlOptions, home: Path) -> Settings:
+    settings = Settings()
+    settings.setmodule("crawler.settings", priority="project")
+    ours: dict[str, Any] = {
+        "KHOBAO_HOME": home,
+        "KHOBAO_RUN_ID": new_run_id(spider),
+        "KHOBAO_RESOLVE": list(options.resolve),
+        "KHOBAO_ARGUMENTS": _arguments(spider, options),
+        "LOG_FILE": None,
+    }
+    if options.ca_file is not None:
+        ours["KHOBAO_CA_FILE"] = str(options.ca_file)
+    if options.delay is not None:
+        ours["DOWNLOAD_DELAY"] = options.delay
+        if options.delay == 0:
+            ours["CONCURRENT_REQUESTS_PER_DOMAIN"] = _LOOPBACK_CONCURRENCY
+            ours["READER_PROCESSES"] = max(0, min(4, (os.cpu_count() or 1) - 1))
+    for name, value in ours.items():
+        settings.set(name, value, priority="cmdline")
+    return settings
+
+
+def _arguments(spider: str, options: CrawlOptions) -> str:
+    """What was asked for, as JSON, for the warcinfo record; no more than what was given."""
+    given = {name: value for name, value in spider_arguments(options).items() if value}
+    return json.dumps({"spider": spider, **given}, ensure_ascii=False, default=str)
+
+
+def _check_contact(settings: Settings) -> None:
+    rules = [ResolveRule.parse(text) for text in settings.getlist("KHOBAO_RESOLVE")]
+    if settings["KHOBAO_CONTACT"] or (rules and all(rule.is_loopback for rule in rules)):
+        return
+    raise UsageError(
+        "the newspaper must be able to reach you: set a contact first, for example"
+        " `export KHOBAO_CONTACT=mailto:you@example.org` (it goes into the User-Agent)"
+    )

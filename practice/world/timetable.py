@@ -1,0 +1,182 @@
+"""Which article stands in which sections, by arithmetic.
+
+Articles come in blocks of one round through a table of slots; each block goes through the table in
+an order of its own. A slot says what kind of article it is, where it lives and which lists show it.
+So the n-th article of any section is found without counting, whatever the size of the world.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from math import gcd
+from typing import TYPE_CHECKING
+
+from .rng import mix
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+__all__ = ["BAODAKLAK_SLOTS", "PHUYEN_SLOTS", "Slot", "SlotTable"]
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    shape: str
+    home: str
+    """Path of the section the article lives in."""
+
+    lists: tuple[str, ...]
+    """Paths of the sections that list it; at least one of them is in the menu."""
+
+    role: str = ""
+    """``original`` and ``reprint``, ``twin`` and ``double`` are pairs (see :class:`SlotTable`)."""
+
+
+# One row a menu section: what its slots hold. ``shape[@home][+second list][!role]``, times ``*n``.
+_BAODAKLAK = """
+/thoi-su/ news*4 news@/tin-noi-bat/ news@/tam-diem/ news+/chinh-tri/ news!original news!twin player
+/thoi-su/su-kien-binh-luan/ news*2
+/thoi-su/dak-lak-hanh-trinh-the-ky/ news
+/thoi-su/chuyen-de/ news
+/thoi-su/chuyen-doi-so/ news table
+/thoi-su/le-hoi-ca-phe-buon-ma-thuot/ news+/du-lich/
+/chinh-tri/ news*3 news@/chinh-tri/hoc-va-lam-theo-loi-bac/
+/chinh-tri/ news@/tin-noi-bat/+/thoi-su/ news!double items
+/chinh-tri/lich-su-truyen-thong/ news*2
+/chinh-tri/mung-dang-mung-xuan/ news
+/kinh-te/ news*4 news@/tin-noi-bat/ news+/trang-tin-dia-phuong/ table emag news!reprint
+/kinh-te/cong-nghiep/ news*2
+/kinh-te/nong-lam-nghiep/ news player news@/kinh-te/nong-nghiep-nong-thon/
+/kinh-te/tai-chinh-ngan-hang/ news table
+/xa-hoi/ news*5 news@/van-hoa-xa-hoi/ news+/trang-tin-dia-phuong/ photo sound
+/giao-duc/ news*3 news+/trang-tin-dia-phuong/ items
+/y-te-suc-khoe/ news*2 qa*2 sound
+/xa-hoi/chinh-sach-xa-hoi/ news*2
+/chinh-sach-xa-hoi/chinh-sach-bhxh-bhyt/ qa
+/van-hoa-du-lich-van-hoc-nghe-thuat/ news*3 photo news+/du-lich/
+/van-hoa-du-lich-van-hoc-nghe-thuat/van-hoc-nghe-thuat/ poem*3 news*2
+/van-hoa-du-lich-van-hoc-nghe-thuat/Gio-to-hung-vuong/ news
+/multimedia/ photo*2
+/video/ video*6 video+/multimedia/
+/multimedia/emagazine/ emag*2
+/multimedia/Infographic/ infographic*3
+/du-lich/ news*2 photo
+/du-lich/dak-lak-dat-va-nguoi/ news photo
+/khoa-hoc-cong-nghe/ news*2 items
+/moi-truong/ news*2
+/khoa-hoc-cong-nghe/do-thi/ news
+/phap-luat/ news*3 news+/xa-hoi/
+/phap-luat/an-ninh-trat-tu/ news*2
+/phap-luat/an-toan-giao-thong/ news table
+/phap-luat/tim-hieu-phap-luat/ qa items
+/an-ninh-quoc-phong/ news*2 player
+/quoc-te/ news*3
+/quoc-te/cong-dong-asean/ news
+/the-thao/ news*2 photo
+/the-thao/trong-nuoc/ news table
+/the-thao/quoc-te/ news
+/trang-tin-dia-phuong/ news@district*2
+/thong-tin-doanh-nghiep-tu-gioi-thieu/ news*2 news@/quang-cao-rao-vat/
+/phong-su-ky-su/ news*3
+/doc-bao-in/ epaper*2
+/van-de-ban-doc-quan-tam/ qa news
+"""
+
+_PHUYEN = """
+/chinh-tri/ news*4 news!original items
+/kinh-te/ news*4 table
+/xa-hoi/ news*3 photo player
+/suc-khoe/ qa*2 news*2
+/giao-duc/ news*2
+/van-hoa/ news*2
+/van-hoc-nghe-thuat/ poem*2 news
+/the-thao/ news*2 table
+/phap-luat/ news*2 qa
+/phong-su/ news news!reprint
+/video/ video*2
+"""
+
+
+def _slots(rows: str) -> tuple[Slot, ...]:
+    found = []
+    for row in rows.strip().splitlines():
+        path, *words = row.split()
+        for word in words:
+            spec, _, times = word.partition("*")
+            spec, _, role = spec.partition("!")
+            spec, _, second = spec.partition("+")
+            shape, _, home = spec.partition("@")
+            lists = (path, second) if second else (path,)
+            found += [Slot(shape, home or path, lists, role)] * int(times or 1)
+    return tuple(found)
+
+
+BAODAKLAK_SLOTS = _slots(_BAODAKLAK)
+PHUYEN_SLOTS = _slots(_PHUYEN)
+
+
+class SlotTable:
+    """Number ↔ (block, slot), and the lists that follow from it.
+
+    A ``reprint`` brings the text of the ``original`` of the block before; a ``double`` has the same
+    address suffix as the ``twin`` of its block, as happens by chance to real ones.
+    """
+
+    def __init__(self, slots: Sequence[Slot], seed: int) -> None:
+        self.slots = tuple(slots)
+        self._seed = seed
+        size = len(slots)
+        stride = next(n for n in range(size * 5 // 13, size * 2) if n > 1 and gcd(n, size) == 1)
+        self._stride = stride
+        self._unstride = pow(stride, -1, size)
+        self.of_section: dict[str, tuple[int, ...]] = {}
+        for place, slot in enumerate(self.slots):
+            for path in {*slot.lists, slot.home}:
+                self.of_section[path] = (*self.of_section.get(path, ()), place)
+        self.slot = lru_cache(maxsize=8192)(self._slot)
+        self._turn = lru_cache(maxsize=4096)(self._turn_of)
+        self._of_role = {slot.role: place for place, slot in enumerate(slots) if slot.role}
+        self._reshaped: dict[int, str] = {}
+
+    def place(self, number: int) -> tuple[int, int]:
+        """(block, place in the table) of an article."""
+        block, position = divmod(number, len(self.slots))
+        return block, (position * self._stride + self._turn(block)) % len(self.slots)
+
+    def _slot(self, number: int) -> Slot:
+        slot = self.slots[self.place(number)[1]]
+        shape = self._reshaped.get(number)
+        return replace(slot, shape=shape) if shape else slot
+
+    def reshape(self, shapes: Mapping[int, str]) -> None:
+        """Let articles be of another shape; home and lists stay those of their slots."""
+        self._reshaped |= shapes
+        self.slot.cache_clear()
+
+    def number(self, block: int, place: int) -> int:
+        size = len(self.slots)
+        return block * size + (place - self._turn(block)) * self._unstride % size
+
+    def _turn_of(self, block: int) -> int:
+        return mix(self._seed, block, 29) % len(self.slots)
+
+    def partner(self, number: int, role: str, *, blocks_back: int) -> int | None:
+        """The article that stands in another role's slot so many blocks before."""
+        block = number // len(self.slots) - blocks_back
+        return self.number(block, self._of_role[role]) if block >= 0 else None
+
+    def _sorted_block(self, path: str, block: int) -> list[int]:
+        return sorted(self.number(block, place) for place in self.of_section[path])
+
+    def rank(self, path: str, number: int) -> int:
+        """How many articles of the section have a smaller number."""
+        block = number // len(self.slots)
+        places = self.of_section.get(path, ())
+        before = sum(self.number(block, place) < number for place in places)
+        return block * len(places) + before
+
+    def nth(self, path: str, rank: int) -> int:
+        """The article of that rank in the section, oldest first."""
+        block, place = divmod(rank, len(self.of_section[path]))
+        return self._sorted_block(path, block)[place]

@@ -1,0 +1,137 @@
+"""The command as a whole: help, usage errors, endings."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from crawler.errors import ExitCode, KhobaoError
+from khobao.cli.main import explain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+    from typing import Any
+
+    Khobao = Callable[..., Any]
+
+COMMANDS = {
+    "demo": (),
+    "crawl": (),
+    "show": (),
+    "status": (),
+    "runs": (),
+    "report": (),
+    "practice": ("serve",),
+    "db": ("start", "stop", "status", "uri"),
+    "doctor": (),
+}
+
+
+def test_help_names_every_command_and_global_option(khobao: Khobao) -> None:
+    ended = khobao("--help")
+
+    assert ended.code == 0
+    assert not ended.err
+    for word in [*COMMANDS, "--home", "--mongodb-uri", "--json", "--verbose", "--version"]:
+        assert f"  {word}" in ended.out or f" {word} " in ended.out
+
+
+def test_help_brings_nothing_slow_along(khobao_script: Path) -> None:
+    """A tenth of a second more, each time somebody asks: that is what one of these costs."""
+    ended = subprocess.run(
+        [sys.executable, "-X", "importtime", str(khobao_script), "--help"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+
+    imported = {line.rpartition("|")[2].strip() for line in ended.stderr.splitlines()}
+    assert "khobao.cli.main" in imported
+    assert not imported & {"scrapy", "twisted", "pymongo", "lxml.etree", "rich", "trafilatura"}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [(name, *sub) for name, subs in COMMANDS.items() for sub in [(), *((s,) for s in subs)]],
+)
+def test_every_command_explains_itself(inline: Khobao, words: tuple[str, ...]) -> None:
+    ended = inline(*words, "--help")
+
+    assert ended.code == 0
+    assert ended.out.startswith(f"Usage: khobao {' '.join(words)}")
+    assert not ended.err
+
+
+def test_without_a_command_there_is_help(khobao: Khobao) -> None:
+    ended = khobao()
+
+    assert ended.code == ExitCode.USAGE
+    assert ended.out.startswith("Usage: khobao")
+
+
+def test_version(khobao: Khobao) -> None:
+    assert khobao("--version").out.startswith("khobao 0.")
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        ("coverage", "No such command 'coverage'; see `khobao --help`"),
+        ("statsu", "No such command 'statsu'. Did you mean 'status'?; see `khobao --help`"),
+        (
+            "--homer x",
+            "No such option: --homer (Possible options: --help, --home); see `khobao --help`",
+        ),
+        ("status --home", "--home needs a value; see `khobao --help`"),
+        ("db", "Missing command; see `khobao db --help`"),
+        ("db restart", "No such command 'restart'"),
+        ("show", "Missing argument"),
+        ("practice serve --port 70000", "'--port': Input should be less than or equal to 65535"),
+        ("practice serve --articles many", "'--articles': Input should be a valid integer"),
+        ("crawl", "Missing argument"),
+        ("crawl sections --limit 0", "'--limit': Input should be greater than or equal to 1"),
+        ("crawl sections --delay soon", "Input should be a valid number"),
+    ],
+)
+def test_usage_errors_are_one_line(inline: Khobao, words: str, complaint: str) -> None:
+    ended = inline(*words.split())
+
+    assert ended.code == ExitCode.USAGE
+    assert complaint in ended.error
+    assert "--help`" in ended.error
+    assert not ended.out
+
+
+@pytest.mark.parametrize("words", [["--help"], ["db", "status"], ["db", "status", "--json"]])
+def test_a_reader_that_has_seen_enough_gets_no_complaint(
+    khobao_script: Path, khobao_environment: dict[str, str], words: list[str]
+) -> None:
+    """As in ``khobao … | head``."""
+    with subprocess.Popen(
+        [khobao_script, *words],
+        env=khobao_environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 0
+
+
+def test_errors_become_one_line_and_a_code() -> None:
+    class FullError(KhobaoError):
+        exit_code = ExitCode.NO_SPACE
+
+    assert explain(FullError("full")) == ("full", ExitCode.NO_SPACE)
+    message, code = explain(FileNotFoundError(2, "No such file or directory", "x"))
+    assert (message, code) == ("x: No such file or directory", ExitCode.USAGE)
+    message, code = explain(RuntimeError("what?"))
+    assert code == ExitCode.SOME_FAILED
+    assert message.startswith("unexpected RuntimeError: what?; this is a fault of khobao")
