@@ -7,7 +7,7 @@ READY  := $(VENV)/.ready
 PACKAGES := khobao crawler pipelines archive practice
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast soak eval bench lint fmt check practice clean
+.PHONY: help setup demo test test-fast soak eval bench lint lock fmt check practice clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*##/\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -37,11 +37,18 @@ eval: $(READY)  ## how much of the quality corpus is read right; ARGS=--raise re
 bench: $(READY)  ## every figure that README and docs/benchmarks.md quote
 	$(BIN)/python -m benchmarks.run
 
-lint: $(READY)  ## ruff, format, mypy strict, import contracts
+lint: $(READY)  ## ruff, format, mypy strict, import contracts, declared dependencies
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/deptry --no-ansi .
+	$(BIN)/deptry --no-ansi --config pyproject.toml --ignore DEP002,DEP004 --exclude '^$$' \
+		tests benchmarks
+
+lock: $(READY)  ## requirements.lock made again from pyproject.toml; newer versions: ARGS=--upgrade
+	$(BIN)/uv pip compile pyproject.toml --quiet --group dev --universal --generate-hashes \
+		--no-annotate --no-header $(ARGS) --output-file requirements.lock >/dev/null
 
 fmt: $(READY)  ## format in place
 	$(BIN)/ruff check --fix .
