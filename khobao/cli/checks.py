@@ -6,6 +6,7 @@ import datetime as dt
 import os
 import platform
 import shutil
+import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ __all__ = ["Check", "check_server", "run_checks"]
 MIN_PYTHON = (3, 11)
 MIN_FREE_BYTES = 1 << 30
 MIN_OPEN_FILES = 1024
+DRIVER_SECONDS = 60
 BUILT_AFTER = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
@@ -52,6 +54,7 @@ def run_checks(context: Context) -> Iterator[Check]:
     yield check_home(context.home)
     yield check_free_disk(context.home)
     yield check_chromium()
+    yield check_browser_driver()
     yield check_database(context)
     yield check_wire()
 
@@ -159,6 +162,27 @@ def check_chromium() -> Check:
         "only for pages behind scripts: `apt-get install chromium`",
         required=False,
     )
+
+
+def check_browser_driver() -> Check:
+    """Whether the node that playwright brings starts: a bare system lacks libraries for it."""
+    name = "Browser driver"
+    advice = "only for pages behind scripts: `apt-get install libatomic1`, or what is named"
+    try:
+        ended = subprocess.run(
+            [sys.executable, "-m", "playwright", "--version"],
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=DRIVER_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return Check(name, False, f"silent for {DRIVER_SECONDS} seconds", advice, required=False)
+    ok = ended.returncode == 0
+    lines = (ended.stdout if ok else ended.stderr).split("\n")
+    said = next((line for line in lines if line.strip()), f"exit {ended.returncode}")
+    return Check(name, ok, said.replace("Version", "playwright"), advice, required=False)
 
 
 def check_database(context: Context) -> Check:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from support.reader import CHROMIUM, FLAGS
+from support.reader import chromium
 
 from practice.client import PracticeProcess
 
@@ -20,20 +20,12 @@ def site(practice: Callable[..., PracticeProcess]) -> PracticeProcess:
 
 @pytest.fixture
 def page(site: PracticeProcess) -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415  only here is it needed
-
     rules = ",".join(
         f"MAP {host}:{port} {address}:{to_port}"
         for host, port, address, to_port in (rule.split(":") for rule in site.resolve)
     )
-    assert CHROMIUM, "install Chromium (make test does)"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=[*FLAGS, f"--host-resolver-rules={rules}"]
-        )
-        context = browser.new_context(ignore_https_errors=True)
-        yield context.new_page()
-        browser.close()
+    with chromium(rules) as browser:
+        yield browser.new_context(ignore_https_errors=True).new_page()
 
 
 def test_a_person_sees_the_article_that_the_truth_tells_of(

@@ -6,8 +6,13 @@ import shutil
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
+
+import pytest
+
+from khobao.cli.checks import check_browser_driver
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = [
@@ -19,18 +24,36 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-_NOWHERE_ELSE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+_NOWHERE_ELSE = "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 
 
 @contextmanager
-def chromium() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415  only here is it needed
+def chromium(rules: str = _NOWHERE_ELSE) -> Iterator[Any]:
+    """A browser. What it lacks is one line: no traceback, and never the end of a test worker."""
+    from playwright.sync_api import Error, sync_playwright  # noqa: PLC0415  only here is it needed
 
-    assert CHROMIUM, "install Chromium (make test does)"
+    if lack := _lack():
+        pytest.fail(lack, pytrace=False)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, _NOWHERE_ELSE])
+        try:
+            browser = playwright.chromium.launch(
+                executable_path=CHROMIUM, args=[*FLAGS, f"--host-resolver-rules={rules}"]
+            )
+        except Error as exc:
+            reason = str(exc).strip().partition("\n")[0]
+            pytest.fail(f"{CHROMIUM} does not start: {reason}", pytrace=False)
         yield browser
         browser.close()
+
+
+@cache
+def _lack() -> str:
+    """Asked before playwright is started: a driver that ends while playwright (1.65) waits for it
+    has been seen to take the test worker along."""
+    if not CHROMIUM:
+        return "no Chromium: `bash .ci/system-packages tests` installs it"
+    driver = check_browser_driver()
+    return "" if driver.ok else f"{driver.name}: {driver.detail}; {driver.advice}"
 
 
 class Reader:

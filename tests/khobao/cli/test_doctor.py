@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import re
 import resource
+import subprocess
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,11 +16,28 @@ from khobao.cli import checks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
     from typing import Any
 
     Khobao = Callable[..., Any]
 
+ROOT = Path(__file__).parents[3]
+LOADER_SAYS = (
+    "node: error while loading shared libraries: libatomic.so.1:"
+    " cannot open shared object file: No such file or directory"
+)
+SOME_TESTS = """
+import pytest
+from support import reader
+
+@pytest.fixture(scope="module")
+def browser():
+    with reader.chromium() as running:
+        yield running
+
+def test_one(browser): ...
+def test_two(browser): ...
+async def test_that_has_an_event_loop(): ...
+"""
 REQUIRED = {
     "Python",
     "Dependencies",
@@ -88,3 +110,48 @@ def test_a_browser_of_playwright_is_found(tmp_path: Path, monkeypatch: pytest.Mo
 
     monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path / "browsers"))
     assert checks.check_chromium().detail == str(chrome)
+
+
+@pytest.mark.slow
+def test_a_browser_driver_that_does_not_start_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert re.fullmatch(r"playwright \d+\.\d+\S*", checks.check_browser_driver().detail)
+
+    monkeypatch.setenv("PLAYWRIGHT_NODEJS_PATH", str(broken_node(tmp_path)))
+    check = checks.check_browser_driver()
+
+    assert not check.ok
+    assert not check.required
+    assert check.detail == LOADER_SAYS
+    assert "libatomic1" in check.advice
+
+
+@pytest.mark.slow
+def test_a_missing_browser_driver_fails_browser_tests_and_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "test_some.py").write_text(SOME_TESTS)
+    ended = subprocess.run(
+        [
+            *(sys.executable, "-m", "pytest", "-n", "1", "--reruns", "1", "-q", "-rA"),
+            *("-c", "pyproject.toml", "--rootdir", ".", str(tmp_path / "test_some.py")),
+        ],
+        env={**os.environ, "PLAYWRIGHT_NODEJS_PATH": str(broken_node(tmp_path))},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert "1 passed" in ended.stdout, ended.stdout
+    assert "2 error" in ended.stdout
+    assert 2 == len(re.findall(f"^(?!ERROR).*{re.escape(LOADER_SAYS)}", ended.stdout, re.MULTILINE))
+    assert "Traceback" not in ended.stdout + ended.stderr
+    assert "INTERNALERROR" not in ended.stdout + ended.stderr
+
+
+def broken_node(place: Path) -> Path:
+    """A node as on a bare system: the loader ends it before it has begun."""
+    node = place / "node"
+    node.write_text(f"#!/bin/sh\necho '{LOADER_SAYS}' >&2\nexit 127\n")
+    node.chmod(0o755)
+    return node
