@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pexpect
 import pytest
+from support.disk import disk_usage
 
 from crawler.errors import ExitCode
 from practice.client import PracticeProcess
@@ -70,6 +71,7 @@ def test_the_demo_adds_up_twice_and_its_commands_work(
     assert len(again.json["headlines"]) == 5
     assert again.json["results"][0]["counts"]["new"] == 0
     assert "invented" in (stopped_home / "invented-articles.txt").read_text("utf-8")
+    assert disk_usage(stopped_home) < 60 * 1024 * 1024
 
 
 def test_invented_articles_stay_apart(khobao: Khobao, tmp_path: Path) -> None:
