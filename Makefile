@@ -7,7 +7,7 @@ READY  := $(VENV)/.ready
 PACKAGES := khobao crawler pipelines archive practice
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast soak eval bench lint lock fmt check practice clean
+.PHONY: help setup demo test test-fast check-slow soak eval bench lint lock fmt check practice clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*##/\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -27,6 +27,10 @@ test: $(READY)  ## everything: units, real mongod, real Chromium, whole crawls
 
 test-fast: $(READY)  ## what takes less than five seconds a test
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not soak and not slow and not browser"
+
+check-slow: $(READY)  ## fails where a test above five seconds does not bear `slow`
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not soak and not slow and not browser" \
+		--check-slow
 
 soak: $(READY)  ## the long loops
 	$(BIN)/python -m pytest -m soak --timeout 7200

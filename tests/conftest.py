@@ -7,8 +7,11 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
+from support.closing import pytest_addoption, pytest_configure
 
 from practice.client import PracticeProcess
+
+__all__ = ["practice", "pytest_addoption", "pytest_configure"]
 
 # A shell lets what it starts in the background ignore Ctrl-C, and children inherit that: the
 # commands that the tests interrupt would never notice.
