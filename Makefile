@@ -4,10 +4,11 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+LOWEST := .venv-lowest
 PACKAGES := khobao crawler pipelines archive practice
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast check-slow soak eval bench lint lock fmt check practice clean
+.PHONY: help setup demo test test-fast test-lowest check-slow soak eval bench lint lock fmt check practice clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*##/\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -31,6 +32,13 @@ test-fast: $(READY)  ## what takes less than five seconds a test
 check-slow: $(READY)  ## fails where a test above five seconds does not bear `slow`
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not soak and not slow and not browser" \
 		--check-slow
+
+test-lowest: $(LOWEST)/.ready  ## the fast tests with the oldest versions that pyproject.toml allows
+	$(LOWEST)/bin/python -m pytest -n 2 --dist loadgroup -m "not soak and not slow and not browser"
+
+$(LOWEST)/.ready: pyproject.toml .ci/setup $(READY)
+	@bash .ci/setup "$(PYTHON)" "$(LOWEST)" lowest
+	@touch $@
 
 soak: $(READY)  ## the long loops
 	$(BIN)/python -m pytest -m soak --timeout 7200
@@ -64,4 +72,4 @@ practice: $(READY)  ## serve the practice newspaper until Ctrl-C
 	@$(BIN)/khobao practice serve
 
 clean:  ## remove the environment and all caches, never data
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(LOWEST) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -50,7 +50,7 @@ class _Stopwatch:
         return report
 
 
-@dataclass
+@dataclass(eq=False)  # plugins are hashed
 class _Closing:
     config: pytest.Config
     reruns: dict[str, list[str]] = field(default_factory=dict)
