@@ -30,9 +30,9 @@ def pages(world: World) -> list[tuple[str, bytes]]:
 
 VARIANTS = {
     "alone": {},
-    "asking the cheap witnesses": {"opinion_share": 0.0},
-    "asking the extractor about 5 %": {"opinion_share": 0.05},
-    "asking the extractor about all": {"opinion_share": 1.0},
+    "asking the cheap crossChecks": {"cross_check_share": 0.0},
+    "asking the extractor about 5 %": {"cross_check_share": 0.05},
+    "asking the extractor about all": {"cross_check_share": 1.0},
 }
 
 

@@ -99,7 +99,7 @@ def bare_rate(pages: list[tuple[str, bytes]]) -> float:
             declared_encoding="utf-8",
             captured_at=now,
             profile=BAODAKLAK,
-            with_requisites=False,
+            with_resources=False,
             with_traits=False,
             with_teasers=False,
         )
@@ -110,7 +110,7 @@ def run(home: Path, uri: str, processes: int) -> tuple[float, float, Peaks, int]
     """Records a second by the clock, a second of CPU time, peaks, changes."""
     peaks = Peaks()
     started, used = time.perf_counter(), cpu_seconds()
-    options = Options(opinion_share=SHARE, processes=processes)
+    options = Options(cross_check_share=SHARE, processes=processes)
     result = asyncio.run(reextract(home, Store(uri), options, progress=peaks, show=lambda _: None))
     assert not result.summary.unreadable
     for child in multiprocessing.active_children():

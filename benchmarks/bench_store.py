@@ -28,7 +28,7 @@ import uvloop
 from pymongo import InsertOne
 from zyte_common_items import Breadcrumb, Link
 
-from crawler.items import Announcement, ArticleAuthor, ArticleImage, NewsArticle, Provenance
+from crawler.items import ArticleAuthor, ArticleImage, FrontierUrl, NewsArticle, Provenance
 from pipelines.mongodb.connection import prepare_database
 from pipelines.mongodb.server import EmbeddedServer
 from pipelines.mongodb.store import Store, prepare
@@ -92,8 +92,8 @@ def make_article(number: int, run_id: str) -> NewsArticle:
     )
 
 
-def announcement(article: NewsArticle) -> Announcement:
-    return Announcement(
+def announcement(article: NewsArticle) -> FrontierUrl:
+    return FrontierUrl(
         url=article.url, section="thoi-su", listedBy="https://baodaklak.vn/", headline="Tin"
     )
 

@@ -13,7 +13,7 @@ import attrs
 from zyte_common_items import Article, Audio, Author, Breadcrumb, Image, Item, Link
 
 __all__ = [
-    "Announcement",
+    "Agreement",
     "ArticleAudio",
     "ArticleAuthor",
     "ArticleImage",
@@ -21,15 +21,15 @@ __all__ = [
     "Attachment",
     "Comment",
     "CommentThread",
+    "CrossCheck",
+    "FrontierUrl",
     "NewsArticle",
-    "Outcome",
     "Provenance",
     "QuarantinedPage",
     "Question",
-    "SecondOpinion",
     "SectionLink",
+    "UrlState",
     "VideoTeaser",
-    "Witness",
 ]
 
 
@@ -109,7 +109,7 @@ class Attachment(Item):
 
 
 @attrs.define(kw_only=True)
-class Witness(Item):
+class CrossCheck(Item):
     """Somebody else's word on an article's fields: 1 says the same, 0 something else, None says
     nothing of it.
     """
@@ -123,13 +123,13 @@ class Witness(Item):
 
 
 @attrs.define(kw_only=True)
-class SecondOpinion(Item):
+class Agreement(Item):
     """What others say of what a page class read. It changes none of the fields."""
 
     disagreement: float
     """0 (nobody contradicts) to 1, of the field that is contradicted most."""
 
-    witnesses: list[Witness]
+    crossChecks: list[CrossCheck]
 
 
 @attrs.define(kw_only=True)
@@ -204,7 +204,7 @@ class NewsArticle(Article):
     declaredEncoding: str | None = None
     """What the page or its headers claim; it is always read as UTF-8."""
 
-    secondOpinion: SecondOpinion | None = None
+    agreement: Agreement | None = None
     """None when nobody was asked."""
 
     provenance: Provenance | None = None
@@ -283,7 +283,7 @@ class SectionLink(Item):
 
 
 @attrs.define(kw_only=True)
-class Announcement(Item):
+class FrontierUrl(Item):
     """An address that a listing announced: what the newspaper says there is to fetch."""
 
     url: str
@@ -305,7 +305,7 @@ class Announcement(Item):
 
 
 @attrs.define(kw_only=True)
-class Outcome(Item):
+class UrlState(Item):
     """What became of an announced address that did not become an article."""
 
     url: str

@@ -20,7 +20,7 @@ from crawler.sites import PROFILES
 if TYPE_CHECKING:
     import datetime as dt
 
-    from crawler.pages import Listed
+    from crawler.pages import ListingHint
 
 __all__ = ["PageReader", "belong_to_parent"]
 
@@ -54,9 +54,9 @@ class PageReader:
         declared_encoding: str | None,
         captured_at: dt.datetime,
         site: str,
-        with_requisites: bool,
-        listed: Listed | None = None,
-        opinion_share: float | None = None,
+        with_resources: bool,
+        listed: ListingHint | None = None,
+        cross_check_share: float | None = None,
         with_generic: bool = True,
     ) -> PageReading:
         """See :func:`crawler.pages.extract.read_page`; *site* is the profile's key."""
@@ -67,9 +67,9 @@ class PageReader:
             declared_encoding=declared_encoding,
             captured_at=captured_at,
             site=site,
-            with_requisites=with_requisites,
+            with_resources=with_resources,
             listed=listed,
-            opinion_share=opinion_share,
+            cross_check_share=cross_check_share,
             with_generic=with_generic,
         )
         if self._pool is not None:

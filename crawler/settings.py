@@ -95,9 +95,9 @@ KHOBAO_COPY_WAIT_SECONDS = float(
 # Items ------------------------------------------------------------------------------------------
 
 READER_PROCESSES = 0  # 0: pages are read in the crawl's own process
-# Whether other witnesses are asked about each article's headline, date and body.
-KHOBAO_SECOND_OPINION = os.environ.get("KHOBAO_SECOND_OPINION", "1") != "0"
-SECOND_OPINION_SHARE = 0.05  # of articles, those that a general extractor reads as well
+# Whether other crossChecks are asked about each article's headline, date and body.
+KHOBAO_CROSS_CHECK = os.environ.get("KHOBAO_CROSS_CHECK", "1") != "0"
+CROSS_CHECK_SHARE = 0.05  # of articles, those that a general extractor reads as well
 # Scrapy starts this many tasks for every response, busy or not.
 CONCURRENT_ITEMS = 16
 ITEM_PIPELINES = {

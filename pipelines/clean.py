@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from crawler.items import Announcement, CommentThread, NewsArticle, VideoTeaser
+from crawler.items import CommentThread, FrontierUrl, NewsArticle, VideoTeaser
 from pipelines.text.normalize import normalize, normalize_lines
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def clean_item(item: T) -> T:
     match item:
         case NewsArticle():
             _clean_article(item)
-        case VideoTeaser() | Announcement():
+        case VideoTeaser() | FrontierUrl():
             _clean_lines(item, HEAD_LINES)
         case CommentThread():
             for comment in item.comments:

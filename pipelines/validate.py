@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from scrapy.exceptions import DropItem
 
 from crawler.items import (
-    Announcement,
     CommentThread,
+    FrontierUrl,
     NewsArticle,
-    Outcome,
     QuarantinedPage,
+    UrlState,
     VideoTeaser,
 )
 from pipelines.mongodb.schema import parse_date
@@ -34,10 +34,10 @@ FIRST_DATE = dt.datetime(1990, 1, 1, tzinfo=dt.UTC)
 # Published ahead of time, or by a clock that is wrong; more than this is a misread date.
 AHEAD = dt.timedelta(days=2)
 
-OUTCOME_STATES = {"failed", "gone", "excluded", "robots", "blocked", "known", "pending"}
+URL_STATES = {"failed", "gone", "excluded", "robots", "blocked", "known", "pending"}
 # Said by a spider that knows more than the store: a redirect, a page it could not read.
-OUTCOME_STATES |= {"duplicate", "quarantined"}
-Dated = TypeVar("Dated", VideoTeaser, Announcement)
+URL_STATES |= {"duplicate", "quarantined"}
+Dated = TypeVar("Dated", VideoTeaser, FrontierUrl)
 
 
 class ValidationError(ValueError):
@@ -74,11 +74,11 @@ class ValidatePipeline:
                 self._require("comments", item.articleId, item.provenance)
                 for comment in item.comments:
                     self._mend_comment(comment)
-            case Announcement():
+            case FrontierUrl():
                 self._require("announcement", item.url.startswith(("http://", "https://")))
                 return self._with_readable_date(item)
-            case Outcome():
-                self._require("outcome", item.state in OUTCOME_STATES)
+            case UrlState():
+                self._require("outcome", item.state in URL_STATES)
         return item
 
     def _article(self, item: NewsArticle) -> NewsArticle | QuarantinedPage:

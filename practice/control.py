@@ -88,11 +88,11 @@ class Control:
         return self._clock(None)
 
     def _faults(self, _: object) -> object:
-        return self._site.board.as_dict()
+        return self._site.registry.as_dict()
 
     def _set_faults(self, wish: Mapping[str, Any]) -> object:
         names = wish["names"]
-        self._site.board.switch(
+        self._site.registry.switch(
             names.split(",") if isinstance(names, str) else names, wish.get("share")
         )
         return self._faults(None)

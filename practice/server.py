@@ -18,7 +18,7 @@ from practice.config import HOSTS, PracticeConfig, Ready
 from practice.connection import Connection, Hub
 from practice.control import Control
 from practice.errors import PortInUseError, PracticeError
-from practice.faults import FAULTS, FaultBoard
+from practice.faults import FAULTS, FaultRegistry
 from practice.log import ExchangeLog
 from practice.site import Newspaper, Site
 from practice.stats import Stats
@@ -36,8 +36,8 @@ async def running(
     config: PracticeConfig, world: Newspaper, *, stop: Callable[[], None] = lambda: None
 ) -> AsyncIterator[Ready]:
     """The three servers, for as long as the block lasts."""
-    board = FaultBoard(FAULTS, seed=config.seed, share=config.fault_share)
-    board.switch(config.faults)
+    registry = FaultRegistry(FAULTS, seed=config.seed, share=config.fault_share)
+    registry.switch(config.faults)
     directory, forget_directory = _directory(config)
     with contextlib.ExitStack() as stack:
         stack.callback(forget_directory)
@@ -46,7 +46,7 @@ async def running(
             stack.callback(log.close)
         site = Site(
             world,
-            board,
+            registry,
             redirect_to_https=config.redirect_to_https,
             fault_seconds=config.fault_seconds,
             validators=config.validators,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from practice.config import NEW_HOST
-from practice.faults import FAULTS, LOI, Fault, FaultBoard, Heals, Scene, address_key, kind_of
+from practice.faults import FAULTS, LOI, Fault, FaultRegistry, Heals, Scene, address_key, kind_of
 from practice.redesign import Redesign
 from practice.reply import Reply, simple
 from practice.validators import is_unchanged, not_modified, with_validators
@@ -52,7 +52,7 @@ class Site:
     def __init__(
         self,
         world: Newspaper,
-        board: FaultBoard,
+        registry: FaultRegistry,
         *,
         redirect_to_https: bool = True,
         fault_seconds: float = 1.0,
@@ -60,7 +60,7 @@ class Site:
         redesign: Redesign | None = None,
     ) -> None:
         self.world = world
-        self.board = board
+        self.registry = registry
         self.tls_port = 443
         self._redirect_to_https = redirect_to_https
         self._fault_seconds = fault_seconds
@@ -81,7 +81,7 @@ class Site:
         here = request.host in _THIS_MACHINE
         if self._redirect_to_https and not tls and not here:
             return self._to_https(request)
-        moved = request.host == NEW_HOST and "moved-host" in self.board.names
+        moved = request.host == NEW_HOST and "moved-host" in self.registry.names
         host = _MAIN_HOST if here or moved else request.host
         fault, base, key = self._fault_for(request)
         if fault is None and base == LOI:
@@ -97,12 +97,12 @@ class Site:
                 request=request,
                 # The name of a version must not stand over a body that is none.
                 page=page if fault.heals is Heals.WHOLE else plain,
-                variant=self.board.number(key) % 2**32,
+                variant=self.registry.number(key) % 2**32,
                 seconds=self._fault_seconds,
                 now=self.world.now,
                 not_found=lambda: self.world.respond(host, _NOWHERE, "", fetch_number=0),
             )
-            if reply := self.board.play(fault, scene, key):
+            if reply := self.registry.play(fault, scene, key):
                 return reply
         if is_unchanged(request, page):
             return not_modified(page.headers)
@@ -116,9 +116,9 @@ class Site:
             name, _, rest = path[len(LOI) :].partition("/")
             if name in FAULTS:
                 return FAULTS[name], f"/{rest}", address_key(path, request.query)
-        elif self.board.names:
+        elif self.registry.names:
             key = address_key(path, request.query)
-            return self.board.choose(kind_of(path), path, key), path, key
+            return self.registry.choose(kind_of(path), path, key), path, key
         return None, path, ""
 
     def _to_https(self, request: Request) -> Reply:

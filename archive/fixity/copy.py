@@ -54,7 +54,7 @@ class SecondCopy:
             from fsspec.core import url_to_fs  # noqa: PLC0415 - a crawl without a copy needs none
 
             self._fs: Any
-            self._fs, self._root = url_to_fs(url, skip_instance_cache=True, **_patience(url))
+            self._fs, self._root = url_to_fs(url, skip_instance_cache=True, **_retry_policy(url))
             if "file" in self._fs.protocol and not self._fs.isdir(self._root):
                 # Made silently, it would fill this disk while the other one is not mounted.
                 raise CopyError(self.name, "there is no such directory (is the disk mounted?)")
@@ -239,7 +239,7 @@ def _one_at_a_time(layout: Layout) -> Iterator[None]:
         os.close(fd)
 
 
-def _patience(url: str) -> dict[str, float]:
+def _retry_policy(url: str) -> dict[str, float]:
     """How long a server may take to let us in, where fsspec lets that be said."""
     if not url.startswith(("sftp://", "ssh://")):
         return {}

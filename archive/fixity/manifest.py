@@ -61,7 +61,7 @@ class ManifestEntry:
     """SHA-256 of the line before, without its line end."""
 
     adopted: bool = False
-    """Listed later than closed: nobody knows whether its bytes were still the first ones."""
+    """ListingHint later than closed: nobody knows whether its bytes were still the first ones."""
 
     def to_line(self) -> bytes:
         values: dict[str, Any] = {

@@ -30,7 +30,7 @@ class Overview:
     unlisted: tuple[str, ...]
     chain: tuple[ChainProblem, ...]
     never_verified: int
-    """Listed, and not read again and found right since, or damaged after that."""
+    """ListingHint, and not read again and found right since, or damaged after that."""
 
     oldest_file: str | None
     """The one whose last good reading (or closing, if there was none) lies furthest back."""
@@ -41,7 +41,7 @@ class Overview:
     """Damaged or missing, and not mended since."""
 
     missing: tuple[str, ...]
-    """Listed, and not there."""
+    """ListingHint, and not there."""
 
     @property
     def is_wrong(self) -> bool:

@@ -18,10 +18,10 @@ from archive.home.lock import ArchiveLock
 from archive.home.revisits import DedupeIndex, VersionLookup
 from archive.home.salvage import salvage_layout
 from archive.home.space import FreeSpace
-from archive.home.stats import Tally
+from archive.home.stats import RecordCounter
 from archive.home.warc_file import DEFAULT_LEVEL, FileOperations, WarcFile
 from archive.model import CaptureEvent, RecordRef, utc_now, warc_date
-from archive.warc.exchange import draft_exchange
+from archive.warc.exchange import build_records
 from archive.warc.record import resource_draft, safe_uri, warcinfo_draft
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class Archive:
         self._closed_files: list[Path] = []
         self._error: ArchiveError | None = None
         self._is_closed = False
-        self._tally = Tally()
+        self._counter = RecordCounter()
         try:
             self._layout.make()
             self._lock = ArchiveLock(self._layout.lock)
@@ -178,7 +178,7 @@ class Archive:
     def stats(self) -> ArchiveStats:
         """What this archive has written; all of it durable."""
         with self._thread_lock:
-            return self._tally.snapshot()
+            return self._counter.snapshot()
 
     @contextlib.contextmanager
     def _committed(self) -> Iterator[None]:
@@ -228,9 +228,9 @@ class Archive:
 
     def _append(self, event: CaptureEvent) -> RecordRef:
         file = self._current_file()
-        drafts = draft_exchange(event, self._id, self._dedupe.look_up, self._dedupe.is_durable)
+        drafts = build_records(event, self._id, self._dedupe.look_up, self._dedupe.is_durable)
         entries = {draft.record_id: file.append(draft) for draft in drafts.records}
-        self._tally.expect_saved(drafts.saved_bytes)
+        self._counter.expect_saved(drafts.saved_bytes)
         return _ref(
             file,
             entries[drafts.main.record_id],
@@ -269,7 +269,7 @@ class Archive:
             return
         entries = self._file.commit()
         self._dedupe.add(self._file.name, entries, self._file.journal_size)
-        self._tally.count(entries)
+        self._counter.count(entries)
 
     def _close_file(self, file: WarcFile) -> None:
         path = file.close()

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
     from archive.home.journal import JournalEntry
 
-__all__ = ["Tally"]
+__all__ = ["RecordCounter"]
 
 
-class Tally:
+class RecordCounter:
     """Adds up durable records; what is only expected counts when the next commit has succeeded."""
 
     def __init__(self) -> None:

@@ -6,7 +6,7 @@ Nothing here writes, repairs or trusts what it checks.
 from __future__ import annotations
 
 from archive.verify.catalog import Catalog, Place
-from archive.verify.file import FileReport, Listed, Target, verify_file
+from archive.verify.file import FileReport, ListingHint, Target, verify_file
 from archive.verify.finding import KINDS, NOTES, Finding
 from archive.verify.plan import Plan, home_of, plan_files, plan_home
 from archive.verify.work import check_together, verify_targets
@@ -17,7 +17,7 @@ __all__ = [
     "Catalog",
     "FileReport",
     "Finding",
-    "Listed",
+    "ListingHint",
     "Place",
     "Plan",
     "Target",

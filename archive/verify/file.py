@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from archive.verify.content import Content
     from archive.verify.record import RecordRow
 
-__all__ = ["FileReport", "Listed", "Target", "verify_file"]
+__all__ = ["FileReport", "ListingHint", "Target", "verify_file"]
 
 _COPY = "restore the file from a copy (`khobao archive fixity run` does, if there is one)"
 _HEADER_ADVICE = f"no byte of a record is lost, but somebody or something wrote here: {_COPY}"
@@ -34,7 +34,7 @@ _WARCINFO_ADVICE = f"the file was put together by something else than khobao: {_
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListingHint:
     """What a manifest says of a file."""
 
     size: int
@@ -56,7 +56,7 @@ class Target:
     cdxj: Path | None = None
     """None: there need not be any."""
 
-    listed: Listed | None = None
+    listed: ListingHint | None = None
 
     @property
     def name(self) -> str:
@@ -314,7 +314,7 @@ class _FileCheck:
 
     # -- the manifest -----------------------------------------------------------------------------
 
-    def _compare_with_manifest(self, listed: Listed) -> None:
+    def _compare_with_manifest(self, listed: ListingHint) -> None:
         size, sha256 = self._report.size, self._report.sha256
         if (size, sha256) != (listed.size, listed.sha256):
             self._differs("file-altered", self._path, (listed.size, listed.sha256), (size, sha256))

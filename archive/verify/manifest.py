@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from archive.fixity.chain import check_chain
 from archive.fixity.manifest import entry_from_line, manifest_days
 from archive.home.layout import OPEN_SUFFIX
-from archive.verify.file import Listed
+from archive.verify.file import ListingHint
 from archive.verify.finding import Finding
 
 if TYPE_CHECKING:
@@ -21,16 +21,16 @@ _ATTEMPTS = 3
 _ADOPT = "run `khobao archive fixity run` to list it, once you know that it is what it should be"
 
 
-def listed_files(layout: Layout) -> dict[str, Listed]:
+def listed_files(layout: Layout) -> dict[str, ListingHint]:
     """What the manifests say of each file, as far as they can be read."""
-    listed: dict[str, Listed] = {}
+    listed: dict[str, ListingHint] = {}
     for path in manifest_days(layout):
         for line in path.read_bytes().splitlines(keepends=True):
             try:
                 entry = entry_from_line(line)
             except ValueError:
                 continue  # the chain tells
-            sums = Listed(entry.size, entry.sha256, entry.journal_size, entry.journal_sha256)
+            sums = ListingHint(entry.size, entry.sha256, entry.journal_size, entry.journal_sha256)
             listed.setdefault(entry.warc_filename, sums)  # the first word counts
     return listed
 

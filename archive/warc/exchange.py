@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     from archive.warc.digests import ResponseDigests
     from archive.warc.record import RecordDraft
 
-__all__ = ["ExchangeDrafts", "draft_exchange"]
+__all__ = ["ExchangeRecords", "build_records"]
 
 _METHOD_BYTES = 32
 _REQUEST_BYTES = 64 << 10
 
 
 @dataclass(frozen=True, slots=True)
-class ExchangeDrafts:
+class ExchangeRecords:
     """The records of one exchange, in the order of the file."""
 
     records: list[RecordDraft]
@@ -44,12 +44,12 @@ class ExchangeDrafts:
     """Body bytes that a revisit does not have to store again."""
 
 
-def draft_exchange(
+def build_records(
     event: CaptureEvent,
     new_id: Callable[[], str],
     look_up: Callable[[str, str], Original | None],
     is_durable: Callable[[Original], bool],
-) -> ExchangeDrafts:
+) -> ExchangeRecords:
     """Response (or revisit), request, metadata: what there is of them.
 
     :param look_up: (payload digest, body digest) → the durable response that has both.
@@ -78,16 +78,16 @@ def draft_exchange(
     if metadata_id:
         records.append(metadata_draft(event, metadata_id, [main_id]))
     saved_bytes = digests.body_bytes if original else 0
-    return ExchangeDrafts(records, main, request_id, metadata_id, saved_bytes)
+    return ExchangeRecords(records, main, request_id, metadata_id, saved_bytes)
 
 
-def _failed_exchange(event: CaptureEvent, main_id: str, request_id: str | None) -> ExchangeDrafts:
+def _failed_exchange(event: CaptureEvent, main_id: str, request_id: str | None) -> ExchangeRecords:
     """No byte of a response came: what was sent, and a metadata record that says what happened."""
     if request_id is None:
         main = metadata_draft(event, main_id, [])
-        return ExchangeDrafts([main], main, None, main_id)
+        return ExchangeRecords([main], main, None, main_id)
     main = metadata_draft(event, main_id, [request_id])
-    return ExchangeDrafts(
+    return ExchangeRecords(
         [request_draft(event, request_id, [main_id]), main], main, request_id, main_id
     )
 

@@ -22,7 +22,7 @@ from crawler.capture.connect import PrivateAddressError
 if TYPE_CHECKING:
     from scrapy.http import Response
 
-__all__ = ["Outcome"]
+__all__ = ["FetchResult"]
 
 # Exception → (WARC-Truncated if bytes had come, the outcome's name). The first that fits counts.
 _ENDINGS: tuple[tuple[type[BaseException], str, str], ...] = (
@@ -36,13 +36,13 @@ _ENDINGS: tuple[tuple[type[BaseException], str, str], ...] = (
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class FetchResult:
     name: str
     truncated: str | None = None
     detail: str | None = None
 
     @classmethod
-    def of_response(cls, response: Response) -> Outcome:
+    def of_response(cls, response: Response) -> FetchResult:
         if "dataloss" in response.flags:
             return cls("data-loss", "disconnect")
         if "partial" in response.flags:
@@ -51,7 +51,7 @@ class Outcome:
         return cls("complete")
 
     @classmethod
-    def of_error(cls, error: Exception, *, received_bytes: int, was_sent: bool) -> Outcome:
+    def of_error(cls, error: Exception, *, received_bytes: int, was_sent: bool) -> FetchResult:
         """:param was_sent: a connection stood, and the request was written to it."""
         if isinstance(error, DownloadTimeoutError):
             if received_bytes:

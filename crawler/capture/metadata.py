@@ -12,14 +12,18 @@ if TYPE_CHECKING:
     from scrapy import Request
 
     from crawler.capture.exchange import Exchange
-    from crawler.capture.fetch_result import Outcome
+    from crawler.capture.fetch_result import FetchResult
     from crawler.session.context import RunContext
 
 __all__ = ["describe_fetch"]
 
 
 def describe_fetch(
-    run: RunContext, request: Request, exchange: Exchange, outcome: Outcome, verdict: str
+    run: RunContext,
+    request: Request,
+    exchange: Exchange,
+    fetch_result: FetchResult,
+    response_class: str,
 ) -> tuple[tuple[str, str], ...]:
     """Fields of the metadata record (``application/warc-fields``)."""
     finished = dt.datetime.now(dt.UTC)
@@ -29,14 +33,14 @@ def describe_fetch(
     fields += [
         ("hopsFromSeed", _hops(request)),
         ("fetchTimeMs", str(_milliseconds(finished - (exchange.started_at or finished)))),
-        ("outcome", outcome.name),
-        ("verdict", verdict),
+        ("outcome", fetch_result.name),
+        ("verdict", response_class),
     ]
     if exchange.first_byte_at is not None and exchange.started_at is not None:
         waited = exchange.first_byte_at - exchange.started_at
         fields.append(("timeToFirstByteMs", str(_milliseconds(waited))))
-    if outcome.detail:
-        fields.append(("outcomeDetail", outcome.detail))
+    if fetch_result.detail:
+        fields.append(("outcomeDetail", fetch_result.detail))
     if exchange.late_bytes:
         fields.append(("lateBytes", str(exchange.late_bytes)))
     fields += exchange.certificate
@@ -55,7 +59,7 @@ def _via(request: Request) -> str | None:
 
 
 def _hops(request: Request) -> str:
-    """Heritrix's letters: L link, R redirect, E embedded, P prerequisite (robots.txt)."""
+    """Heritrix's letters: L link, R redirect, E embedded, P preresource (robots.txt)."""
     if request.url.endswith("/robots.txt"):
         return "P"
     hops = "L" * int(request.meta.get("depth", 0))

@@ -10,14 +10,14 @@ import re
 import zlib
 from typing import TYPE_CHECKING
 
-from crawler.pages.walls import ENOUGH_TO_JUDGE, NOT_FOUND, wall_mark
+from crawler.pages.walls import MAX_WALL_CHARS, NOT_FOUND, wall_mark
 
 if TYPE_CHECKING:
     from scrapy.http import Response
 
-__all__ = ["VERDICTS", "classify", "verdict_of"]
+__all__ = ["RESPONSE_CLASSES", "classify", "response_class_of"]
 
-VERDICTS = frozenset(
+RESPONSE_CLASSES = frozenset(
     {
         "content",
         "redirect",
@@ -48,7 +48,7 @@ _ARTICLE_ID = re.compile(r"""id=["']article_id["'][^>]{0,200}>\s*[0-9a-f]{32}"""
 def classify(
     status: int | None, truncated: str | None, body: bytes, mime: str, *, was_asked: bool = True
 ) -> str:
-    """One of :data:`VERDICTS`.
+    """One of :data:`RESPONSE_CLASSES`.
 
     :param status: None if no response could be made of what came.
     :param body: its beginning, without codings.
@@ -67,7 +67,7 @@ def classify(
 
 
 def _is_wall(body: bytes, mime: str) -> bool:
-    if "html" not in mime.lower() or len(body) > ENOUGH_TO_JUDGE:
+    if "html" not in mime.lower() or len(body) > MAX_WALL_CHARS:
         return False
     if any(mark in body for mark in _OF_THE_NEWSPAPER):
         return False
@@ -75,7 +75,7 @@ def _is_wall(body: bytes, mime: str) -> bool:
 
 
 def _says_that_nothing_is_there(body: bytes, mime: str) -> bool:
-    if "html" not in mime.lower() or len(body) > ENOUGH_TO_JUDGE:
+    if "html" not in mime.lower() or len(body) > MAX_WALL_CHARS:
         return False
     text = body.decode("utf-8", "replace")
     if _ARTICLE_ID.search(text):  # a title may well say that something does not exist
@@ -83,7 +83,9 @@ def _says_that_nothing_is_there(body: bytes, mime: str) -> bool:
     return any(NOT_FOUND.search(found[2]) for found in _TITLE.finditer(text))
 
 
-def verdict_of(response: Response | None, truncated: str | None, *, was_asked: bool = True) -> str:
+def response_class_of(
+    response: Response | None, truncated: str | None, *, was_asked: bool = True
+) -> str:
     """:func:`classify` for a response as the download handler has it: still content-encoded."""
     if response is None:
         return classify(None, truncated, b"", "")
@@ -98,8 +100,8 @@ def _beginning(response: Response) -> bytes:
     """One byte more than a wall may have is enough to know that it is none."""
     coding = (response.headers.get(b"Content-Encoding") or b"").strip().lower()
     if coding not in {b"gzip", b"x-gzip"}:
-        return response.body[: ENOUGH_TO_JUDGE + 1]
+        return response.body[: MAX_WALL_CHARS + 1]
     try:
-        return zlib.decompressobj(_GZIP).decompress(response.body, ENOUGH_TO_JUDGE + 1)
+        return zlib.decompressobj(_GZIP).decompress(response.body, MAX_WALL_CHARS + 1)
     except zlib.error:
         return b""

@@ -12,9 +12,9 @@ from archive import ArchiveError
 from crawler.capture.connect import Destinations, TLSPolicy
 from crawler.capture.exchange import Exchange
 from crawler.capture.fetch import Fetcher
-from crawler.capture.fetch_result import Outcome
+from crawler.capture.fetch_result import FetchResult
 from crawler.capture.metadata import describe_fetch
-from crawler.capture.response_class import verdict_of
+from crawler.capture.response_class import response_class_of
 from crawler.capture.self_test import SelfTestError, check_the_tee
 from crawler.session.context import ArchiveFailedError, RunContext
 
@@ -65,16 +65,16 @@ class TeeDownloadHandler(BaseDownloadHandler):
             response = await self._fetcher.fetch(request, exchange)
         except Exception as exc:
             received = len(exchange.received)
-            outcome = Outcome.of_error(
+            fetch_result = FetchResult.of_error(
                 exc, received_bytes=received, was_sent=exchange.started_at is not None
             )
             if exchange.is_flooded:
-                outcome = Outcome(
+                fetch_result = FetchResult(
                     "head-too-long", "length", f"no end of the head in {received} bytes"
                 )
-            await self._archive(request, exchange, outcome)
+            await self._archive(request, exchange, fetch_result)
             raise
-        await self._archive(request, exchange, Outcome.of_response(response), response)
+        await self._archive(request, exchange, FetchResult.of_response(response), response)
         return response
 
     async def _ready(self) -> None:
@@ -97,20 +97,20 @@ class TeeDownloadHandler(BaseDownloadHandler):
         self,
         request: Request,
         exchange: Exchange,
-        outcome: Outcome,
+        fetch_result: FetchResult,
         response: Response | None = None,
     ) -> None:
         """:raises ArchiveFailedError: the records may not be on disk; the crawl is being closed."""
-        verdict = verdict_of(
+        response_class = response_class_of(
             response,
-            outcome.truncated,
+            fetch_result.truncated,
             was_asked=any(
                 name in request.headers for name in ("If-None-Match", "If-Modified-Since")
             ),
         )
         event = exchange.to_event(
-            truncated=outcome.truncated,
-            metadata=describe_fetch(self._run, request, exchange, outcome, verdict),
+            truncated=fetch_result.truncated,
+            metadata=describe_fetch(self._run, request, exchange, fetch_result, response_class),
             not_modified_of=self._run.conditions.get(request),
         )
         size = len(exchange.received)
@@ -126,9 +126,9 @@ class TeeDownloadHandler(BaseDownloadHandler):
             request,
             ref,
             url=exchange.target_uri,
-            outcome=outcome.name,
-            verdict=verdict,
-            truncated=outcome.truncated,
+            fetch_result=fetch_result.name,
+            response_class=response_class,
+            truncated=fetch_result.truncated,
             status=response.status if response is not None else None,
             size=size,
         )

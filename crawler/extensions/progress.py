@@ -77,7 +77,7 @@ class ProgressExtension:
             "new": stats.get_value("items/articles/new", 0),
             "videos": stats.get_value("items/videos/new", 0),
             "quarantined": stats.get_value("items/quarantine/stored", 0),
-            "failed": stats.get_value("items/outcomes/failed", 0),
+            "failed": stats.get_value("items/url_states/failed", 0),
             "bytes": stats.get_value("downloader/response_bytes", 0),
             "queue": (len(slot.scheduler) if slot else 0) + len(engine.downloader.active),  # type: ignore[arg-type]
             "speed": pages / seconds if seconds else 0.0,

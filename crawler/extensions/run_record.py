@@ -80,7 +80,7 @@ class RunExtension:
         # The archive keeps the report too, all but the sizes of what it is itself a part of.
         document = self._finished(spider, reason, counts)
         written = await asyncio.to_thread(self._close_archive, document)
-        code, words = self._verdict(reason, counts)  # closing may have failed
+        code, words = self._exit_reason(reason, counts)  # closing may have failed
         document |= {
             "exitCode": int(code),
             "reason": words,
@@ -112,9 +112,9 @@ class RunExtension:
         store = self._store()
         if store is not None and store.is_reachable:
             with suppress(KhobaoError):
-                history = await store.sheets(_site_of(spider), RUNS_COMPARED)
-        self._run.watch.judge(history, self._started)
-        for text in self._run.watch.texts(self._run.home):
+                history = await store.coverages(_site_of(spider), RUNS_COMPARED)
+        self._run.page_monitor.judge(history, self._started)
+        for text in self._run.page_monitor.texts(self._run.home):
             logger.info("Alarm: %s", text)  # the command prints them itself
             self._run.alarms.append(text)
 
@@ -146,15 +146,15 @@ class RunExtension:
         return pipeline.store if pipeline is not None else None
 
     def _finished(self, spider: Spider, reason: str, counts: Mapping[str, int]) -> dict[str, Any]:
-        code, words = self._verdict(reason, counts)
+        code, words = self._exit_reason(reason, counts)
         return self._document(spider, finished=dt.datetime.now(dt.UTC)) | {
             "exitCode": int(code),
             "reason": words,
             "closeReason": reason,
             "counts": counts,
             "warnings": list(self._run.warnings),
-            "breakages": self._run.watch.documents(self._run.home),
-            "sheet": self._run.watch.sheet.as_document(),
+            "breakages": self._run.page_monitor.documents(self._run.home),
+            "fieldCoverage": self._run.page_monitor.coverage.as_document(),
             "stats": _plain(self._crawler.stats.get_stats()),
         }
 
@@ -176,22 +176,22 @@ class RunExtension:
             counts |= await store.run_state_counts(self._run.run_id)
         counts["announced"] = sum(counts[state] for state in STATES)
         counts["fetched"] = sum(counts[state] for state in FETCHED_STATES)
-        for name in ("listings_failed", "requisites", "requisites_failed", "errors"):
+        for name in ("listings_failed", "resources", "resources_failed", "errors"):
             counts[name] = stats.get_value(f"khobao/{name}", 0)
         for name in ("articles", "videos", "comments", "quarantine"):
             counts[f"{name}_stored"] = sum(
-                stats.get_value(f"items/{name}/{verdict}", 0)
-                for verdict in ("new", "updated", "stored")
+                stats.get_value(f"items/{name}/{write_result}", 0)
+                for write_result in ("new", "updated", "stored")
             )
         return counts
 
-    def _verdict(self, reason: str, counts: Mapping[str, int]) -> tuple[ExitCode, str]:
+    def _exit_reason(self, reason: str, counts: Mapping[str, int]) -> tuple[ExitCode, str]:
         if self._run.failure is not None:
             error = self._run.failure[1]
             return exit_code_of(error), str(error)
-        if self._run.verdict is not None and reason == "finished" and not counts["errors"]:
-            return self._run.verdict
-        return judge(reason, counts, [alarm.field for alarm in self._run.watch.alarms])
+        if self._run.exit_reason is not None and reason == "finished" and not counts["errors"]:
+            return self._run.exit_reason
+        return judge(reason, counts, [alarm.field for alarm in self._run.page_monitor.alarms])
 
     def _document(self, spider: Spider, finished: dt.datetime | None) -> dict[str, Any]:
         return {

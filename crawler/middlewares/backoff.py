@@ -55,7 +55,7 @@ class BackoffMiddleware:
         self._stats = crawler.stats
         self._run = RunContext.of(crawler)
         self._longest = crawler.settings.getfloat("BACKOFF_MAX_SECONDS")
-        self._patience = crawler.settings.getint("BACKOFF_BLOCKED_AFTER")
+        self._blocked_after = crawler.settings.getint("BACKOFF_BLOCKED_AFTER")
         self._until: dict[str, float] = {}
         self._refusals: dict[str, int] = {}
 
@@ -93,7 +93,7 @@ class BackoffMiddleware:
 
     def _count_refusal(self, host: str, response: Response) -> None:
         self._refusals[host] = self._refusals.get(host, 0) + 1
-        if self._refusals[host] >= self._patience:
+        if self._refusals[host] >= self._blocked_after:
             error = BlockedError(
                 f"{host} refused {self._refusals[host]} requests in a row (last: status"
                 f" {response.status} for {response.url}). What came is archived;"

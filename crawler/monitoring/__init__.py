@@ -1,24 +1,25 @@
 """Has the newspaper changed its pages? What every page looked like, counted and compared.
 
-Pages in (:class:`~crawler.pages.features.Traits`), a :class:`Sheet` of counts for the run; sheets
-of the run and of earlier runs in, alarms out. No I/O here: the run's own record keeps the sheet.
+Pages in (:class:`~crawler.pages.features.PageFeatures`), a :class:`FieldCoverage` for the run;
+field coverage of the run and of earlier runs in, alarms out. No I/O here: the run's own record
+keeps it.
 """
 
 from __future__ import annotations
 
 from crawler.monitoring.alarm import Alarm, Example, alarm_as_document, alarm_as_text
 from crawler.monitoring.baseline import RUNS_COMPARED, Baseline
-from crawler.monitoring.field_coverage import Refusal, Sheet
-from crawler.monitoring.judge import judge_sheet
+from crawler.monitoring.field_coverage import ExtractionError, FieldCoverage
+from crawler.monitoring.judge import find_alarms
 
 __all__ = [
     "RUNS_COMPARED",
     "Alarm",
     "Baseline",
     "Example",
-    "Refusal",
-    "Sheet",
+    "ExtractionError",
+    "FieldCoverage",
     "alarm_as_document",
     "alarm_as_text",
-    "judge_sheet",
+    "find_alarms",
 ]

@@ -1,4 +1,4 @@
-"""Our own history: the sheets of earlier runs, as far as they are to be compared with."""
+"""Our own history: the coverages of earlier runs, as far as they are to be compared with."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from crawler.monitoring.field_coverage import Sheet, Tally
+from crawler.monitoring.field_coverage import FieldCounter, FieldCoverage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from crawler.monitoring.field_coverage import Group, GroupKey, Refusal
+    from crawler.monitoring.field_coverage import ExtractionError, Group, GroupKey
 
 __all__ = ["RUNS_COMPARED", "Baseline"]
 
 RUNS_COMPARED = 60
-_FEWEST_OF_A_WEEKDAY = 3
-_NOTHING = Tally()
+_MIN_OF_A_WEEKDAY = 3
+_NOTHING = FieldCounter()
 
 
 @dataclass
@@ -29,8 +29,8 @@ class Baseline:
     as it should be.
     """
 
-    sheets: list[tuple[int, Sheet]] = field(default_factory=list)
-    """(weekday, sheet) of each run, the last one first."""
+    coverages: list[tuple[int, FieldCoverage]] = field(default_factory=list)
+    """(weekday, coverage) of each run, the last one first."""
 
     accepted: frozenset[str] = frozenset()
     """Keys of alarms that are none any more."""
@@ -42,7 +42,7 @@ class Baseline:
     @classmethod
     def of_runs(cls, runs: Iterable[Mapping[str, Any]]) -> Baseline:
         """*runs* are documents of ``runs`` that have a ``sheet``, the last one first."""
-        sheets: list[tuple[int, Sheet]] = []
+        coverages: list[tuple[int, FieldCoverage]] = []
         accepted: set[str] = set()
         is_complete = False
         for run in runs:
@@ -52,56 +52,58 @@ class Baseline:
                 accepted |= {alarm["key"] for alarm in alarms}
             if is_complete or (alarms and not is_accepted):
                 continue
-            if len(sheets) < RUNS_COMPARED:
-                sheets.append((run["startedAt"].weekday(), Sheet.from_document(run["sheet"])))
+            if len(coverages) < RUNS_COMPARED:
+                coverages.append(
+                    (run["startedAt"].weekday(), FieldCoverage.from_document(run["fieldCoverage"]))
+                )
             is_complete = is_accepted
-        return cls(sheets, frozenset(accepted))
+        return cls(coverages, frozenset(accepted))
 
-    def tallies(
+    def counters(
         self, by: tuple[str, ...], key: GroupKey, name: str, weekday: int
-    ) -> tuple[list[Tally], list[Tally]]:
+    ) -> tuple[list[FieldCounter], list[FieldCounter]]:
         """Of each earlier run what it counted there; and of those of the same weekday, which are
         empty while there are only a few.
         """
         every, same_day = [], []
         for day, groups in self._levels(by):
             group = groups.get(key)
-            tally = group.tallies.get(name) if group else None
-            if tally is not None and tally.tries:
-                every.append(tally)
+            counter = group.counters.get(name) if group else None
+            if counter is not None and counter.tries:
+                every.append(counter)
                 if day == weekday:
-                    same_day.append(tally)
-        return every, same_day if len(same_day) >= _FEWEST_OF_A_WEEKDAY else []
+                    same_day.append(counter)
+        return every, same_day if len(same_day) >= _MIN_OF_A_WEEKDAY else []
 
     def _levels(self, by: tuple[str, ...]) -> list[tuple[int, dict[GroupKey, Group]]]:
         if by not in self._merged:
-            self._merged[by] = [(day, sheet.merged(by)) for day, sheet in self.sheets]
+            self._merged[by] = [(day, coverage.merged(by)) for day, coverage in self.coverages]
         return self._merged[by]
 
     def fingerprints(self, page: str) -> dict[str, int]:
         """How many pages of a page class had which fingerprint."""
         found: dict[str, int] = {}
-        for _, sheet in self.sheets:
-            for key, group in sheet.groups.items():
+        for _, coverage in self.coverages:
+            for key, group in coverage.groups.items():
                 if key.page == page:
                     for mark, count in group.fingerprints.items():
                         found[mark] = found.get(mark, 0) + count
         return found
 
-    def refused(self, refusal: Refusal) -> tuple[int, int]:
+    def failed(self, extraction_error: ExtractionError) -> tuple[int, int]:
         """Pages that were refused for this reason, of how many articles."""
         return (
-            sum(sheet.refusals[refusal] for _, sheet in self.sheets),
+            sum(coverage.extraction_errors[extraction_error] for _, coverage in self.coverages),
             sum(articles for articles in self._articles),
         )
 
     @cached_property
     def _articles(self) -> list[int]:
-        return [sheet.articles for _, sheet in self.sheets]
+        return [coverage.articles for _, coverage in self.coverages]
 
 
-def pooled(tallies: Iterable[Tally]) -> Tally:
-    total = Tally()
-    for tally in tallies:
-        total.merge(tally)
+def pooled(counters: Iterable[FieldCounter]) -> FieldCounter:
+    total = FieldCounter()
+    for counter in counters:
+        total.merge(counter)
     return total

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from crawler.monitoring.baseline import Baseline
-    from crawler.monitoring.field_coverage import Refusal, Sheet
+    from crawler.monitoring.field_coverage import ExtractionError, FieldCoverage
 
-__all__ = ["judge_refusals"]
+__all__ = ["find_extraction_errors"]
 
 _FEWEST = 3
 _USUAL = 0.05
@@ -30,46 +30,51 @@ _WORDS = {
 }
 
 
-def judge_refusals(sheet: Sheet, baseline: Baseline) -> Iterator[Alarm]:
+def find_extraction_errors(coverage: FieldCoverage, baseline: Baseline) -> Iterator[Alarm]:
     """An alarm for each reason that more pages have than ever."""
-    articles = sheet.articles
-    for refusal, pages in sheet.refusals.items():
-        usual = _USUALLY_GONE if refusal.error == "SoftNotFoundError" else _USUAL
-        before, of = baseline.refused(refusal)
+    articles = coverage.articles
+    for extraction_error, pages in coverage.extraction_errors.items():
+        usual = _USUALLY_GONE if extraction_error.error == "SoftNotFoundError" else _USUAL
+        before, of = baseline.failed(extraction_error)
         if before:
             usual = max(usual, upper_bound(before, of))
         if pages < _FEWEST or lower_bound(pages, articles) <= usual:
             continue
-        place = ("refusal", refusal.error, refusal.field, refusal.selector)
+        place = (
+            "extraction-error",
+            extraction_error.error,
+            extraction_error.field,
+            extraction_error.selector,
+        )
         yield Alarm(
             key=":".join(place),
-            what="wall" if refusal.error == "BlockPageError" else "refused",
-            page=_page_class(refusal),
-            field=refusal.field or "template",
-            selector=refusal.selector if refusal.field else _marks(),
+            what="wall" if extraction_error.error == "BlockPageError" else "refused",
+            page=_page_class(extraction_error),
+            field=extraction_error.field or "template",
+            selector=extraction_error.selector if extraction_error.field else _marks(),
             expected=f"before, {before:,} of {of:,}" if of else "few pages, if any",
-            seen=f"{_words(refusal)} on {pages:,} of {articles:,} articles",
-            examples=sheet.examples(place),
+            seen=f"{_words(extraction_error)} on {pages:,} of {articles:,} articles",
+            examples=coverage.examples(place),
             pages=pages,
         )
 
 
-def _words(refusal: Refusal) -> str:
-    if refusal.error == "BlockPageError":
-        return f"a wall that says {refusal.selector!r} (status 200)"
-    return _WORDS.get(refusal.error, "could not be read")
+def _words(extraction_error: ExtractionError) -> str:
+    if extraction_error.error == "BlockPageError":
+        return f"a wall that says {extraction_error.selector!r} (status 200)"
+    return _WORDS.get(extraction_error.error, "could not be read")
 
 
 def _marks() -> str:
     return ", ".join(page.MARK.text for page in ARTICLE_PAGES)
 
 
-def _page_class(refusal: Refusal) -> str:
+def _page_class(extraction_error: ExtractionError) -> str:
     """The class whose selector it is; all that were tried if it is nobody's."""
     owners = [
         page.__name__
         for page in ARTICLE_PAGES
-        if refusal.field
-        and refusal.selector in {page.DATE.text, page.HEADLINE.text, page.CONTENT.text}
+        if extraction_error.field
+        and extraction_error.selector in {page.DATE.text, page.HEADLINE.text, page.CONTENT.text}
     ]
     return ", ".join(owners or [page.__name__ for page in ARTICLE_PAGES])

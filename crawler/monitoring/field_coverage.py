@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from crawler.pages.features import Traits
+    from crawler.pages.features import PageFeatures
 
 __all__ = [
     "EXAMPLES_KEPT",
     "Example",
+    "ExtractionError",
+    "FieldCounter",
+    "FieldCoverage",
     "Group",
     "GroupKey",
-    "Refusal",
-    "Sheet",
-    "Tally",
     "length_place",
 ]
 
@@ -45,7 +45,7 @@ class GroupKey:
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Refusal:
+class ExtractionError:
     """Why pages could not be read; the same for all that could not be read for one reason."""
 
     error: str
@@ -56,7 +56,7 @@ class Refusal:
 
 
 @dataclass(slots=True)
-class Tally:
+class FieldCounter:
     """Of so many pages (or rows) so many had it; and how long it was, by powers of two."""
 
     hits: int = 0
@@ -70,7 +70,7 @@ class Tally:
         if is_measured:
             self.lengths[length.bit_length()] += 1
 
-    def merge(self, other: Tally) -> None:
+    def merge(self, other: FieldCounter) -> None:
         self.hits += other.hits
         self.tries += other.tries
         self.lengths.update(other.lengths)
@@ -79,54 +79,62 @@ class Tally:
 @dataclass(slots=True)
 class Group:
     pages: int = 0
-    tallies: dict[str, Tally] = field(default_factory=dict)
+    counters: dict[str, FieldCounter] = field(default_factory=dict)
     fingerprints: Counter[str] = field(default_factory=Counter)
 
 
-class Sheet:
+class FieldCoverage:
     """Grows with the kinds of pages of a run, not with their number."""
 
     def __init__(self) -> None:
         self.groups: dict[GroupKey, Group] = {}
-        self.refusals: Counter[Refusal] = Counter()
+        self.extraction_errors: Counter[ExtractionError] = Counter()
         self._examples: dict[tuple[str, ...], list[Example]] = {}
 
     @property
     def articles(self) -> int:
         """Article pages that were read or refused."""
         read = sum(group.pages for key, group in self.groups.items() if is_article(key))
-        return read + self.refusals.total()
+        return read + self.extraction_errors.total()
 
-    def add(self, traits: Traits, example: Example) -> None:
-        key = GroupKey(traits.page, traits.kind, traits.section)
+    def add(self, features: PageFeatures, example: Example) -> None:
+        key = GroupKey(features.page, features.kind, features.section)
         group = self.groups.setdefault(key, Group())
         group.pages += 1
-        if traits.fingerprint:
-            group.fingerprints[traits.fingerprint] += 1
-            self._keep((key.page, "fingerprint", traits.fingerprint), example)
-        for name, hits in traits.selectors.items():
+        if features.fingerprint:
+            group.fingerprints[features.fingerprint] += 1
+            self._keep((key.page, "fingerprint", features.fingerprint), example)
+        for name, hits in features.selectors.items():
             self._count(group, key, name, hits, example)
-        for name, lengths in traits.fields.items():
+        for name, lengths in features.fields.items():
             self._count(group, key, name, lengths, example)
 
     def _count(
         self, group: Group, key: GroupKey, name: str, values: Iterable[int], example: Example
     ) -> None:
-        tally = group.tallies.get(name)
-        if tally is None:
-            tally = group.tallies[name] = Tally()
+        counter = group.counters.get(name)
+        if counter is None:
+            counter = group.counters[name] = FieldCounter()
         is_measured = name in _MEASURED
         for value in values:
-            tally.add(int(value), is_measured=is_measured)
+            counter.add(int(value), is_measured=is_measured)
             if not value:
                 self._keep((key.page, key.kind, name), example)
             if is_measured:
                 self._keep(length_place(key, name, value.bit_length()), example)
 
-    def refuse(self, refusal: Refusal, example: Example) -> None:
+    def add_error(self, extraction_error: ExtractionError, example: Example) -> None:
         """A page that should have been an article."""
-        self.refusals[refusal] += 1
-        self._keep(("refusal", refusal.error, refusal.field, refusal.selector), example)
+        self.extraction_errors[extraction_error] += 1
+        self._keep(
+            (
+                "extraction-error",
+                extraction_error.error,
+                extraction_error.field,
+                extraction_error.selector,
+            ),
+            example,
+        )
 
     def _keep(self, place: tuple[str, ...], example: Example) -> None:
         kept = self._examples.get(place)
@@ -151,8 +159,8 @@ class Sheet:
             into = found.setdefault(GroupKey(**parts), Group())
             into.pages += group.pages
             into.fingerprints.update(group.fingerprints)
-            for name, tally in group.tallies.items():
-                into.tallies.setdefault(name, Tally()).merge(tally)
+            for name, counter in group.counters.items():
+                into.counters.setdefault(name, FieldCounter()).merge(counter)
         return found
 
     # -- to the run's document, and back ----------------------------------------------------------
@@ -161,36 +169,36 @@ class Sheet:
         """Names stand in one list, and numbers elsewhere: selectors hold dots and dollar signs, and
         are the same in every group.
         """
-        names = sorted({name for group in self.groups.values() for name in group.tallies})
+        names = sorted({name for group in self.groups.values() for name in group.counters})
         places = {name: place for place, name in enumerate(names)}
         return {
             "articles": self.articles,
             "names": names,
             "groups": [_document(key, self.groups[key], places) for key in sorted(self.groups)],
-            "refusals": [
+            "extractionErrors": [
                 {"error": key.error, "field": key.field, "selector": key.selector, "pages": count}
-                for key, count in sorted(self.refusals.items())
+                for key, count in sorted(self.extraction_errors.items())
             ],
         }
 
     @classmethod
-    def from_document(cls, document: Mapping[str, Any]) -> Sheet:
-        sheet = cls()
+    def from_document(cls, document: Mapping[str, Any]) -> FieldCoverage:
+        coverage = cls()
         names = document["names"]
         for each in document["groups"]:
             key = GroupKey(each["page"], each["kind"], each["section"])
-            group = sheet.groups[key] = Group(pages := each["pages"])
+            group = coverage.groups[key] = Group(pages := each["pages"])
             group.fingerprints.update(dict(each["fingerprints"]))
-            group.tallies = {names[place]: Tally(pages, pages) for place in each["always"]}
-            group.tallies |= {names[place]: Tally(0, pages) for place in each["never"]}
+            group.counters = {names[place]: FieldCounter(pages, pages) for place in each["always"]}
+            group.counters |= {names[place]: FieldCounter(0, pages) for place in each["never"]}
             for place, hits, tries in each["partly"]:
-                group.tallies[names[place]] = Tally(hits, tries)
+                group.counters[names[place]] = FieldCounter(hits, tries)
             for place, lengths in each["lengths"]:
-                group.tallies[names[place]].lengths.update(dict(lengths))
-        for each in document["refusals"]:
-            refusal = Refusal(each["error"], each["field"], each["selector"])
-            sheet.refusals[refusal] = each["pages"]
-        return sheet
+                group.counters[names[place]].lengths.update(dict(lengths))
+        for each in document["extractionErrors"]:
+            extraction_error = ExtractionError(each["error"], each["field"], each["selector"])
+            coverage.extraction_errors[extraction_error] = each["pages"]
+        return coverage
 
 
 _KEY = ("page", "kind", "section")
@@ -210,16 +218,16 @@ def _document(key: GroupKey, group: Group, places: Mapping[str, int]) -> dict[st
     never: list[int] = []
     partly: list[list[int]] = []
     lengths: list[list[Any]] = []
-    for name, tally in group.tallies.items():
+    for name, counter in group.counters.items():
         place = places[name]
-        if tally.tries == group.pages and tally.hits == tally.tries:
+        if counter.tries == group.pages and counter.hits == counter.tries:
             always.append(place)
-        elif tally.tries == group.pages and not tally.hits:
+        elif counter.tries == group.pages and not counter.hits:
             never.append(place)
         else:
-            partly.append([place, tally.hits, tally.tries])
-        if tally.lengths:
-            lengths.append([place, [list(pair) for pair in sorted(tally.lengths.items())]])
+            partly.append([place, counter.hits, counter.tries])
+        if counter.lengths:
+            lengths.append([place, [list(pair) for pair in sorted(counter.lengths.items())]])
     return {
         "page": key.page,
         "kind": key.kind,

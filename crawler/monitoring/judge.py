@@ -1,4 +1,4 @@
-"""Sheet in, alarms out.
+"""FieldCoverage in, alarms out.
 
 Pages are compared with their like: the same page class, kind and, with history, section. How many
 there are of each kind is not judged, so a week of holidays raises nothing. A share of a few pages
@@ -11,24 +11,24 @@ from typing import TYPE_CHECKING
 
 from crawler.monitoring.alarm import Alarm
 from crawler.monitoring.baseline import pooled
-from crawler.monitoring.extraction_errors import judge_refusals
+from crawler.monitoring.extraction_errors import find_extraction_errors
 from crawler.monitoring.field_coverage import length_place
 from crawler.monitoring.statistics import lower_bound, upper_bound
 from crawler.monitoring.thresholds import (
     field_of,
-    floor_of_field,
-    floor_of_selector,
     selector_named,
     source_of,
+    threshold_of_field,
+    threshold_of_selector,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from crawler.monitoring.baseline import Baseline
-    from crawler.monitoring.field_coverage import GroupKey, Sheet, Tally
+    from crawler.monitoring.field_coverage import FieldCounter, FieldCoverage, GroupKey
 
-__all__ = ["judge_sheet"]
+__all__ = ["find_alarms"]
 
 _KINDS = ("page", "kind")
 _SECTIONS = ("page", "kind", "section")
@@ -38,24 +38,24 @@ _DROP = 0.9
 _SHORT_QUANTILE = 0.05
 _MOSTLY = 0.5
 _NEW_LAYOUT = 0.3
-_FEWEST_BEFORE = 50
+_MIN_BEFORE = 50
 """Pages whose lengths or nesting make a history."""
 
-_FEWEST_AS_LOW = 5
+_MIN_AS_LOW = 5
 
-_FEWEST_WITHOUT = 5
+_MIN_WITHOUT = 5
 """Pages without something that history can be held against. What is written for one occasion is
 alike, and not chosen by chance: two greetings for the New Year lack the same things.
 """
 
 
-def judge_sheet(sheet: Sheet, baseline: Baseline, *, weekday: int) -> list[Alarm]:
+def find_alarms(coverage: FieldCoverage, baseline: Baseline, *, weekday: int) -> list[Alarm]:
     """The alarms of a run, the weightiest first.
 
     :param weekday: of the run's start, Monday is 0.
     """
-    found = [*judge_refusals(sheet, baseline)]
-    judge = _Judge(sheet, baseline, weekday)
+    found = [*find_extraction_errors(coverage, baseline)]
+    judge = _Judge(coverage, baseline, weekday)
     found += judge.shares()
     found += judge.lengths()
     found += judge.layouts()
@@ -63,8 +63,8 @@ def judge_sheet(sheet: Sheet, baseline: Baseline, *, weekday: int) -> list[Alarm
 
 
 class _Judge:
-    def __init__(self, sheet: Sheet, baseline: Baseline, weekday: int) -> None:
-        self._sheet = sheet
+    def __init__(self, coverage: FieldCoverage, baseline: Baseline, weekday: int) -> None:
+        self._sheet = coverage
         self._baseline = baseline
         self._weekday = weekday
 
@@ -74,28 +74,30 @@ class _Judge:
         """One alarm a page class and name, whatever kinds and sections show it."""
         told: set[tuple[str, str]] = set()
         for by in (_KINDS, _SECTIONS):
-            alarmed: dict[tuple[str, str], list[tuple[GroupKey, Tally, str]]] = {}
+            alarmed: dict[tuple[str, str], list[tuple[GroupKey, FieldCounter, str]]] = {}
             for key, group in self._sheet.merged(by).items():
-                for name, tally in group.tallies.items():
-                    expected = self._expected(by, key, name, tally)
+                for name, counter in group.counters.items():
+                    expected = self._expected(by, key, name, counter)
                     if expected and (key.page, name) not in told:
-                        alarmed.setdefault((key.page, name), []).append((key, tally, expected))
+                        alarmed.setdefault((key.page, name), []).append((key, counter, expected))
             for (page, name), groups in alarmed.items():
                 yield self._alarm(page, name, groups)
             told |= alarmed.keys()
 
-    def _expected(self, by: tuple[str, ...], key: GroupKey, name: str, tally: Tally) -> str | None:
+    def _expected(
+        self, by: tuple[str, ...], key: GroupKey, name: str, counter: FieldCounter
+    ) -> str | None:
         """What was expected instead, in words; None when all is well."""
-        if not tally.tries or tally.hits == tally.tries:
+        if not counter.tries or counter.hits == counter.tries:
             return None
-        most = upper_bound(tally.hits, tally.tries)
+        most = upper_bound(counter.hits, counter.tries)
         is_accepted = _key(key.page, name) in self._baseline.accepted
         floor = None if is_accepted or by == _SECTIONS else _floor(key, name)
         if floor is not None and most < floor:
             return f"{floor:.0%} at least have it, as far as is known"
-        before, same_day = self._baseline.tallies(by, key, name, self._weekday)
-        is_occasion = tally.tries - tally.hits < _FEWEST_WITHOUT
-        if is_occasion or not before or _was_as_low(before, tally):
+        before, same_day = self._baseline.counters(by, key, name, self._weekday)
+        is_occasion = counter.tries - counter.hits < _MIN_WITHOUT
+        if is_occasion or not before or _was_as_low(before, counter):
             return None
         for history in (before, same_day):
             total = pooled(history)
@@ -104,9 +106,11 @@ class _Judge:
         total = pooled(before)
         return f"before, {total.hits:,} of {total.tries:,} had it, in {len(before)} runs"
 
-    def _alarm(self, page: str, name: str, groups: list[tuple[GroupKey, Tally, str]]) -> Alarm:
-        hits = sum(tally.hits for _, tally, _ in groups)
-        tries = sum(tally.tries for _, tally, _ in groups)
+    def _alarm(
+        self, page: str, name: str, groups: list[tuple[GroupKey, FieldCounter, str]]
+    ) -> Alarm:
+        hits = sum(counter.hits for _, counter, _ in groups)
+        tries = sum(counter.tries for _, counter, _ in groups)
         selector = selector_named(name)
         kinds = sorted({key.kind for key, _, _ in groups})
         sections = sorted({key.section for key, _, _ in groups if key.section})
@@ -129,16 +133,16 @@ class _Judge:
     def lengths(self) -> Iterator[Alarm]:
         """Fields that are mostly shorter than a quarter of nearly all that were before."""
         for key, group in self._sheet.merged(_KINDS).items():
-            for name, tally in group.tallies.items():
-                if not tally.lengths:
+            for name, counter in group.counters.items():
+                if not counter.lengths:
                     continue
-                before, _ = self._baseline.tallies(_KINDS, key, name, self._weekday)
+                before, _ = self._baseline.counters(_KINDS, key, name, self._weekday)
                 total = pooled(before)
                 shortest = _short(total)
-                if total.lengths.total() < _FEWEST_BEFORE or shortest < 0:
+                if total.lengths.total() < _MIN_BEFORE or shortest < 0:
                     continue
-                short = sum(n for size, n in tally.lengths.items() if size <= shortest)
-                if lower_bound(short, tally.tries) > _MOSTLY:
+                short = sum(n for size, n in counter.lengths.items() if size <= shortest)
+                if lower_bound(short, counter.tries) > _MOSTLY:
                     yield Alarm(
                         key=_key(key.page, name, "length"),
                         what="length",
@@ -146,7 +150,7 @@ class _Judge:
                         field=name,
                         selector=source_of(name, key.page),
                         expected=f"before, {1 - _SHORT_QUANTILE:.0%} were four times as long",
-                        seen=f"shorter than {1 << shortest} in {short:,} of {tally.tries:,}"
+                        seen=f"shorter than {1 << shortest} in {short:,} of {counter.tries:,}"
                         f" ({key.kind})",
                         examples=self._sheet.examples(
                             *(length_place(key, name, size) for size in range(shortest + 1))
@@ -160,7 +164,7 @@ class _Judge:
         """The content is nested in something that it never was nested in before."""
         for key, group in self._sheet.merged(("page",)).items():
             known = self._baseline.fingerprints(key.page)
-            if sum(known.values()) < _FEWEST_BEFORE:
+            if sum(known.values()) < _MIN_BEFORE:
                 continue
             new = {mark: n for mark, n in group.fingerprints.items() if mark not in known}
             count, total = sum(new.values()), group.fingerprints.total()
@@ -181,21 +185,21 @@ class _Judge:
 def _floor(key: GroupKey, name: str) -> float | None:
     selector = selector_named(name)
     if selector is not None:
-        return floor_of_selector(selector, key.page)
-    return floor_of_field(name, key.kind)
+        return threshold_of_selector(selector, key.page)
+    return threshold_of_field(name, key.kind)
 
 
 def _key(*parts: str) -> str:
     return ":".join(parts)
 
 
-def _was_as_low(before: Iterable[Tally], tally: Tally) -> bool:
+def _was_as_low(before: Iterable[FieldCounter], counter: FieldCounter) -> bool:
     """Some earlier run without an alarm had no greater share: the newspaper has such days."""
-    share = tally.hits / tally.tries
-    return any(each.tries >= _FEWEST_AS_LOW and each.hits / each.tries <= share for each in before)
+    share = counter.hits / counter.tries
+    return any(each.tries >= _MIN_AS_LOW and each.hits / each.tries <= share for each in before)
 
 
-def _short(history: Tally) -> int:
+def _short(history: FieldCounter) -> int:
     """Number of bits of a length that is at most a quarter of what 19 of 20 have."""
     total, seen = history.lengths.total(), 0
     for size in sorted(history.lengths):

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 from crawler.monitoring import (
     Baseline,
     Example,
-    Refusal,
-    Sheet,
+    ExtractionError,
+    FieldCoverage,
     alarm_as_document,
     alarm_as_text,
-    judge_sheet,
+    find_alarms,
 )
-from crawler.pages.features import listing_traits, menu_traits, section_traits
+from crawler.pages.features import listing_features, menu_features, section_features
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -24,28 +24,30 @@ if TYPE_CHECKING:
     from crawler.monitoring import Alarm
     from crawler.pages import ArticleReading, Listing, SectionListing, UnreadablePage
 
-__all__ = ["PageWatch"]
+__all__ = ["PageMonitor"]
 
 
-class PageWatch:
+class PageMonitor:
     """One per run."""
 
     def __init__(self) -> None:
-        self.sheet = Sheet()
+        self.coverage = FieldCoverage()
         self.alarms: list[Alarm] = []
 
     def read(self, reading: ArticleReading, url: str, record: str) -> None:
         """An article, read by a page class or, failing that, by the generic extractor."""
-        if reading.refusal is not None:
-            self.refused(reading.refusal, url, record)
-        elif reading.traits is not None:
-            self.sheet.add(reading.traits, Example(url, record))
+        if reading.extraction_error is not None:
+            self.failed(reading.extraction_error, url, record)
+        elif reading.features is not None:
+            self.coverage.add(reading.features, Example(url, record))
 
-    def refused(self, page: UnreadablePage, url: str, record: str) -> None:
-        self.sheet.refuse(Refusal(page.error, page.field, page.selector), Example(url, record))
+    def failed(self, page: UnreadablePage, url: str, record: str) -> None:
+        self.coverage.add_error(
+            ExtractionError(page.error, page.field, page.selector), Example(url, record)
+        )
 
     def menu(self, body: bytes, sections: Sequence[SectionLink], url: str, record: str) -> None:
-        self.sheet.add(menu_traits(body, sections), Example(url, record))
+        self.coverage.add(menu_features(body, sections), Example(url, record))
 
     def section(
         self,
@@ -55,15 +57,15 @@ class PageWatch:
         teasers: Sequence[VideoTeaser],
         example: Example,
     ) -> None:
-        self.sheet.add(section_traits(body, page, section, teasers), example)
+        self.coverage.add(section_features(body, page, section, teasers), example)
 
     def listing(self, listing: Listing, section: str, url: str, record: str) -> None:
-        self.sheet.add(listing_traits(listing, section), Example(url, record))
+        self.coverage.add(listing_features(listing, section), Example(url, record))
 
     def judge(self, history: Iterable[Mapping[str, Any]], started: dt.datetime) -> list[Alarm]:
         """Compare with *history*, the documents of earlier runs, the last one first."""
         baseline = Baseline.of_runs(history)
-        self.alarms = judge_sheet(self.sheet, baseline, weekday=started.weekday())
+        self.alarms = find_alarms(self.coverage, baseline, weekday=started.weekday())
         return self.alarms
 
     def texts(self, home: Path) -> list[str]:

@@ -10,9 +10,9 @@ from functools import cache
 
 from crawler.pages.selectors import Selector, css_of, page_classes, selectors_of
 
-__all__ = ["field_of", "floor_of_field", "floor_of_selector", "selector_named", "source_of"]
+__all__ = ["field_of", "selector_named", "source_of", "threshold_of_field", "threshold_of_selector"]
 
-SELECTOR_FLOOR = 0.9
+SELECTOR_THRESHOLD = 0.9
 """Of a selector that is not ``seldom``, on the pages that its own class reads."""
 
 _EVERY_KIND = {
@@ -24,10 +24,10 @@ _EVERY_KIND = {
     "categoryId": 0.8,
     "breadcrumbs": 0.8,
     "menu": 0.9,
-    "requisites.css": 0.8,
-    "requisites.image": 0.8,
-    "requisites.js": 0.8,
-    "opinionsAgree": 0.5,
+    "resources.css": 0.8,
+    "resources.image": 0.8,
+    "resources.js": 0.8,
+    "crossChecksAgree": 0.5,
     "entriesOfRows": 0.5,
     "entry.headline": 0.8,
     "entry.datePublished": 0.7,
@@ -53,7 +53,7 @@ _FIELD_OF_ATTRIBUTE = {
     "ARTICLE_ID": "articleId",
     "MARK": "template",
     "CONTENT": "articleBody",
-    "furniture": "articleBody",
+    "boilerplate": "articleBody",
     "HEADLINE": "headline",
     "SUPERTITLE": "alternativeHeadline",
     "DATE": "datePublished",
@@ -98,9 +98,9 @@ _OTHER_SOURCES = {
     "categoryId": "#page_info #cate_id",
     "abstract": "meta[name=description]",
     "mainImage": "meta[property='og:image']",
-    "requisites.css": "link[rel=stylesheet]",
-    "requisites.js": "script[src]",
-    "requisites.image": "img[src]",
+    "resources.css": "link[rel=stylesheet]",
+    "resources.js": "script[src]",
+    "resources.image": "img[src]",
 }
 _OF_OTHER_CLASS = {
     "menu": ("MenuPage", ("ITEMS_A", "ITEMS_B")),
@@ -120,13 +120,13 @@ _OF_THE_API = {
 }
 
 
-def floor_of_selector(selector: Selector, page: str) -> float | None:
+def threshold_of_selector(selector: Selector, page: str) -> float | None:
     """The least share of pages that must have it; None where only history can tell."""
     is_own = selector.name.startswith(f"{page}.")
-    return SELECTOR_FLOOR if is_own and not (selector.is_seldom or selector.is_part) else None
+    return SELECTOR_THRESHOLD if is_own and not (selector.is_seldom or selector.is_part) else None
 
 
-def floor_of_field(name: str, kind: str) -> float | None:
+def threshold_of_field(name: str, kind: str) -> float | None:
     return _OF_KIND.get(kind, {}).get(name) or _EVERY_KIND.get(name)
 
 

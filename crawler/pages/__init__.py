@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crawler.pages.article.reading import read_article
-from crawler.pages.crosscheck.agreement import Listed
+from crawler.pages.crosscheck.agreement import ListingHint
 from crawler.pages.errors import (
     AnswerFormatError,
     BlockPageError,
@@ -22,7 +22,7 @@ from crawler.pages.listings.menu import read_menu
 from crawler.pages.listings.section import SectionListing, read_section_page
 from crawler.pages.listings.teasers import read_teasers
 from crawler.pages.listings.topics import Topic, TopicListing, read_topic_articles, read_topics
-from crawler.pages.media.page_resources import css_requisites, page_requisites
+from crawler.pages.media.page_resources import css_resources, page_resources
 from crawler.pages.media.videos import read_videos, teasers_of
 from crawler.pages.templates.versions import ARTICLE_PAGES
 
@@ -33,9 +33,9 @@ __all__ = [
     "BlockPageError",
     "CommentsFormatError",
     "EmptyPageError",
-    "Listed",
     "Listing",
     "ListingFormatError",
+    "ListingHint",
     "MalformedArticleError",
     "NotAnArticleError",
     "PageError",
@@ -45,8 +45,8 @@ __all__ = [
     "Topic",
     "TopicListing",
     "UnreadablePage",
-    "css_requisites",
-    "page_requisites",
+    "css_resources",
+    "page_resources",
     "read_article",
     "read_comments",
     "read_listing",

@@ -9,25 +9,25 @@ from typing import TYPE_CHECKING
 
 from crawler.pages.article.generic import GENERIC, read_generic
 from crawler.pages.article.reading import is_of_no_template, read_article
-from crawler.pages.crosscheck.agreement import second_opinion
+from crawler.pages.crosscheck.agreement import cross_check
 from crawler.pages.errors import (
     BlockPageError,
     MalformedArticleError,
     PageError,
     SoftNotFoundError,
 )
-from crawler.pages.features import article_traits
+from crawler.pages.features import article_features
 from crawler.pages.listings.teasers import read_teasers
-from crawler.pages.media.page_resources import article_requisites, page_requisites
+from crawler.pages.media.page_resources import article_resources, page_resources
 from crawler.pages.media.videos import read_videos
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from crawler.items import NewsArticle, VideoTeaser
-    from crawler.pages.crosscheck.agreement import Listed
-    from crawler.pages.features import Traits
-    from crawler.pages.media.page_resources import Requisite
+    from crawler.pages.crosscheck.agreement import ListingHint
+    from crawler.pages.features import PageFeatures
+    from crawler.pages.media.page_resources import PageResource
     from crawler.sites import SiteProfile
 
 __all__ = ["ArticleReading", "PageReading", "UnreadablePage", "read_page"]
@@ -43,11 +43,11 @@ class ArticleReading:
     """Players inside the article, or of the video page."""
 
     teasers: list[VideoTeaser]
-    requisites: list[Requisite]
-    traits: Traits | None = None
+    resources: list[PageResource]
+    features: PageFeatures | None = None
     """What the page looked like; None when nobody wants to know."""
 
-    refusal: UnreadablePage | None = None
+    extraction_error: UnreadablePage | None = None
     """Why no page class fitted, if a general extractor filled in."""
 
 
@@ -78,22 +78,22 @@ def read_page(
     declared_encoding: str | None,
     captured_at: dt.datetime,
     profile: SiteProfile,
-    with_requisites: bool = True,
+    with_resources: bool = True,
     with_traits: bool = True,
     with_teasers: bool = True,
-    listed: Listed | None = None,
-    opinion_share: float | None = None,
+    listed: ListingHint | None = None,
+    cross_check_share: float | None = None,
     with_generic: bool = True,
 ) -> PageReading:
     """Read an article page and all that stands around the article.
 
     :param listed: what the listing said that announced it.
-    :param opinion_share: ask for a second opinion, and a general extractor's about this share of
-        the articles (0 to 1); None asks nobody.
+    :param cross_check_share: check headline, date and body against other sources, and a general
+        extractor for this share of the articles (0 to 1); None checks nothing.
     :param with_teasers: also the films that stand beside the article.
     :param with_generic: let a general extractor fill in where no page class fits.
     """
-    refusal = None
+    extraction_error = None
     try:
         article, page_class = read_article(
             url,
@@ -110,28 +110,28 @@ def read_page(
             )
         if filled_in is None:
             return unreadable(exc)
-        article, page_class, refusal = filled_in, GENERIC, unreadable(exc)
-    requisites: list[Requisite] = []
-    if with_requisites:
-        wanted = [*page_requisites(url, body, profile), *article_requisites(article, profile)]
-        requisites = list({address: (address, kind) for address, kind in reversed(wanted)}.values())
-    if opinion_share is not None and refusal is None:
-        article.secondOpinion = second_opinion(
-            article, body, profile, listed=listed, share=opinion_share
+        article, page_class, extraction_error = filled_in, GENERIC, unreadable(exc)
+    resources: list[PageResource] = []
+    if with_resources:
+        wanted = [*page_resources(url, body, profile), *article_resources(article, profile)]
+        resources = list({address: (address, kind) for address, kind in reversed(wanted)}.values())
+    if cross_check_share is not None and extraction_error is None:
+        article.agreement = cross_check(
+            article, body, profile, listed=listed, share=cross_check_share
         )
     teasers = read_teasers(url, body, profile) if with_teasers else []
-    traits = None
+    features = None
     if with_traits:
-        traits = article_traits(
+        features = article_features(
             body,
             article,
             page_class,
             captured_at=captured_at,
             teasers=teasers,
-            requisites=requisites if with_requisites else None,
+            resources=resources if with_resources else None,
         )
     return ArticleReading(
-        article, page_class, read_videos(article), teasers, requisites, traits, refusal
+        article, page_class, read_videos(article), teasers, resources, features, extraction_error
     )
 
 

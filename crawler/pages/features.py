@@ -27,26 +27,32 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element as Element
 
-    from crawler.items import Announcement, VideoTeaser
+    from crawler.items import FrontierUrl, VideoTeaser
     from crawler.pages.article.page import ArticlePage
     from crawler.pages.html import Css
     from crawler.pages.listings.listing import Listing
     from crawler.pages.listings.section import SectionListing
-    from crawler.pages.media.page_resources import Requisite
+    from crawler.pages.media.page_resources import PageResource
 
-__all__ = ["Traits", "article_traits", "listing_traits", "menu_traits", "section_traits"]
+__all__ = [
+    "PageFeatures",
+    "article_features",
+    "listing_features",
+    "menu_features",
+    "section_features",
+]
 
 Lengths = dict[str, list[int]]
 """Of each field one length for each item: letters or entries, 0 when it is not filled."""
 
 _UNJUDGED = frozenset({
     "url", "canonicalUrl", "template", "inLanguage", "kind", "provenance", "metadata",
-    "declaredEncoding", "secondOpinion", "articleBodyHtml",
+    "declaredEncoding", "agreement", "articleBodyHtml",
 })  # fmt: skip
 _FIELDS = tuple(each.name for each in attrs.fields(NewsArticle) if each.name not in _UNJUDGED)
 _TEASER_FIELDS = ("headline", "description", "thumbnailUrl", "datePublished")
 _ENTRY_FIELDS = ("headline", "description", "thumbnailUrl", "datePublished")
-_REQUISITE_KINDS = ("css", "js", "image")
+_RESOURCE_KINDS = ("css", "js", "image")
 _OF_THE_LIST = frozenset({"ROW", "NEXT"})
 _WITHIN_BOX = frozenset({"LEAD", "DATE", "IMAGE"})
 
@@ -59,7 +65,7 @@ _DISAGREEMENT = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Traits:
+class PageFeatures:
     """Plain values only: it goes from one process to another with every page."""
 
     page: str
@@ -72,7 +78,7 @@ class Traits:
     row of a list."""
 
     fields: Mapping[str, Sequence[int]] = field(default_factory=dict)
-    """:data:`Lengths`; ``datePlausible``, ``opinionsAgree`` are 1 or 0."""
+    """:data:`Lengths`; ``datePlausible``, ``crossChecksAgree`` are 1 or 0."""
 
     fingerprint: str = ""
     """Short hash of what the content is nested in: names, ids and classes up to the body."""
@@ -83,19 +89,19 @@ def _article_page(name: str) -> type[ArticlePage]:
     return next(page for page in ARTICLE_PAGES if f"{page.__module__}.{page.__qualname__}" == name)
 
 
-def article_traits(
+def article_features(
     body: bytes,
     article: NewsArticle,
     page_class: str,
     *,
     captured_at: dt.datetime,
     teasers: Iterable[VideoTeaser],
-    requisites: Iterable[Requisite] | None,
-) -> Traits | None:
-    """Traits of an article's page; None when no page class of a template has read it.
+    resources: Iterable[PageResource] | None,
+) -> PageFeatures | None:
+    """PageFeatures of an article's page; None when no page class of a template has read it.
 
     :param page_class: its fully qualified name.
-    :param requisites: None when nobody has looked for them.
+    :param resources: None when nobody has looked for them.
     """
     root = parse(body)
     try:
@@ -109,17 +115,17 @@ def article_traits(
     selectors |= _names_on(root)
     fields: Lengths = {name: [_length(getattr(article, name))] for name in _FIELDS}
     fields["datePlausible"] = [int(_is_plausible(article, captured_at))]
-    opinion = getattr(article, "secondOpinion", None)
+    opinion = getattr(article, "agreement", None)
     if opinion is not None:
-        fields["opinionsAgree"] = [int(opinion.disagreement < _DISAGREEMENT)]
+        fields["crossChecksAgree"] = [int(opinion.disagreement < _DISAGREEMENT)]
     teasers = list(teasers)
     fields["teasers"] = [len(teasers)]
     fields["menu"] = [int(any(selectors[f"MenuPage.{name}"][0] for name in css_of(MenuPage)))]
     fields |= _lengths("teaser", teasers, _TEASER_FIELDS)
-    if requisites is not None:
-        kinds = [kind for _, kind in requisites]
-        fields |= {f"requisites.{kind}": [kinds.count(kind)] for kind in _REQUISITE_KINDS}
-    return Traits(
+    if resources is not None:
+        kinds = [kind for _, kind in resources]
+        fields |= {f"resources.{kind}": [kinds.count(kind)] for kind in _RESOURCE_KINDS}
+    return PageFeatures(
         page.__name__,
         article.kind,
         _section_of(article.canonicalUrl or article.url),
@@ -129,17 +135,17 @@ def article_traits(
     )
 
 
-def menu_traits(body: bytes, sections: Sequence[object]) -> Traits:
-    """Traits of the home page as the page with the menu."""
+def menu_features(body: bytes, sections: Sequence[object]) -> PageFeatures:
+    """PageFeatures of the home page as the page with the menu."""
     root = parse(body)
     selectors = {} if root is None else _matches(css_of(MenuPage), root, MenuPage.__name__)
-    return Traits("MenuPage", "menu", "", selectors, {"sections": [len(sections)]})
+    return PageFeatures("MenuPage", "menu", "", selectors, {"sections": [len(sections)]})
 
 
-def section_traits(
+def section_features(
     body: bytes, listing: SectionListing, section: str, teasers: Sequence[VideoTeaser]
-) -> Traits:
-    """Traits of a section's page: those of each of its rows."""
+) -> PageFeatures:
+    """PageFeatures of a section's page: those of each of its rows."""
     root = parse(body)
     is_b = root is not None and SectionPageB.ROW.first(root) is not None
     page: type[SectionPage] = SectionPageB if is_b else SectionPageA
@@ -160,15 +166,15 @@ def section_traits(
     fields["entries"] = [len(listing.entries)]
     fields["entriesOfRows"] = [1] * len(listing.entries)
     fields["entriesOfRows"] += [0] * max(0, len(rows) - len(listing.entries))
-    return Traits(name, "section", section, selectors, fields)
+    return PageFeatures(name, "section", section, selectors, fields)
 
 
-def listing_traits(listing: Listing, section: str) -> Traits:
-    """Traits of an answer of the listing call: those of each of its rows."""
+def listing_features(listing: Listing, section: str) -> PageFeatures:
+    """PageFeatures of an answer of the listing call: those of each of its rows."""
     fields = _lengths("entry", listing.entries, _ENTRY_FIELDS)
     fields["entriesOfRows"] = [1] * len(listing.entries)
     fields["entriesOfRows"] += [0] * (listing.rows - len(listing.entries))
-    return Traits("Listing", "listing", section, {}, fields)
+    return PageFeatures("Listing", "listing", section, {}, fields)
 
 
 def _matches(selectors: Mapping[str, Css], root: Element, owner: str) -> dict[str, Sequence[bool]]:
@@ -211,7 +217,7 @@ def _ids(root: Element) -> list[str]:
 
 
 def _lengths(
-    prefix: str, items: Sequence[VideoTeaser | Announcement], names: Iterable[str]
+    prefix: str, items: Sequence[VideoTeaser | FrontierUrl], names: Iterable[str]
 ) -> Lengths:
     return {f"{prefix}.{name}": [_length(getattr(item, name)) for item in items] for name in names}
 

@@ -71,7 +71,7 @@ def decode(body: bytes) -> bytes:
 def parse(body: bytes) -> Element | None:
     """The page's root, or None when there is no element in the bytes.
 
-    The last few are kept: one page is read for its article, its teasers and its requisites.
+    The last few are kept: one page is read for its article, its teasers and its resources.
     """
     body = decode(body)
     if not body.strip():

@@ -14,7 +14,7 @@ from crawler.pages.html import Css
 
 __all__ = ["Selector", "css_of", "page_classes", "selectors_of"]
 
-_WITHIN = {"furniture": "#content > ", "TITLES": "a"}
+_WITHIN = {"boilerplate": "#content > ", "TITLES": "a"}
 """Where the names of a set are looked for."""
 
 

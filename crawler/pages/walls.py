@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["ENOUGH_TO_JUDGE", "NOT_FOUND", "is_cookie_wall", "wall_mark"]
+__all__ = ["MAX_WALL_CHARS", "NOT_FOUND", "is_cookie_wall", "wall_mark"]
 
-ENOUGH_TO_JUDGE = 20_000
+MAX_WALL_CHARS = 20_000
 """Characters; a wall is short, and an article may well be about captchas."""
 
 NOT_FOUND = re.compile(
@@ -24,7 +24,7 @@ _MARKS = re.compile(
 
 def wall_mark(text: str) -> str | None:
     """The words that give a captcha, cookie wall or firewall away."""
-    found = _MARKS.search(text, 0, ENOUGH_TO_JUDGE)
+    found = _MARKS.search(text, 0, MAX_WALL_CHARS)
     return found[0] if found else None
 
 

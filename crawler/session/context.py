@@ -20,7 +20,7 @@ from archive import Archive, ArchiveError, ArchiveLockedError, GroupWriter, NoSp
 from archive.fixity.copier import Copier
 from archive.home.layout import Layout
 from crawler.errors import ExitCode, KhobaoError
-from crawler.monitoring.page_monitor import PageWatch
+from crawler.monitoring.page_monitor import PageMonitor
 from crawler.resolve import ResolveRule
 from crawler.session.warcinfo import describe_run
 from pipelines.mongodb.ledger import LEDGER_TYPE, Ledger
@@ -99,10 +99,10 @@ class RunContext:
         self.alarms: list[str] = []
         """What somebody has to look into: records that were promised and are gone, pages that no
         longer look as they did."""
-        self.watch = PageWatch()
-        self.verdict: tuple[ExitCode, str] | None = None
+        self.page_monitor = PageMonitor()
+        self.exit_reason: tuple[ExitCode, str] | None = None
         """What a run that ended by itself came to, where counts of addresses do not tell."""
-        self.keepsakes: dict[str, tuple[bytes, str]] = {}
+        self.run_attachments: dict[str, tuple[bytes, str]] = {}
         """What the archive keeps beside the run's log and report: data and media type, by name."""
         self.capture_sinks: list[Callable[[dict[str, Any]], Awaitable[None]]] = []
         self.conditions: WeakKeyDictionary[Request, Original] = WeakKeyDictionary()
@@ -207,7 +207,7 @@ class RunContext:
         with suppress(OSError):
             log = self.log_path.read_bytes()
             self._keep(archive, "log", log, "text/plain; charset=utf-8")
-        for name, (data, content_type) in self.keepsakes.items():
+        for name, (data, content_type) in self.run_attachments.items():
             self._keep(archive, name, data, content_type)
         if report is not None:
             self._keep(archive, "report", report, "application/json")
@@ -249,16 +249,16 @@ class RunContext:
         ref: RecordRef,
         *,
         url: str,
-        outcome: str,
-        verdict: str,
+        fetch_result: str,
+        response_class: str,
         truncated: str | None,
         status: int | None,
         size: int,
     ) -> None:
         """Remember which record *request* became, and tell whoever keeps a list of captures.
 
-        :param outcome: name of the way it ended, :class:`crawler.capture.fetch_result.Outcome`.
-        :param verdict: what it came to, one of :data:`crawler.capture.response_class.VERDICTS`.
+        :param fetch_result: name of a :class:`crawler.capture.fetch_result.FetchResult`.
+        :param response_class: one of :data:`crawler.capture.response_class.RESPONSE_CLASSES`.
         :param size: bytes received.
         """
         self._captures[request] = ref
@@ -269,8 +269,8 @@ class RunContext:
             "url": url,
             "capturedAt": ref.warc_date,
             "status": status,
-            "outcome": outcome,
-            "verdict": verdict,
+            "fetchResult": fetch_result,
+            "responseClass": response_class,
             "truncated": truncated,
             "length": size,
             "payloadDigest": ref.payload_digest,

@@ -34,8 +34,8 @@ class RunResult:
     """In words, for a person."""
 
     counts: Mapping[str, int] = field(default_factory=dict)
-    """``announced``, every state, ``fetched``, ``listings_failed``, ``requisites``,
-    ``requisites_failed``, ``errors``; ``articles_stored`` and so on: new or changed documents."""
+    """``announced``, every state, ``fetched``, ``listings_failed``, ``resources``,
+    ``resources_failed``, ``errors``; ``articles_stored`` and so on: new or changed documents."""
 
     records: int = 0
     bytes: int = 0

@@ -12,10 +12,10 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from crawler.capture.flags import BODY_CAPPED_FLAG
 from crawler.errors import ExitCode, KhobaoError, UsageError
 from crawler.items import (
-    Announcement,
-    Outcome,
+    FrontierUrl,
     Provenance,
     QuarantinedPage,
+    UrlState,
     VideoTeaser,
 )
 from crawler.middlewares.backoff import BlockedError
@@ -23,10 +23,10 @@ from crawler.middlewares.scope import OutOfScopeError
 from crawler.page_reader import PageReader
 from crawler.pages import (
     ArticleReading,
-    Listed,
+    ListingHint,
     PageError,
     UnreadablePage,
-    css_requisites,
+    css_resources,
     read_comments,
 )
 from crawler.pages.walls import is_cookie_wall
@@ -51,7 +51,7 @@ __all__ = ["LayoutChangedError", "NewspaperSpider"]
 
 # Higher goes first: an article found is fetched before more are looked for, so that the queue
 # stays short however long the newspaper is; what replay needs comes right behind its page.
-_ARTICLE, _COMMENTS, _REQUISITE, _LISTING = 30, 20, 10, 0
+_ARTICLE, _COMMENTS, _RESOURCE, _LISTING = 30, 20, 10, 0
 
 _MEDIA_KINDS = {"video", "audio"}
 _GONE = {404, 410}
@@ -77,7 +77,7 @@ class NewspaperSpider(scrapy.Spider):
         self._requested = 0
         self._block_pages = 0
         self._asked: set[int] = set()
-        self._requisites: set[int] = set()
+        self._resources: set[int] = set()
         self._teasers: set[str] = set()
 
     @classmethod
@@ -111,10 +111,10 @@ class NewspaperSpider(scrapy.Spider):
             url, callback, errback=errback, priority=_LISTING, dont_filter=True, cb_kwargs=kwargs
         )
 
-    def article_request(self, url: str, listed: Announcement | None = None) -> Request | None:
+    def article_request(self, url: str, listed: FrontierUrl | None = None) -> Request | None:
         """None once ``limit`` articles have been asked for.
 
-        :param listed: what a listing says of the article: a witness when its page is read.
+        :param listed: what a listing says of the article: a cross_check when its page is read.
         """
         if self.options.limit is not None and self._requested >= self.options.limit:
             return None
@@ -127,7 +127,7 @@ class NewspaperSpider(scrapy.Spider):
             dont_filter=True,
             cb_kwargs={
                 "announced": self.profile.canonicalize(url),
-                "listed": Listed.of(listed) if listed else None,
+                "listed": ListingHint.of(listed) if listed else None,
             },
         )
 
@@ -148,7 +148,7 @@ class NewspaperSpider(scrapy.Spider):
     # -- articles ---------------------------------------------------------------------------------
 
     async def parse_article(
-        self, response: Response, announced: str, listed: Listed | None = None
+        self, response: Response, announced: str, listed: ListingHint | None = None
     ) -> AsyncIterator[Any]:
         reading = await self._read(response, listed)
         if isinstance(reading, UnreadablePage):
@@ -156,28 +156,30 @@ class NewspaperSpider(scrapy.Spider):
                 yield item
             return
         self._block_pages = 0
-        self.run.watch.read(reading, response.url, self.run.ref_of(response).warc_record_id)
+        self.run.page_monitor.read(reading, response.url, self.run.ref_of(response).warc_record_id)
         article = reading.article
         article.provenance = self.provenance(response, reading.page_class)
-        if reading.refusal is not None:
+        if reading.extraction_error is not None:
             self.crawler.stats.inc_value("khobao/read_generically")
-            self.logger.warning("%s; read by the general extractor instead", reading.refusal.reason)
+            self.logger.warning(
+                "%s; read by the general extractor instead", reading.extraction_error.reason
+            )
         canonical = self.profile.canonicalize(response.url)
         if canonical != announced:
-            yield Announcement(url=canonical, section="", listedBy=announced)
-            yield Outcome(url=announced, state="duplicate", reason=f"redirects to {canonical}")
+            yield FrontierUrl(url=canonical, section="", listedBy=announced)
+            yield UrlState(url=announced, state="duplicate", reason=f"redirects to {canonical}")
         yield article
         async for item in self._around(response, reading):
             yield item
 
-    async def _read(self, response: Response, listed: Listed | None) -> PageReading:
+    async def _read(self, response: Response, listed: ListingHint | None) -> PageReading:
         if BODY_CAPPED_FLAG in response.flags:
             reason = "too long for a page; the archive has all of it"
             return UnreadablePage("quarantined", "PageError", f"{response.url}: {reason}")
         self.run.ledger.read_with(
             self.run.ref_of(response).warc_record_id,
             listed=listed,
-            opinion_share=self._opinion_share,
+            cross_check_share=self._cross_check_share,
         )
         return await self._reader.read(
             response.url,
@@ -185,17 +187,17 @@ class NewspaperSpider(scrapy.Spider):
             declared_encoding=declared_encoding(response),
             captured_at=self.run.written_on(response),
             site=self.profile.key,
-            with_requisites=self.options.media != "none",
+            with_resources=self.options.media != "none",
             listed=listed,
-            opinion_share=self._opinion_share,
-            with_generic=self._opinion_share is not None,
+            cross_check_share=self._cross_check_share,
+            with_generic=self._cross_check_share is not None,
         )
 
     @property
-    def _opinion_share(self) -> float | None:
-        if not self.settings.getbool("KHOBAO_SECOND_OPINION"):
+    def _cross_check_share(self) -> float | None:
+        if not self.settings.getbool("KHOBAO_CROSS_CHECK"):
             return None
-        return self.settings.getfloat("SECOND_OPINION_SHARE")
+        return self.settings.getfloat("CROSS_CHECK_SHARE")
 
     async def _around(self, response: Response, reading: ArticleReading) -> AsyncIterator[Any]:
         """Everything else that an article's page leads to."""
@@ -209,18 +211,18 @@ class NewspaperSpider(scrapy.Spider):
             yield scrapy.Request(
                 self.profile.comments_url(article.articleId),
                 self.parse_comments,
-                errback=self.requisite_failed,
+                errback=self.resource_failed,
                 priority=_COMMENTS,
                 dont_filter=True,
                 cb_kwargs={"article_id": article.articleId, "article_url": article.canonicalUrl},
             )
-        for request in self.requisites(reading.requisites):
+        for request in self.resources(reading.resources):
             yield request
 
     def _unreadable(
         self, response: Response, announced: str, page: UnreadablePage
     ) -> Iterator[Any]:
-        self.run.watch.refused(page, response.url, self.run.ref_of(response).warc_record_id)
+        self.run.page_monitor.failed(page, response.url, self.run.ref_of(response).warc_record_id)
         if page.state == "blocked":
             self._count_block_page(page)
         yield QuarantinedPage(
@@ -229,7 +231,7 @@ class NewspaperSpider(scrapy.Spider):
             error=page.error,
             provenance=self.provenance(response, page.error),
         )
-        yield Outcome(url=announced, state=page.state, reason=page.reason)
+        yield UrlState(url=announced, state=page.state, reason=page.reason)
 
     def _count_block_page(self, page: UnreadablePage) -> None:
         """A wall instead of articles, again and again, is a "no" as clear as a status 403; one that
@@ -251,7 +253,7 @@ class NewspaperSpider(scrapy.Spider):
     async def article_failed(self, failure: Failure) -> AsyncIterator[Any]:
         request = failure.request  # type: ignore[attr-defined]  # Scrapy puts it there
         state, reason = failed_state(failure.value)
-        yield Outcome(url=request.cb_kwargs["announced"], state=state, reason=reason)
+        yield UrlState(url=request.cb_kwargs["announced"], state=state, reason=reason)
 
     def provenance(self, response: Response, page_class: str) -> Provenance:
         ref = self.run.ref_of(response)
@@ -268,7 +270,7 @@ class NewspaperSpider(scrapy.Spider):
 
     async def new_teasers(
         self, response: Response, teasers: Iterable[VideoTeaser]
-    ) -> AsyncIterator[VideoTeaser | Announcement | Request]:
+    ) -> AsyncIterator[VideoTeaser | FrontierUrl | Request]:
         """Video teasers of the page, each once a run: the same block stands on every page."""
         for teaser in teasers:
             if teaser.url not in self._teasers:
@@ -295,35 +297,35 @@ class NewspaperSpider(scrapy.Spider):
             thread.provenance = self.provenance(response, "crawler.pages.read_comments")
             yield thread
 
-    def requisites(self, wanted: Iterable[tuple[str, str]]) -> Iterator[Request]:
+    def resources(self, wanted: Iterable[tuple[str, str]]) -> Iterator[Request]:
         """What a page needs to be shown again, each address once a run."""
         for url, kind in wanted:
             if kind in _MEDIA_KINDS and self.options.media != "all":
                 continue
             key = hash(url)
-            if key in self._requisites:
+            if key in self._resources:
                 continue
-            self._requisites.add(key)
-            self.crawler.stats.inc_value("khobao/requisites")
+            self._resources.add(key)
+            self.crawler.stats.inc_value("khobao/resources")
             yield scrapy.Request(
                 url,
-                self.parse_requisite,
-                errback=self.requisite_failed,
-                priority=_REQUISITE,
+                self.parse_resource,
+                errback=self.resource_failed,
+                priority=_RESOURCE,
                 dont_filter=True,
                 meta={"khobao_embedded": True},
                 cb_kwargs={"kind": kind},
             )
 
-    async def parse_requisite(self, response: Response, kind: str) -> AsyncIterator[Request]:
+    async def parse_resource(self, response: Response, kind: str) -> AsyncIterator[Request]:
         if kind == "css" and BODY_CAPPED_FLAG not in response.flags:
-            found = css_requisites(response.url, response.body, self.profile)
-            for request in self.requisites(found):
+            found = css_resources(response.url, response.body, self.profile)
+            for request in self.resources(found):
                 yield request
 
-    def requisite_failed(self, failure: Failure) -> None:
+    def resource_failed(self, failure: Failure) -> None:
         """Evidence of it is in the archive; a missing picture fails no article."""
-        self.crawler.stats.inc_value("khobao/requisites_failed")
+        self.crawler.stats.inc_value("khobao/resources_failed")
         self.logger.debug("%s", failure.value)
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from crawler.session.context import RunContext
 
-__all__ = ["Asker", "BudgetSpentError"]
+__all__ = ["BudgetSpentError", "BudgetedFetcher"]
 
 _PORTS = {"http": 80, "https": 443}
 _NOT_MODIFIED = 304
@@ -36,7 +36,7 @@ class BudgetSpentError(Exception):
     """No more requests may be sent; the message says so to a person."""
 
 
-class Asker:
+class BudgetedFetcher:
     """Sends requests one after another; never raises for what the site does."""
 
     def __init__(self, crawler: Crawler, run: RunContext, budget: int) -> None:

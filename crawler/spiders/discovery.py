@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from crawler.errors import UsageError
-from crawler.items import Announcement, Outcome
+from crawler.items import FrontierUrl, UrlState
 from crawler.monitoring import Example
 from crawler.pages import PageError, read_listing, read_menu, read_section_page, read_teasers
 from crawler.spiders.base import LayoutChangedError, NewspaperSpider, failed_state
@@ -39,7 +39,7 @@ class ListingSpider(NewspaperSpider):
     async def parse_home(self, response: Response) -> AsyncIterator[Any]:
         menu = read_menu(response.url, response.body, self.profile)
         record = self.run.ref_of(response).warc_record_id
-        self.run.watch.menu(response.body, menu, response.url, record)
+        self.run.page_monitor.menu(response.body, menu, response.url, record)
         if not menu:
             self.run.stop(
                 "layout_changed",
@@ -94,7 +94,7 @@ class ListingSpider(NewspaperSpider):
             yield self._fall_back(section, str(exc))
             return
         record = self.run.ref_of(response).warc_record_id
-        self.run.watch.listing(listing, section.slug, response.url, record)
+        self.run.page_monitor.listing(listing, section.slug, response.url, record)
         page = _fingerprint(listing.entries)
         if not listing.rows or page in seen:
             return
@@ -136,7 +136,7 @@ class ListingSpider(NewspaperSpider):
         record = self.run.ref_of(response).warc_record_id
         teasers = read_teasers(response.url, response.body, self.profile)
         seen_at = Example(response.url, record)
-        self.run.watch.section(response.body, page, section.slug, teasers, seen_at)
+        self.run.page_monitor.section(response.body, page, section.slug, teasers, seen_at)
         fingerprint = _fingerprint(page.entries)
         if not page.entries or fingerprint in seen:
             return
@@ -165,27 +165,27 @@ class ListingSpider(NewspaperSpider):
 
     # -- announcements ----------------------------------------------------------------------------
 
-    def follow(self, entries: Sequence[Announcement], stored: set[str]) -> Iterator[Any]:
+    def follow(self, entries: Sequence[FrontierUrl], stored: set[str]) -> Iterator[Any]:
         """The announcements themselves, and a request or a reason for each."""
         for entry in entries:
             yield entry
             if not self.options.wants_day(entry.datePublished):
-                yield Outcome(url=entry.url, state="excluded", reason="outside since … until")
+                yield UrlState(url=entry.url, state="excluded", reason="outside since … until")
             elif entry.url in stored:
-                yield Outcome(url=entry.url, state="known", reason="stored by an earlier run")
+                yield UrlState(url=entry.url, state="known", reason="stored by an earlier run")
             elif self.first_time(entry.url):
                 request = self.article_request(entry.url, entry)
-                yield request or Outcome(url=entry.url, state="pending", reason="limit reached")
+                yield request or UrlState(url=entry.url, state="pending", reason="limit reached")
                 if request:
                     yield from self._thumbnail(entry)
 
-    def _thumbnail(self, entry: Announcement) -> Iterator[Request]:
+    def _thumbnail(self, entry: FrontierUrl) -> Iterator[Request]:
         """The picture in the lists need not stand in the article: without it, lists have holes."""
         url = entry.thumbnailUrl
         if url and self.options.media != "none" and self.profile.refuses(url) is None:
-            yield from self.requisites([(url, "image")])
+            yield from self.resources([(url, "image")])
 
-    async def _stored(self, entries: Sequence[Announcement]) -> set[str]:
+    async def _stored(self, entries: Sequence[FrontierUrl]) -> set[str]:
         """Those that an earlier run settled. What this run asked for says nothing of what lies
         behind it: the same article stands in the lists of several sections.
         """
@@ -195,7 +195,7 @@ class ListingSpider(NewspaperSpider):
         return set() if self.options.full else set(await self.store.known_urls(urls))
 
     async def _worth_going_on(
-        self, section: SectionLink, entries: Sequence[Announcement], stored: set[str]
+        self, section: SectionLink, entries: Sequence[FrontierUrl], stored: set[str]
     ) -> bool:
         if entries and all(self.options.is_before_since(e.datePublished) for e in entries):
             return False
@@ -221,6 +221,6 @@ def _near(slug: str, known: list[str]) -> str:
     return f"is it one of {', '.join(close)}?"
 
 
-def _fingerprint(entries: Sequence[Announcement]) -> int:
+def _fingerprint(entries: Sequence[FrontierUrl]) -> int:
     """Same items, same number, whatever their order."""
     return hash(frozenset(entry.url for entry in entries))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from crawler.errors import UsageError
-from crawler.items import Announcement
+from crawler.items import FrontierUrl
 from crawler.sites import profile_for
 from crawler.spiders.base import NewspaperSpider
 
@@ -33,6 +33,6 @@ class PageSpider(NewspaperSpider):
         for url in self.options.urls:
             canonical = self.profile.canonicalize(url)
             if self.first_time(canonical):
-                yield Announcement(url=canonical, section="", listedBy="command line")
+                yield FrontierUrl(url=canonical, section="", listedBy="command line")
                 if request := self.article_request(url):
                     yield request

@@ -10,11 +10,11 @@ from urllib.parse import urljoin
 from scrapy import signals
 
 from crawler.errors import ExitCode
-from crawler.items import Announcement, Outcome
+from crawler.items import FrontierUrl, UrlState
 from crawler.pages import UnreadablePage, read_menu
 from crawler.sites.subdomains import with_host
 from crawler.spiders.base import NewspaperSpider
-from crawler.spiders.budgeted_fetcher import Asker, BudgetSpentError
+from crawler.spiders.budgeted_fetcher import BudgetedFetcher, BudgetSpentError
 from crawler.survey import Article, Evidence, Reply, make_report, render_page
 from crawler.survey.hosts import feeds_named, sitemaps_named
 from crawler.survey.lists import listing_of
@@ -63,14 +63,14 @@ class SurveySpider(NewspaperSpider):
     }
 
     evidence: Evidence
-    _asker: Asker
+    _fetcher: BudgetedFetcher
     _finished = False
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.evidence = Evidence(profile=spider.profile, site=spider.profile)
-        spider._asker = Asker(crawler, spider.run, BUDGET)  # noqa: SLF001
+        spider._fetcher = BudgetedFetcher(crawler, spider.run, BUDGET)  # noqa: SLF001
         crawler.signals.connect(spider._report, signals.spider_closed)  # noqa: SLF001
         return spider
 
@@ -88,7 +88,7 @@ class SurveySpider(NewspaperSpider):
 
     async def _ask(self, reason: str, url: str, **how: Any) -> Reply | None:
         try:
-            reply = await self._asker.ask(url, **how)
+            reply = await self._fetcher.ask(url, **how)
         except BudgetSpentError as exc:
             self.evidence.skipped[reason] = str(exc)
             return None
@@ -161,10 +161,10 @@ class SurveySpider(NewspaperSpider):
         if not wanted:
             evidence.skipped["articles"] = "no list that came names an article"
         for url, section in wanted:
-            if self._asker.left <= AFTER_ARTICLES:
+            if self._fetcher.left <= AFTER_ARTICLES:
                 break
             try:
-                reply = await self._asker.ask(url)
+                reply = await self._fetcher.ask(url)
             except BudgetSpentError as exc:
                 evidence.skipped["articles"] = str(exc)
                 break
@@ -178,22 +178,22 @@ class SurveySpider(NewspaperSpider):
         reply, announced = article.reply, self.profile.canonicalize(article.reply.asked)
         if not self.first_time(announced):
             return []
-        items: list[Any] = [Announcement(url=announced, section=article.section, listedBy="survey")]
-        response = self._asker.responses.get(reply.asked)
+        items: list[Any] = [FrontierUrl(url=announced, section=article.section, listedBy="survey")]
+        response = self._fetcher.responses.get(reply.asked)
         if article.found and response is not None:
             self._block_pages = 0
             item = article.found.article
             item.provenance = self.provenance(response, article.found.page_class)
             canonical = self.profile.canonicalize(reply.url)
             if canonical != announced:
-                items.append(Announcement(url=canonical, section="", listedBy=announced))
+                items.append(FrontierUrl(url=canonical, section="", listedBy=announced))
                 reason = f"redirects to {canonical}"
-                items.append(Outcome(url=announced, state="duplicate", reason=reason))
+                items.append(UrlState(url=announced, state="duplicate", reason=reason))
             return [*items, item]
         if isinstance(article.reading, UnreadablePage) and response is not None:
             return [*items, *self._unreadable(response, announced, article.reading)]
         state, reason = _state(reply)
-        return [*items, Outcome(url=announced, state=state, reason=reason)]
+        return [*items, UrlState(url=announced, state=state, reason=reason)]
 
     async def _ask_about_articles(self) -> None:
         evidence, site = self.evidence, self.evidence.site
@@ -238,17 +238,17 @@ class SurveySpider(NewspaperSpider):
     def _report(self) -> None:
         """Also of a survey that was stopped: what came answers some questions all the same."""
         run, evidence = self.run, self.evidence
-        evidence.requests = self._asker.sent
+        evidence.requests = self._fetcher.sent
         now = dt.datetime.now(self.profile.zone)
         report = make_report(evidence, run_id=run.run_id, made_at=now, finished=self._finished)
         text = (json.dumps(report, ensure_ascii=False, indent=2) + "\n").encode()
-        run.keepsakes["survey"] = (text, "application/json")
+        run.run_attachments["survey"] = (text, "application/json")
         counts, open_topics = report["counts"], report["open"]
         words = f"{counts['fits']} fit, {counts['differs']} differ, {counts['unknown']} not known"
         code = ExitCode.SOME_FAILED if open_topics else ExitCode.COMPLETE
         if (no := refusal(evidence)) is not None:
             code, words = ExitCode.BLOCKED, no
-        run.verdict = (code, words)
+        run.exit_reason = (code, words)
         directory = run.home / "reports"
         try:
             directory.mkdir(parents=True, exist_ok=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from crawler.items import Announcement
+from crawler.items import FrontierUrl
 from crawler.spiders.discovery import ListingSpider
 
 if TYPE_CHECKING:
@@ -31,6 +31,6 @@ class VideosSpider(ListingSpider):
         announced = []
         async for teaser in super().new_teasers(response, teasers):
             yield teaser
-            announced.append(Announcement(url=teaser.url, section="", listedBy=response.url))
+            announced.append(FrontierUrl(url=teaser.url, section="", listedBy=response.url))
         for item in self.follow(announced, await self._stored(announced)):
             yield item

@@ -109,7 +109,7 @@ class Article:
             declared_encoding=charset.split(";")[0].strip(" \"'") or None,
             captured_at=reply.captured_at,
             profile=profile,
-            with_requisites=True,
+            with_resources=True,
         )
         return cls(reply=reply, section=section, reading=reading)
 

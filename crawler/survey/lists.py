@@ -13,7 +13,7 @@ from crawler.survey.finding import Finding, differs, fits, unknown
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from crawler.items import Announcement
+    from crawler.items import FrontierUrl
     from crawler.pages import Listing
     from crawler.survey.evidence import Evidence, Reply
     from crawler.survey.finding import Facts
@@ -173,7 +173,7 @@ def _wrong_fields(rows: list[dict[str, Any]], facts: list[tuple[str, str]]) -> l
     return [f"its rows lack {', '.join(missing)}"] if missing else []
 
 
-def _urls(entries: Iterable[Announcement]) -> list[str]:
+def _urls(entries: Iterable[FrontierUrl]) -> list[str]:
     return [entry.url for entry in entries]
 
 

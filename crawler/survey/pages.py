@@ -135,7 +135,7 @@ def missing(evidence: Evidence) -> Finding:
         declared_encoding=None,
         captured_at=reply.captured_at,
         profile=evidence.site,
-        with_requisites=False,
+        with_resources=False,
     )
     if isinstance(reading, UnreadablePage):
         if reading.error == SoftNotFoundError.__name__:

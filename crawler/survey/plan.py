@@ -35,7 +35,7 @@ SITEMAP_GUESSES = ("/sitemap.xml",)
 FEED_GUESSES = ("/rss/home.rss", "/rss/")
 _PAPER = ("doc-bao-in", "bao-in")
 _OTHER_API_ROOTS = ("/service", "/api")
-_MOST_ROOTS = 3
+_MAX_ROOTS = 3
 _ROOT = re.compile(rb"[\"'`](?P<root>(?:/[\w.-]{1,40}){1,4}?)/api/(?:article|feedback|topic)/")
 _LINKS = Css("a[href]")
 _LAST = re.compile(r"[^/]+-([0-9A-Za-z]+)/?$")
@@ -72,7 +72,7 @@ def api_roots_to_try(evidence: Evidence) -> list[str]:
         for found in _ROOT.finditer(page.body)
     ]
     roots = dict.fromkeys((*named, *_OTHER_API_ROOTS))
-    return [root for root in roots if root != evidence.site.api_root][:_MOST_ROOTS]
+    return [root for root in roots if root != evidence.site.api_root][:_MAX_ROOTS]
 
 
 def articles_to_ask(evidence: Evidence, count: int) -> list[tuple[str, str]]:

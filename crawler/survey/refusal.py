@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crawler.pages import UnreadablePage
-from crawler.pages.walls import ENOUGH_TO_JUDGE, wall_mark
+from crawler.pages.walls import MAX_WALL_CHARS, wall_mark
 
 if TYPE_CHECKING:
     from crawler.survey.evidence import Article, Evidence
@@ -25,7 +25,7 @@ def refusal(evidence: Evidence) -> str | None:
         return None
     if home.status in _REFUSED:
         return f"the newspaper refuses its home page: status {home.status}"
-    text = home.body[:ENOUGH_TO_JUDGE].decode("utf-8", "replace")
+    text = home.body[:MAX_WALL_CHARS].decode("utf-8", "replace")
     if home.is_good and not evidence.menu and (mark := wall_mark(text)):
         return f"a wall stands in the place of the home page ({mark!r})"
     walls = [article for article in evidence.articles if _is_wall(article)]

@@ -114,7 +114,7 @@ def _facts(document: Document) -> list[tuple[str, object]]:
         ("id", document["_id"]),
         ("address", document.get("canonicalUrl") or document.get("url")),
         ("version", document.get("version")),
-        ("contradicted", _contradiction(document.get("secondOpinion") or {})),
+        ("contradicted", _contradiction(document.get("agreement") or {})),
         ("first seen", local_time(document.get("firstSeen"))),
         ("last seen", local_time(document.get("lastSeen"))),
         ("captured", provenance.get("capturedAt")),
@@ -127,20 +127,20 @@ def _facts(document: Document) -> list[tuple[str, object]]:
 
 
 def _contradiction(opinion: Document) -> str | None:
-    """How much the witnesses contradict what was read, and which of them on what; None if none
+    """How much the crossChecks contradict what was read, and which of them on what; None if none
     does. Their votes: 1 the same, 0 something else.
     """
     if not opinion.get("disagreement"):
         return None
     against = []
-    for witness in opinion.get("witnesses") or []:
+    for cross_check in opinion.get("crossChecks") or []:
         votes = [
             f"{field} {vote:.2f}"
-            for field, vote in witness.items()
+            for field, vote in cross_check.items()
             if field != "name" and vote is not None and vote < 1
         ]
         if votes:
-            against.append(f"{witness['name']} ({', '.join(votes)})")
+            against.append(f"{cross_check['name']} ({', '.join(votes)})")
     return f"{opinion['disagreement']:.2f} by {', '.join(against)}"
 
 

@@ -30,7 +30,6 @@ __all__ = [
     "MIN_PREFIX",
     "Document",
     "accept",
-    "announcement_of",
     "connect",
     "counts",
     "failures",
@@ -38,6 +37,7 @@ __all__ = [
     "find_by_url",
     "find_run",
     "first_words",
+    "frontier_url_of",
     "last_runs",
     "open_database",
     "quarantined",
@@ -55,7 +55,7 @@ UNSUCCESSFUL = ("failed", "quarantined", "gone", "blocked", "robots", "excluded"
 
 
 class NothingToAcceptError(KhobaoError):
-    """The run has no sheet of its pages."""
+    """The run has no coverage of its pages."""
 
 
 def connect(uri: str) -> MongoClient[Document]:
@@ -139,12 +139,10 @@ def find_by_url(database: Database[Document], url: str) -> list[tuple[str, Docum
     return []
 
 
-def announcement_of(database: Database[Document], url: str) -> Document | None:
+def frontier_url_of(database: Database[Document], url: str) -> Document | None:
     """What became of an announced address."""
     profile = profile_for(url.partition("://")[2].partition("/")[0])
-    return database["announcements"].find_one(
-        {"_id": profile.canonicalize(url) if profile else url}
-    )
+    return database["frontier"].find_one({"_id": profile.canonicalize(url) if profile else url})
 
 
 def last_runs(database: Database[Document], limit: int) -> list[Document]:
@@ -164,7 +162,7 @@ def accept(database: Database[Document], run: Document) -> Document:
 
     :raises NothingToAcceptError: it did not come to its end.
     """
-    if "sheet" not in run:
+    if "fieldCoverage" not in run:
         raise NothingToAcceptError(f"{run['_id']} did not come to its end: it counted no pages")
     accepted = {"acceptedAt": run.get("acceptedAt") or dt.datetime.now(dt.UTC)}
     database["runs"].update_one({"_id": run["_id"]}, {"$set": accepted})
@@ -176,7 +174,7 @@ def failures(database: Database[Document], run_id: str) -> list[Document]:
     # What an earlier run made of an address is no news of this run, which has not come to it.
     in_this_run = {"$cond": [{"$eq": ["$stateRunId", run_id]}, "$state", "pending"]}
     return list(
-        database["announcements"].aggregate(
+        database["frontier"].aggregate(
             [
                 {"$match": {"$or": [{"runId": run_id}, {"stateRunId": run_id}]}},
                 {"$set": {"state": in_this_run}},

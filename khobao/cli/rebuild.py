@@ -17,7 +17,7 @@ app = typer.Typer(rich_markup_mode=None)
 
 _SHOWN = (
     ("captures", "capture"),
-    ("announcements", "announcement"),
+    ("frontier", "announcement"),
     ("readings of articles", "article"),
     ("readings of videos", "video"),
     ("video teasers", "teaser"),

@@ -49,7 +49,9 @@ def reextract(
 
     context = context_of(ctx)
     home = context.existing_home()
-    options = Options(since=_day(since), url=url, dry_run=dry_run, opinion_share=opinion_share())
+    options = Options(
+        since=_day(since), url=url, dry_run=dry_run, cross_check_share=cross_check_share()
+    )
 
     def show(summary: "Summary") -> None:
         if not context.json:
@@ -84,11 +86,11 @@ def store_of(context: Context, database: str | None = None) -> "Store":
     )
 
 
-def opinion_share() -> float | None:
+def cross_check_share() -> float | None:
     """As a crawl that starts now would ask for second opinions."""
     from crawler import settings  # noqa: PLC0415 - not for --help
 
-    return settings.SECOND_OPINION_SHARE if settings.KHOBAO_SECOND_OPINION else None
+    return settings.CROSS_CHECK_SHARE if settings.KHOBAO_CROSS_CHECK else None
 
 
 def progress_bar(context: Context) -> Any:

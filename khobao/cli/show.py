@@ -99,7 +99,7 @@ def _why_not(database: "Database[dict[str, Any]]", wanted: str) -> str:
             f"no article or video has an id that begins with {wanted!r};"
             " try its address, or see `khobao status`"
         )
-    announced = reading.announcement_of(database, wanted)
+    announced = reading.frontier_url_of(database, wanted)
     if announced is None:
         return (
             f"{wanted} is not stored and no listing announced it; try `khobao crawl page {wanted}`"

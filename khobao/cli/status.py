@@ -23,7 +23,7 @@ __all__ = ["app"]
 
 app = typer.Typer(rich_markup_mode=None)
 
-COUNTED = ("articles", "versions", "videos", "captures", "announcements", "quarantine")
+COUNTED = ("articles", "versions", "videos", "captures", "frontier", "quarantine")
 
 
 @app.command(epilog=GLOBAL_HELP)

@@ -22,7 +22,7 @@ from archive import (
 )
 from archive.export import PageText, Place
 from archive.model import warc_date
-from crawler.pages import ArticleReading, PageError, css_requisites, read_article, read_page
+from crawler.pages import ArticleReading, PageError, css_resources, read_article, read_page
 from crawler.pages.html import parse
 from crawler.sites import profile_for
 
@@ -191,18 +191,18 @@ class PageSearch:
                 declared_encoding=None,
                 captured_at=record.warc_date,
                 profile=profile,
-                with_requisites=True,
+                with_resources=True,
             )
             if not isinstance(reading, ArticleReading):
                 return []
-            needed = [url for url, _ in reading.requisites]
+            needed = [url for url, _ in reading.resources]
             if reading.article.articleId:
                 needed.append(profile.comments_url(reading.article.articleId))
             return needed
         if record.http is None or b"text/css" not in _content_type(record):
             return []
         try:
-            return [url for url, _ in css_requisites(entry.url, record.body, profile)]
+            return [url for url, _ in css_resources(entry.url, record.body, profile)]
         except (ContentDecodingError, RecordTooLargeError):
             return []
 

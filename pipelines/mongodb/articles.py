@@ -22,13 +22,13 @@ __all__ = [
     "KEPT",
     "ArticleJob",
     "ArticlePlan",
-    "Verdict",
+    "WriteResult",
     "fields_of",
     "version_document",
 ]
 
 Operation = InsertOne[Document] | ReplaceOne[Document] | UpdateOne
-Verdict = Literal["new", "updated", "unchanged", "duplicate"]
+WriteResult = Literal["new", "updated", "unchanged", "duplicate"]
 
 BOOKKEEPING = (
     "canonicalUrl",
@@ -70,8 +70,8 @@ class ArticleJob:
     fingerprint: Fingerprint
     seen: dt.datetime
     run_id: str
-    verdict: Verdict | None = None
-    announced_as: Verdict | None = None
+    write_result: WriteResult | None = None
+    announced_as: WriteResult | None = None
     """What this run did to the article, even if this very job found it done already."""
     is_reprint: bool = False
     sets_state: bool = True
@@ -119,7 +119,7 @@ class ArticlePlan:
             self._touch(job, stored)
         elif is_older(job, stored):
             # An older capture that is read late. It must not undo what was learnt since.
-            job.verdict = job.announced_as = "unchanged"
+            job.write_result = job.announced_as = "unchanged"
         else:
             self._update(job, stored)
 
@@ -162,7 +162,7 @@ class ArticlePlan:
             others.add(job.id)
         self.articles.append((InsertOne(document), job))
         self._remember(document)
-        job.verdict = job.announced_as = "new"
+        job.write_result = job.announced_as = "new"
 
     def _touch(self, job: ArticleJob, stored: Document) -> None:
         change: dict[str, Any] = {"$max": {"lastSeen": job.seen}}
@@ -172,11 +172,11 @@ class ArticlePlan:
             change["$addToSet"] = {"urls": job.canonical_url}
         self.articles.append((UpdateOne({"_id": stored["_id"]}, change), job))
         if job.canonical_url != stored["canonicalUrl"]:
-            job.verdict = job.announced_as = "duplicate"
+            job.write_result = job.announced_as = "duplicate"
         else:
-            job.verdict = "unchanged"
+            job.write_result = "unchanged"
             by_this_run = stored["provenance"]["runId"] == job.run_id
-            first: Verdict = "new" if stored["version"] == 1 else "updated"
+            first: WriteResult = "new" if stored["version"] == 1 else "updated"
             job.announced_as = first if by_this_run else "unchanged"
         self._remember({**stored, "urls": _with(stored["urls"], job), "state": "published"})
 
@@ -199,7 +199,7 @@ class ArticlePlan:
         kept = {name: value for name, value in stored.items() if name in KEPT}
         kept |= {"urls": _with(stored["urls"], job), "version": version, "state": "published"}
         self._remember({**kept, **newer})
-        job.verdict = job.announced_as = "updated"
+        job.write_result = job.announced_as = "updated"
 
     def _remember(self, document: Document) -> None:
         self._known[document["_id"]] = document

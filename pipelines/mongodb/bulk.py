@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from pymongo.asynchronous.collection import AsyncCollection
 
-    from pipelines.mongodb.retry_policy import Patience
+    from pipelines.mongodb.retry_policy import RetryPolicy
 
 __all__ = ["Operation", "write_bulk"]
 
@@ -35,7 +35,7 @@ NOT_ENCODABLE = (DocumentTooLarge, BSONError, ValueError, TypeError, OverflowErr
 async def write_bulk(
     collection: AsyncCollection[dict[str, Any]],
     operations: Sequence[tuple[Operation, J]],
-    patience: Patience,
+    retry_policy: RetryPolicy,
 ) -> list[tuple[J, DocumentRejectedError]]:
     """Write all *operations*, which must be idempotent; return those that MongoDB refused.
 
@@ -54,7 +54,7 @@ async def write_bulk(
             raise
 
     try:
-        await patience.call(attempt)
+        await retry_policy.call(attempt)
     except BulkWriteError as exc:
         return [
             (operations[error["index"]][1], _rejection(collection.name, error))
@@ -75,8 +75,8 @@ async def write_bulk(
         # One of them spoils the message for all: find out which.
         middle = len(operations) // 2
         return [
-            *await write_bulk(collection, operations[:middle], patience),
-            *await write_bulk(collection, operations[middle:], patience),
+            *await write_bulk(collection, operations[:middle], retry_policy),
+            *await write_bulk(collection, operations[middle:], retry_policy),
         ]
     return []
 

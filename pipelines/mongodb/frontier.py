@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Collection
 
-    from crawler.items import Announcement
+    from crawler.items import FrontierUrl
     from pipelines.mongodb.schema import Document
 
 __all__ = ["SETTLED_STATES", "announce", "count_by_state", "known", "pending", "set_state"]
@@ -25,7 +25,7 @@ WEAK_STATES = ("known", "pending", "excluded")
 """Reasons not to fetch an address; no news once the run has fetched it."""
 
 
-def announce(item: Announcement, document: Document, *, run_id: str, now: dt.datetime) -> UpdateOne:
+def announce(item: FrontierUrl, document: Document, *, run_id: str, now: dt.datetime) -> UpdateOne:
     """Whatever became of it in an earlier run stays as it is: ``stateRunId`` tells which run it
     was, so that an address without a state of this run counts as pending in this run.
     """

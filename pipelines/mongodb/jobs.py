@@ -57,7 +57,7 @@ def quarantine_jobs(
         "stateAt": now,
     }
     state = UpdateOne({"_id": item.url}, {"$set": fields})
-    return PlainJob("quarantine", replace), PlainJob("announcements", state)
+    return PlainJob("quarantine", replace), PlainJob("frontier", state)
 
 
 def gone_job(url: str) -> PlainJob:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from crawler.pages import Listed
+    from crawler.pages import ListingHint
     from pipelines.mongodb.ledger_entries import Entry
 
 __all__ = ["LEDGER_TYPE", "Ledger", "ledger_name", "part_of", "read_part"]
@@ -60,14 +60,14 @@ class Ledger:
         self._arguments: dict[str, dict[str, Any]] = {}
 
     def read_with(
-        self, record_id: str, *, listed: Listed | None, opinion_share: float | None
+        self, record_id: str, *, listed: ListingHint | None, cross_check_share: float | None
     ) -> None:
         """What else than its record a page's parser is given: the ledger says it with the page."""
         given: dict[str, Any] = {}
         if listed is not None:
             given["listed"] = dataclasses.asdict(listed)
-        if opinion_share is not None:
-            given["opinionShare"] = opinion_share
+        if cross_check_share is not None:
+            given["opinionShare"] = cross_check_share
         with self._lock:
             self._arguments[record_id] = given
 

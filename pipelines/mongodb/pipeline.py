@@ -11,11 +11,11 @@ from scrapy import signals
 from scrapy.exceptions import CloseSpider, DropItem
 
 from crawler.items import (
-    Announcement,
     CommentThread,
+    FrontierUrl,
     NewsArticle,
-    Outcome,
     QuarantinedPage,
+    UrlState,
     VideoTeaser,
 )
 from pipelines.dedupe import PreparedArticle
@@ -120,26 +120,26 @@ class MongoDBPipeline:
         match item:
             case PreparedArticle():
                 prepared = item.document, item.fingerprint
-                verdict: str = await store.upsert_article(item.article, prepared)
+                write_result: str = await store.upsert_article(item.article, prepared)
                 kind = "articles"
             case NewsArticle():
-                kind, verdict = "articles", await store.upsert_article(item)
+                kind, write_result = "articles", await store.upsert_article(item)
             case VideoTeaser():
-                kind, verdict = "videos", await store.upsert_video(item)
+                kind, write_result = "videos", await store.upsert_video(item)
             case CommentThread():
-                kind, verdict = "comments", await store.upsert_comments(item)
+                kind, write_result = "comments", await store.upsert_comments(item)
             case QuarantinedPage():
                 await store.quarantine(item)
-                kind, verdict = "quarantine", "stored"
-            case Announcement():
+                kind, write_result = "quarantine", "stored"
+            case FrontierUrl():
                 await store.announce(item)
-                kind, verdict = "announcements", "stored"
-            case Outcome():
+                kind, write_result = "frontier", "stored"
+            case UrlState():
                 await store.set_state(item.url, item.state, item.reason)
-                kind, verdict = "outcomes", item.state
+                kind, write_result = "url_states", item.state
             case _:
-                kind, verdict = "unknown", type(item).__name__
-        self._stats.inc_value(f"items/{kind}/{verdict}")
+                kind, write_result = "unknown", type(item).__name__
+        self._stats.inc_value(f"items/{kind}/{write_result}")
 
     async def _set_aside(self, item: Any, error: DocumentRejectedError) -> None:
         """What MongoDB refuses is not lost: its record and the reason go into quarantine."""

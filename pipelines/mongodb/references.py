@@ -79,9 +79,7 @@ def fates(database: Database[Document], urls: Collection[str]) -> dict[str, tupl
     wanted = list(urls)
     known: dict[str, tuple[str, str]] = {
         document["_id"]: (document["state"], document.get("reason", ""))
-        for document in database["announcements"].find(
-            {"_id": {"$in": wanted}}, ["state", "reason"]
-        )
+        for document in database["frontier"].find({"_id": {"$in": wanted}}, ["state", "reason"])
     }
     for page in database["quarantine"].find({"url": {"$in": wanted}}, ["url", "reason"]):
         known[page["url"]] = ("quarantined", page.get("reason", ""))

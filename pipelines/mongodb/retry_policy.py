@@ -15,7 +15,7 @@ from pipelines.mongodb.errors import DatabaseUnreachableError
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-__all__ = ["TRANSIENT_CODES", "Patience", "is_transient", "without_password"]
+__all__ = ["TRANSIENT_CODES", "RetryPolicy", "is_transient", "without_password"]
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -39,7 +39,7 @@ def without_password(uri: str) -> str:
     return re.sub(r"://[^/@]*@", "://…@", uri)
 
 
-class Patience:
+class RetryPolicy:
     """Repeats an operation, with growing pauses, for at most *wait_seconds* after it first failed.
 
     Operations must be idempotent: an answer that was lost on the way leaves one that was done.

@@ -16,8 +16,8 @@ from zyte_common_items import Item
 
 from crawler.identity import hashed, video_key
 from crawler.items import (
-    Announcement,
     CommentThread,
+    FrontierUrl,
     NewsArticle,
     QuarantinedPage,
     VideoTeaser,
@@ -45,7 +45,7 @@ COLLECTIONS = (
     "versions",
     "videos",
     "captures",
-    "announcements",
+    "frontier",
     "runs",
     "quarantine",
 )
@@ -70,7 +70,7 @@ def to_document(item: Item) -> Document:
     document = _plain(item)
     if isinstance(item, NewsArticle):
         document["headlineFolded"] = fold(item.headline or "")
-    elif isinstance(item, Announcement):
+    elif isinstance(item, FrontierUrl):
         # One announced address is listed by many listings and stands in several sections.
         del document["url"], document["section"]
     document["_id"] = document_id(item)
@@ -101,7 +101,7 @@ def document_id(item: Item) -> str:
         case QuarantinedPage():
             provenance = item.provenance
             key = provenance.warcRecordId if provenance else hashed("url", item.url)
-        case Announcement():
+        case FrontierUrl():
             key = item.url
         case _:
             raise TypeError(f"{type(item).__name__} has no document of its own")

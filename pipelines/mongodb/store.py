@@ -26,7 +26,7 @@ from pipelines.mongodb.jobs import (
     without_none,
 )
 from pipelines.mongodb.ledger_entries import entry, of_record
-from pipelines.mongodb.retry_policy import Patience, without_password
+from pipelines.mongodb.retry_policy import RetryPolicy, without_password
 from pipelines.mongodb.schema import Document, parse_date, to_document
 from pipelines.mongodb.videos import VideoJob
 from pipelines.mongodb.writer import Job, PlainJob, Queued, Writer
@@ -37,22 +37,22 @@ if TYPE_CHECKING:
     from pymongo.asynchronous.collection import AsyncCollection
 
     from crawler.items import (
-        Announcement,
         CommentThread,
+        FrontierUrl,
         NewsArticle,
         Provenance,
         QuarantinedPage,
         VideoTeaser,
     )
     from pipelines.fingerprint import Fingerprint
-    from pipelines.mongodb.articles import Verdict
+    from pipelines.mongodb.articles import WriteResult
     from pipelines.mongodb.ledger_entries import Entry
 
 __all__ = ["Store", "prepare"]
 
 T = TypeVar("T")
 
-# A wrong address should be told at once, not after the patience that a running crawl deserves.
+# A wrong address should be told at once, not after the retry_policy that a running crawl deserves.
 OPEN_WAIT_SECONDS = 10.0
 
 
@@ -63,7 +63,7 @@ class Store:
     batch. A call returns when its batch is on the server's disk (in its journal). While MongoDB is
     away, calls wait; after *wait_seconds* they all raise :exc:`DatabaseUnreachableError`.
 
-    :param run_id: of the run that announcements, states and quarantined pages are booked to;
+    :param run_id: of the run that frontier, states and quarantined pages are booked to;
         articles and videos are booked to the run in their provenance.
     """
 
@@ -77,7 +77,7 @@ class Store:
         clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
     ) -> None:
         self.uri, self.database_name, self.run_id = uri, database, run_id
-        self._patience = Patience(uri, wait_seconds)
+        self._retry_policy = RetryPolicy(uri, wait_seconds)
         self._clock = clock
         self._client: AsyncMongoClient[Document] | None = None
         self._writer: Writer | None = None
@@ -90,7 +90,7 @@ class Store:
         """``reprints``, ``orphaned_comments``, ``retries``, ``batches``, so far."""
         counts = dict(self._writer.counts) if self._writer else {}
         batches = self._batches.written if self._batches else 0
-        return counts | {"retries": self._patience.retries, "batches": batches}
+        return counts | {"retries": self._retry_policy.retries, "batches": batches}
 
     async def open(self) -> list[str]:
         """Connect and bring the database up to date. Returns the names of applied migrations.
@@ -107,14 +107,14 @@ class Store:
                 f"{where!r} with database {self.database_name!r} is no MongoDB address: {exc}"
             ) from exc
         client = self._client
-        wait = min(self._patience.wait_seconds, OPEN_WAIT_SECONDS)
+        wait = min(self._retry_policy.wait_seconds, OPEN_WAIT_SECONDS)
         try:
-            await self._patience.call(lambda: client.admin.command("ping"), wait_seconds=wait)
+            await self._retry_policy.call(lambda: client.admin.command("ping"), wait_seconds=wait)
             applied = await asyncio.to_thread(prepare_database, self.uri, self.database_name)
         except BaseException:
             await self.close()
             raise
-        self._writer = Writer(database, self._patience)
+        self._writer = Writer(database, self._retry_policy)
         self._batches = Batches(self._write)
         return applied
 
@@ -142,7 +142,7 @@ class Store:
 
     async def upsert_article(
         self, item: NewsArticle, prepared: tuple[Document, Fingerprint] | None = None
-    ) -> Verdict:
+    ) -> WriteResult:
         """Store *item*, which must be clean, and set the state of its announcement.
 
         :param prepared: its document and its fingerprint, if they have been made already.
@@ -157,8 +157,8 @@ class Store:
             run_id=provenance.runId,
         )
         await self._put(job, of_record("article", provenance, url=job.canonical_url))
-        assert job.verdict is not None
-        return job.verdict
+        assert job.write_result is not None
+        return job.write_result
 
     async def upsert_video(self, item: VideoTeaser) -> str:
         """Returns ``new``, ``updated`` or ``unchanged``."""
@@ -168,8 +168,8 @@ class Store:
         kind = "teaser" if provenance.pageClass.endswith(".read_teasers") else "video"
         said = {"url": item.url, "id": job.document["_id"], "source": item.source}
         await self._put(job, of_record(kind, provenance, **said))
-        assert job.verdict is not None
-        return job.verdict
+        assert job.write_result is not None
+        return job.write_result
 
     async def upsert_comments(self, thread: CommentThread) -> str:
         """Returns ``stored``, ``unchanged``, or ``orphaned`` if there is no such article."""
@@ -193,20 +193,20 @@ class Store:
         state_set = await self._queue(state, of_state)
         await asyncio.gather(page_stored, state_set)
 
-    async def announce(self, item: Announcement) -> None:
+    async def announce(self, item: FrontierUrl) -> None:
         """Remember that a listing names an address. What became of it earlier stays as it is."""
         now = self._clock()
         operation = announce(item, to_document(item), run_id=self.run_id, now=now)
         said = {name: value for name, value in attrs.asdict(item).items() if value is not None}
         written = entry("announcement", item=said, at=now.isoformat())
-        await self._put(PlainJob("announcements", operation), written)
+        await self._put(PlainJob("frontier", operation), written)
 
     async def set_state(self, url: str, state: str, reason: str | None = None) -> None:
         """Say what became of an announced address; also of one that nobody announced."""
         now = self._clock()
         operation = set_state(url, state, reason, run_id=self.run_id, now=now)
         written = entry("outcome", url=url, state=state, reason=reason, at=now.isoformat())
-        await self._put(PlainJob("announcements", operation), written)
+        await self._put(PlainJob("frontier", operation), written)
         if state == "gone":
             await self._put(gone_job(url), entry("gone", url=url))
 
@@ -248,7 +248,7 @@ class Store:
     ) -> list[Document]:
         """:raises DatabaseUnreachableError: MongoDB stayed away."""
         found = self._collection(collection)
-        return await self._patience.call(
+        return await self._retry_policy.call(
             lambda: found.find(condition, fields, sort=sort, limit=limit).to_list()
         )
 
@@ -256,27 +256,31 @@ class Store:
         """Put one document into a collection, so that there is one."""
         found = self._collection(collection)
         document = {"_id": collection, "at": self._clock()}
-        await self._patience.call(
+        await self._retry_policy.call(
             lambda: found.replace_one({"_id": collection}, document, upsert=True)
         )
 
     async def clear(self, collection: str) -> None:
         """Delete all documents of a collection; its rules and indexes stay."""
         found = self._collection(collection)
-        await self._patience.call(lambda: found.delete_many({}))
+        await self._retry_policy.call(lambda: found.delete_many({}))
 
     async def drop(self, collection: str) -> None:
         found = self._collection(collection)
-        await self._patience.call(found.drop)
+        await self._retry_policy.call(found.drop)
 
-    async def sheets(self, site: str, limit: int) -> list[Document]:
+    async def coverages(self, site: str, limit: int) -> list[Document]:
         """The last *limit* runs of a site that counted pages and raised no alarm, and all that a
         person has accepted; the last one first.
         """
-        counted = {"_id": {"$ne": self.run_id}, "site": site, "sheet.groups.0": {"$exists": True}}
+        counted = {
+            "_id": {"$ne": self.run_id},
+            "site": site,
+            "fieldCoverage.groups.0": {"$exists": True},
+        }
         well = counted | {"breakages.0": {"$exists": False}, "acceptedAt": {"$exists": False}}
         accepted = counted | {"acceptedAt": {"$exists": True}}
-        wanted = ["startedAt", "sheet", "breakages.key", "acceptedAt"]
+        wanted = ["startedAt", "fieldCoverage", "breakages.key", "acceptedAt"]
         last = [("startedAt", -1)]
         found = await self.find("runs", well, wanted, sort=last, limit=limit)
         found += await self.find("runs", accepted, wanted)
@@ -302,7 +306,7 @@ class Store:
             "$or": [{"arguments.sections": {"$exists": False}}, {"arguments.sections": section}],
         }
         runs = self._collection("runs")
-        found = await self._patience.call(lambda: runs.find_one(condition, {"_id": 1}))
+        found = await self._retry_policy.call(lambda: runs.find_one(condition, {"_id": 1}))
         return found is not None
 
     async def pending_urls(self, run_id: str) -> list[str]:
@@ -316,17 +320,17 @@ class Store:
         await self.flush()
 
         async def count() -> dict[str, int]:
-            cursor = await self._collection("announcements").aggregate(count_by_state(run_id))
+            cursor = await self._collection("frontier").aggregate(count_by_state(run_id))
             return {group["_id"]: group["count"] async for group in cursor}
 
-        return await self._patience.call(count)
+        return await self._retry_policy.call(count)
 
     async def _announced(self, condition: Document) -> list[str]:
         async def find() -> list[str]:
-            found = self._collection("announcements").find(condition, {"_id": 1}).sort("_id", 1)
+            found = self._collection("frontier").find(condition, {"_id": 1}).sort("_id", 1)
             return [document["_id"] async for document in found]
 
-        return await self._patience.call(find)
+        return await self._retry_policy.call(find)
 
     def _collection(self, name: str) -> AsyncCollection[Document]:
         if self._client is None:
@@ -355,7 +359,9 @@ class Store:
         except Exception as exc:
             error = exc
             if isinstance(exc, PyMongoError):
-                error = DatabaseError(f"MongoDB at {self._patience.where} refuses to work: {exc}")
+                error = DatabaseError(
+                    f"MongoDB at {self._retry_policy.where} refuses to work: {exc}"
+                )
             # What waits for a batch that will never be written must not wait for ever.
             queued = self._batches.take_queued() if self._batches else []
             for waiting in (*batch, *queued):
@@ -368,7 +374,7 @@ class Store:
         return self._batches
 
     def _not_open(self) -> DatabaseError:
-        return DatabaseError(f"not connected to MongoDB at {self._patience.where}")
+        return DatabaseError(f"not connected to MongoDB at {self._retry_policy.where}")
 
 
 def prepare(item: NewsArticle) -> tuple[Document, Fingerprint]:

@@ -31,7 +31,7 @@ class VideoJob:
     document: Document
     seen: dt.datetime
     run_id: str
-    verdict: Literal["new", "updated", "unchanged"] | None = None
+    write_result: Literal["new", "updated", "unchanged"] | None = None
 
     @property
     def has_page(self) -> bool:
@@ -56,7 +56,7 @@ class VideoPlan:
         stored = self._find(job)
         if not stored:
             self._write(job, self._fresh(job))
-            job.verdict = "new"
+            job.write_result = "new"
             return
         # What has an id of its own comes first; the rest are teasers now found to be the same.
         stored.sort(key=lambda document: document["_id"].startswith("url:"))
@@ -73,10 +73,10 @@ class VideoPlan:
         if _what_it_says(merged) == _what_it_says(stored[0]):
             latest = {"$max": {"lastSeen": job.seen}}
             self.videos.append((UpdateOne({"_id": merged["_id"]}, latest), job))
-            job.verdict = "unchanged"
+            job.write_result = "unchanged"
         else:
             self._write(job, merged)
-            job.verdict = "updated"
+            job.write_result = "updated"
 
     def _find(self, job: VideoJob) -> list[Document]:
         ids = {job.document["_id"]}

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from pipelines.mongodb.errors import DocumentRejectedError
     from pipelines.mongodb.ledger_entries import Entry
-    from pipelines.mongodb.retry_policy import Patience
+    from pipelines.mongodb.retry_policy import RetryPolicy
     from pipelines.mongodb.schema import Document
 
 __all__ = ["CommentsJob", "Job", "PlainJob", "Queued", "Writer"]
@@ -80,9 +80,9 @@ class Queued:
 class Writer:
     """Settles every job of a batch, or raises and settles none of those it had not got to."""
 
-    def __init__(self, database: AsyncDatabase[Document], patience: Patience) -> None:
+    def __init__(self, database: AsyncDatabase[Document], retry_policy: RetryPolicy) -> None:
         self._database = database
-        self._patience = patience
+        self._retry_policy = retry_policy
         self.counts: Counter[str] = Counter()
 
     async def write(self, batch: Sequence[Queued], now: dt.datetime) -> None:
@@ -156,7 +156,7 @@ class Writer:
                 (set_state(url, state, None, run_id=run_id, now=now), job)
                 for url, job in by_url.items()
             ]
-            await self._bulk("announcements", operations, rejected)
+            await self._bulk("frontier", operations, rejected)
 
     async def _set_announced(
         self, urls: list[str], state: str, run_id: str, now: dt.datetime
@@ -164,13 +164,13 @@ class Writer:
         """One update for all addresses of one state; how many of them there are."""
         fields = {"state": state, "stateRunId": run_id, "stateAt": now}
         change = {"$set": fields, "$unset": {"reason": ""}}
-        announcements = self._database["announcements"]
+        frontier = self._database["frontier"]
 
         async def update() -> int:
-            result = await announcements.update_many({"_id": {"$in": urls}}, change)
+            result = await frontier.update_many({"_id": {"$in": urls}}, change)
             return result.matched_count
 
-        return await self._patience.call(update)
+        return await self._retry_policy.call(update)
 
     async def _write_comments(self, jobs: Sequence[CommentsJob], rejected: Rejected) -> None:
         if not jobs:
@@ -214,11 +214,11 @@ class Writer:
         async def find() -> list[Document]:
             return await collection.find(condition, fields, limit=limit).to_list()
 
-        return await self._patience.call(find)
+        return await self._retry_policy.call(find)
 
     async def _bulk(
         self, name: str, operations: Sequence[tuple[Operation, J]], rejected: Rejected
     ) -> None:
         collection = self._database[name]
-        for job, error in await write_bulk(collection, operations, self._patience):
+        for job, error in await write_bulk(collection, operations, self._retry_policy):
             rejected[id(job)] = error

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from practice.faults import breaks, bulk, conditions, content, framing, redirects, statuses
 from practice.faults.model import LOI, Fault, Heals, Kind, Scene, address_key, kind_of
-from practice.faults.registry import FaultBoard
+from practice.faults.registry import FaultRegistry
 
 __all__ = [
     "FAULTS",
     "LOI",
     "Fault",
-    "FaultBoard",
+    "FaultRegistry",
     "Heals",
     "Kind",
     "Scene",

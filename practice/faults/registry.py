@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
     from practice.reply import Reply
 
-__all__ = ["FaultBoard"]
+__all__ = ["FaultRegistry"]
 
 _GROUPS = ("all", "whole", "retry", "never", "healing")
 _REMEMBERED_HITS = 10_000
 
 
-class FaultBoard:
+class FaultRegistry:
     """The switchboard. Same seed, same names, same share: the same addresses are struck."""
 
     def __init__(self, faults: Mapping[str, Fault], *, seed: int, share: float) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from .model import Section
     from .schedule import Schedule
-    from .timetable import SlotTable
+    from .timetable import Timetable
 
 __all__ = ["Addresses"]
 
@@ -33,7 +33,7 @@ _FIRST_MACHINE = 0x91E84065
 
 class Addresses:
     def __init__(
-        self, *, seed: int, table: SlotTable, schedule: Schedule, moved: int, numbered: bool
+        self, *, seed: int, table: Timetable, schedule: Schedule, moved: int, numbered: bool
     ) -> None:
         self._seed = seed
         self._table = table

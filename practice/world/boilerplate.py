@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .model import Section, Stub
     from .site import Site
 
-__all__ = ["PAGES_KEPT", "VARIANTS", "Furniture"]
+__all__ = ["PAGES_KEPT", "VARIANTS", "Boilerplate"]
 
 VARIANTS = 12
 PAGES_KEPT = 1024
@@ -54,7 +54,7 @@ def image_path(stub: Stub, width: int = 0) -> str:
     return f"/file{stub.avatar}" + (f"?width={width}&height=-&type=resize" if width else "")
 
 
-class Furniture:
+class Boilerplate:
     def __init__(self, site: Site) -> None:
         self._site = site
         self.menu = chunk("".join(menu_item(site, s) for s in site.facts.menu if not s.parent))

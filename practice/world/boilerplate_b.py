@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .model import Section, Stub
     from .site import Site
 
-__all__ = ["FurnitureB", "card"]
+__all__ = ["BoilerplateB", "card"]
 
 
 def card(stub: Stub, *, shape: str = "vertical", heading: str = "h2") -> str:
@@ -37,7 +37,7 @@ def card(stub: Stub, *, shape: str = "vertical", heading: str = "h2") -> str:
     )
 
 
-class FurnitureB:
+class BoilerplateB:
     def __init__(self, site: Site) -> None:
         self._site = site
         self.menu = chunk(self._menu())

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .rng import Dice
+from .rng import Rng
 from .text import filler
 from .words import BANKS
 
@@ -57,22 +57,22 @@ class Remark:
 
 
 def has_comments(site: Site, number: int) -> bool:
-    return Dice(site.seed, number, 20).one_in(_ONE_IN)
+    return Rng(site.seed, number, 20).one_in(_ONE_IN)
 
 
 def comments(site: Site, number: int) -> list[Remark]:
     """Oldest first; only what readers have written by now."""
     if not has_comments(site, number):
         return []
-    dice = Dice(site.seed, number, 21)
+    rng = Rng(site.seed, number, 21)
     stub = site.stub(number)
     written = stub.published
     found: list[Remark] = []
-    for turn in range(1 + dice.below(_MOST)):
-        written += dt.timedelta(minutes=1 + dice.below(600), milliseconds=dice.below(1000))
-        parent = dice.pick(found).number if found and dice.one_in(3) else None
-        text = dice.pick(_TEXTS)(dice)
-        author = dice.pick(BANKS["person"])
+    for turn in range(1 + rng.below(_MOST)):
+        written += dt.timedelta(minutes=1 + rng.below(600), milliseconds=rng.below(1000))
+        parent = rng.pick(found).number if found and rng.one_in(3) else None
+        text = rng.pick(_TEXTS)(rng)
+        author = rng.pick(BANKS["person"])
         if written > site.now:
             break
         iso = stub.published.year >= _ISO_SINCE

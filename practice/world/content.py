@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from .body_builders import SHAPES
 from .draft import Draft
 from .model import Article, Figure, Markers, Paragraph
-from .rng import Dice
+from .rng import Rng
 from .text import filler
 
 if TYPE_CHECKING:
@@ -30,12 +30,12 @@ def write(site: Site, number: int) -> Article:
     stub = site.stub(number)
     draft = Draft(site, stub)
     blocks = SHAPES[stub.shape](draft)
-    aside = Dice(site.seed, number, 12)
+    aside = Rng(site.seed, number, 12)
     printed_lead, blocks = _with_lead(draft, blocks, aside)
     for edit in range(stub.version):
-        text = _UPDATE(Dice(site.seed, number, edit, 13))
+        text = _UPDATE(Rng(site.seed, number, edit, 13))
         blocks.append(Paragraph((("", text),)))
-    draft.dice = aside
+    draft.rng = aside
     byline = draft.byline()
     if stub.template == "b":
         if aside.one_in(2):
@@ -67,7 +67,7 @@ def write(site: Site, number: int) -> Article:
     )
 
 
-def _with_lead(draft: Draft, blocks: list[Block], aside: Dice) -> tuple[str | None, list[Block]]:
+def _with_lead(draft: Draft, blocks: list[Block], aside: Rng) -> tuple[str | None, list[Block]]:
     """The printed lead, and the body under it: seldom the text that the CMS calls the lead."""
     stub = draft.stub
     if stub.shape in _NO_LEAD:

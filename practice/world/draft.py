@@ -1,4 +1,4 @@
-"""An article while it is being written: the dice, the tone, and the pieces every shape needs."""
+"""An article while it is being written: the rng, the tone, and the pieces every shape needs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from .hosts import OLD_PHUYEN_HOST
 from .media import media_id, picture_name
 from .model import Byline, Figure, Leaflets, Paragraph, Player, Related, Sound
-from .rng import Dice
+from .rng import Rng
 from .text import filler, writer
 from .words import REPORTERS
 
@@ -55,29 +55,29 @@ class Draft:
         self.stub = stub
         source = site.text_number(stub.number)
         self.source = source
-        self.dice = Dice(site.seed, source, 10)
+        self.rng = Rng(site.seed, source, 10)
         self.tone = writer(site.tone(stub.number))
         self.figures = 0
 
     # --- text ----------------------------------------------------------------------------------
 
     def prose(self, look: str = "") -> Paragraph:
-        return Paragraph((("", self.tone.paragraph(self.dice)),), look=look)
+        return Paragraph((("", self.tone.paragraph(self.rng)),), look=look)
 
     def subhead(self) -> Paragraph:
         """A heading that is only a bold paragraph, or one in capitals."""
-        text = self.tone.headline(self.dice).replace("\xa0", " ")
+        text = self.tone.headline(self.rng).replace("\xa0", " ")
         text = " ".join(text.split())
-        if self.dice.one_in(2):
+        if self.rng.one_in(2):
             return Paragraph((("", text.upper()),))
         return Paragraph((("strong", text),))
 
     # --- pictures ------------------------------------------------------------------------------
 
     def caption(self) -> tuple[tuple[tuple[str, str], ...], str | None]:
-        dice = self.dice
-        text = dice.pick(_CAPTIONS)(dice)
-        match dice.below(8):
+        rng = self.rng
+        text = rng.pick(_CAPTIONS)(rng)
+        match rng.below(8):
             case 0:
                 return (), None
             case 1:
@@ -88,7 +88,7 @@ class Draft:
                 return (("", "(Ảnh minh họa)"),), None
             case 4:
                 return (("", "Ảnh minh họa: Internet"),), None
-        credit = dice.pick(_INITIALS) if dice.one_in(2) else dice.pick(REPORTERS)
+        credit = rng.pick(_INITIALS) if rng.one_in(2) else rng.pick(REPORTERS)
         return (("", f"{text} "), ("em", f"Ảnh: {credit}")), credit
 
     def figure(self, *, captioned: bool = False) -> Figure:
@@ -96,7 +96,7 @@ class Draft:
         while captioned and not runs:
             runs, credit = self.caption()
         text = "".join(part for _, part in runs)
-        alt = self.dice.pick(("h", text, text, text.removesuffix(".") + " ", ""))
+        alt = self.rng.pick(("h", text, text, text.removesuffix(".") + " ", ""))
         src, url = self.picture()
         return Figure(src, url, alt, runs, credit, self._place())
 
@@ -112,10 +112,10 @@ class Draft:
     def picture(self) -> tuple[str, str]:
         """(as written, canonical) address of one more picture."""
         self.figures += 1
-        dice, facts, published = self.dice, self.site.facts, self.stub.published
-        name = picture_name(dice, published)
+        rng, facts, published = self.rng, self.site.facts, self.stub.published
+        name = picture_name(rng, published)
         # Thrown in any case: a reprint of another time must throw the same for its text.
-        roll = dice.below(15)
+        roll = rng.below(15)
         if self.stub.number >= self.site.addresses.old_count:
             path = f"/file/{facts.site_id}/{published:%m%Y}/{name}"
             written = f"{facts.base}/file//{facts.site_id}/{published:%m%Y}/{name}"
@@ -140,25 +140,25 @@ class Draft:
 
     def _media_path(self, suffix: str) -> str:
         facts, published = self.site.facts, self.stub.published
-        uploaded = published - dt.timedelta(seconds=self.dice.below(5000))
+        uploaded = published - dt.timedelta(seconds=self.rng.below(5000))
         name = f"{self.stub.slug[:40].rstrip('-')}_{uploaded:%Y%m%d%H%M%S}.{suffix}"
         return f"/file/{facts.site_id}/{published:%m%Y}/{name}"
 
     def player(self) -> Player:
-        dice = self.dice
-        look = dice.pick(_LOOKS)
+        rng = self.rng
+        look = rng.pick(_LOOKS)
         old = self.stub.number < self.site.addresses.old_count
         if look == "flash" and not old:
             look = "qualities"
         if look == "frame":
-            code = f"{dice.below(1 << 31):08x}Ab_"
-            host = dice.pick(_FRAMES)
+            code = f"{rng.below(1 << 31):08x}Ab_"
+            host = rng.pick(_FRAMES)
             return Player(None, None, host.format(code), None, None, look)
         poster, poster_url = self.picture()
         path = self._media_path("m3u8" if look == "hls" else "mp4")
-        wrapped = self.prose() if dice.one_in(4) else None
-        identity = media_id(self.stub, dice)
-        heights = _HEIGHTS[: 1 + dice.below(3)] if look in {"qualities", "data", "script"} else ()
+        wrapped = self.prose() if rng.one_in(4) else None
+        identity = media_id(self.stub, rng)
+        heights = _HEIGHTS[: 1 + rng.below(3)] if look in {"qualities", "data", "script"} else ()
         stem = path.rpartition(".")[0]
         return Player(
             identity,
@@ -170,12 +170,12 @@ class Draft:
             wrapped,
             others=tuple((f"{stem}_{height}p.mp4", height) for height in heights),
             height=1080 if heights else 0,
-            seconds=20 + dice.below(1200) if dice.one_in(2) else 0,
+            seconds=20 + rng.below(1200) if rng.one_in(2) else 0,
         )
 
     def sound(self) -> Sound:
-        title = f"Nghe: {self.stub.headline}" if self.dice.one_in(2) else None
-        return Sound(self._media_path("mp3"), nested=self.dice.one_in(2), title=title)
+        title = f"Nghe: {self.stub.headline}" if self.rng.one_in(2) else None
+        return Sound(self._media_path("mp3"), nested=self.rng.one_in(2), title=title)
 
     def paper(self) -> str:
         return self._media_path("pdf")
@@ -183,7 +183,7 @@ class Draft:
     def leaflets(self) -> Leaflets:
         """The pages of an issue, a PDF each."""
         stem = self._media_path("pdf").removesuffix(".pdf")
-        pages = range(1, 3 + self.dice.below(6))
+        pages = range(1, 3 + self.rng.below(6))
         return Leaflets(tuple((f"{stem}_trang_{n}.pdf", f"Trang {n}") for n in pages))
 
     def background(self) -> Figure:
@@ -194,14 +194,14 @@ class Draft:
 
     def related(self) -> Related | None:
         """Up to three older articles, addressed in the several ways that occur."""
-        site, dice, number = self.site, self.dice, self.stub.number
+        site, rng, number = self.site, self.rng, self.stub.number
         links = []
-        for older in sorted({number - 1 - dice.below(60) for _ in range(3)}):
+        for older in sorted({number - 1 - rng.below(60) for _ in range(3)}):
             if older < 0 or older in self.site.unwritten:
                 continue
             path, headline = site.link(older)
             url = site.facts.base + path
-            form = dice.pick(("path", "path", "path", "bare", "www", "scheme"))
+            form = rng.pick(("path", "path", "path", "bare", "www", "scheme"))
             href = {
                 "path": path,
                 "bare": path.rstrip("/"),
@@ -212,31 +212,31 @@ class Draft:
         return Related(tuple(links)) if links else None
 
     def byline(self) -> Byline | None:
-        dice = self.dice
-        name = dice.pick(REPORTERS)
-        if self.site.facts.numbered and dice.one_in(2):
+        rng = self.rng
+        name = rng.pick(REPORTERS)
+        if self.site.facts.numbered and rng.one_in(2):
             name = name.upper()
         line: Byline | None = Byline(name, ((name, name, None),))
-        match dice.below(14):
+        match rng.below(14):
             case 0:
                 line = None
             case 1:
                 line = Byline("\xa0")
             case 2 | 3:
-                other = dice.pick(REPORTERS)
-                join = dice.pick((" - ", ", ", " và "))
+                other = rng.pick(REPORTERS)
+                join = rng.pick((" - ", ", ", " và "))
                 line = Byline(f"{name}{join}{other}", ((name, name, None), (other, other, None)))
             case 4:
-                name = dice.pick(_INITIALS)
+                name = rng.pick(_INITIALS)
                 line = Byline(name, ((name, name, None),))
             case 5:
-                printed = dice.pick(_SOURCES)
+                printed = rng.pick(_SOURCES)
                 source = printed.strip("()").removeprefix("Theo ")
                 line = Byline(printed, ((source, printed, "source"),), look="em")
             case 6:
                 line = Byline(f"BS {name}", ((f"BS {name}", f"BS {name}", None),))
             case 7:
-                role = dice.pick(_ROLES)
+                role = rng.pick(_ROLES)
                 line = Byline(name, ((name, name, role),), role_line=role)
             case 8:
                 line = Byline(f"{name}\xa0", ((name, name, None),))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from .rng import Dice
+from .rng import Rng
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
     from .schedule import Schedule
-    from .timetable import SlotTable
+    from .timetable import Timetable
 
 __all__ = ["Chronicle", "chronicle"]
 
@@ -53,7 +53,7 @@ def chronicle(
     *,
     seed: int,
     schedule: Schedule,
-    table: SlotTable,
+    table: Timetable,
     new_homes: Callable[[int], Sequence[str]],
     unwritten: Collection[int] = (),
 ) -> Chronicle:
@@ -62,9 +62,9 @@ def chronicle(
     if not schedule.goes_on:
         return told
     for turn in range(max(0, seconds - schedule.start) // _EVERY_SECONDS):
-        dice = Dice(seed, turn, 41)
+        rng = Rng(seed, turn, 41)
         existing = schedule.count_at(schedule.start + (turn + 1) * _EVERY_SECONDS)
-        number = existing - 1 - dice.below(min(existing, _REACH))
+        number = existing - 1 - rng.below(min(existing, _REACH))
         slot = table.slot(number)
         # Pairs stay as they are: they are there to be recognised as pairs.
         if number in told.gone or number in unwritten or slot.role:
@@ -77,7 +77,7 @@ def chronicle(
         elif what == "move":
             homes = new_homes(number)
             if homes and number not in told.moved:
-                told.moved[number] = dice.pick(homes)
+                told.moved[number] = rng.pick(homes)
         else:
             told.gone[number] = int(what)
     return told

@@ -11,7 +11,7 @@ from .text import verse, writer
 if TYPE_CHECKING:
     import datetime as dt
 
-    from .rng import Dice
+    from .rng import Rng
 
 __all__ = ["decompose", "headline_of"]
 
@@ -42,17 +42,17 @@ def decompose(text: str) -> str:
     return text.translate(_APART)
 
 
-def headline_of(shape: str, theme: str, dice: Dice, published: dt.datetime) -> str:
+def headline_of(shape: str, theme: str, rng: Rng, published: dt.datetime) -> str:
     """In NFC; spaces may be doubled or hard."""
     if shape == "epaper":
         issue = 3000 + published.toordinal() - _FIRST_ISSUE_DAY
         return f"Số {issue} ngày {published.day}-{published.month}-{published.year}"
     if shape == "poem":
-        words = verse(dice).rstrip("…").split()
-        return " ".join(words[: 3 + dice.below(3)])
+        words = verse(rng).rstrip("…").split()
+        return " ".join(words[: 3 + rng.below(3)])
     if shape == "greeting":
-        return greeting_headline(dice)
-    headline = writer(theme).headline(dice)
-    if dice.one_in(12):
+        return greeting_headline(rng)
+    headline = writer(theme).headline(rng)
+    if rng.one_in(12):
         headline = headline.replace(" ", "\xa0", 1)
-    return dice.pick(_MARKS.get(shape, _UNMARKED)) + headline
+    return rng.pick(_MARKS.get(shape, _UNMARKED)) + headline

@@ -10,7 +10,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from .rng import Dice, mix
+from .rng import Rng, mix
 from .schedule import ZONE
 from .text import filler
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from .schedule import Schedule
-    from .timetable import Slot, SlotTable
+    from .timetable import Slot, Timetable
 
 __all__ = ["HolidayWeek", "greeting", "greeting_headline", "greeting_lead", "holiday_week"]
 
@@ -73,7 +73,7 @@ class HolidayWeek:
     """Number → shape, of those whose slots hold news in any other week."""
 
 
-def holiday_week(begin: dt.date, *, seed: int, schedule: Schedule, table: SlotTable) -> HolidayWeek:
+def holiday_week(begin: dt.date, *, seed: int, schedule: Schedule, table: Timetable) -> HolidayWeek:
     """Choose from each day's numbers those whose slots hold what the plan wants.
 
     On a day without a slot for poems or photo stories, a photo story takes the place of news.
@@ -111,14 +111,14 @@ def _is_plain_news(slot: Slot) -> bool:
     return slot.shape == "news" and not slot.role
 
 
-def greeting_headline(dice: Dice) -> str:
-    return dice.pick(_HEADLINES)(dice)
+def greeting_headline(rng: Rng) -> str:
+    return rng.pick(_HEADLINES)(rng)
 
 
-def greeting_lead(dice: Dice) -> str:
-    return dice.pick(_LEADS)(dice)
+def greeting_lead(rng: Rng) -> str:
+    return rng.pick(_LEADS)(rng)
 
 
-def greeting(dice: Dice) -> list[str]:
+def greeting(rng: Rng) -> list[str]:
     """One or two short paragraphs."""
-    return [wish(dice) for wish in dice.sample(_WISHES, 1 + dice.below(2))]
+    return [wish(rng) for wish in rng.sample(_WISHES, 1 + rng.below(2))]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .model import Stub
-    from .rng import Dice
+    from .rng import Rng
     from .site import SiteFacts
 
 __all__ = ["avatar", "media_id", "picture_name"]
@@ -18,22 +18,22 @@ _STEMS = (
 )  # fmt: skip
 
 
-def picture_name(dice: Dice, published: dt.datetime) -> str:
+def picture_name(rng: Rng, published: dt.datetime) -> str:
     """Names hold dots; the time in them is that of the upload, before publication."""
-    uploaded = published - dt.timedelta(seconds=60 + dice.below(100_000))
-    stem = dice.pick(_STEMS).format(n=dice.below(99_000), s=dice.below(60))
-    suffix = dice.pick(("jpg", "jpg", "jpg", "jpeg", "png"))
+    uploaded = published - dt.timedelta(seconds=60 + rng.below(100_000))
+    stem = rng.pick(_STEMS).format(n=rng.below(99_000), s=rng.below(60))
+    suffix = rng.pick(("jpg", "jpg", "jpg", "jpeg", "png"))
     return f"{stem}_{uploaded:%Y%m%d%H%M%S}.{suffix}"
 
 
-def avatar(facts: SiteFacts, published: dt.datetime, dice: Dice) -> str:
-    return f"/{facts.site_id}/{published:%m%Y}/{picture_name(dice, published)}"
+def avatar(facts: SiteFacts, published: dt.datetime, rng: Rng) -> str:
+    return f"/{facts.site_id}/{published:%m%Y}/{picture_name(rng, published)}"
 
 
-def media_id(stub: Stub, dice: Dice) -> str:
+def media_id(stub: Stub, rng: Rng) -> str:
     """The 32 digits of a player: made by the same generator as article ids."""
     return (
         stub.article_id[:8].lower()
-        + f"{dice.below(1 << 31):08x}"
-        + (f"{int(stub.published.timestamp()) * 1000:012x}{dice.below(1 << 16):04x}")
+        + f"{rng.below(1 << 31):08x}"
+        + (f"{int(stub.published.timestamp()) * 1000:012x}{rng.below(1 << 16):04x}")
     )

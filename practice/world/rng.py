@@ -26,7 +26,7 @@ def mix(*keys: int) -> int:
     return value ^ value >> 31
 
 
-class Dice:
+class Rng:
     """A small stream of numbers that depends on its keys alone."""
 
     __slots__ = ("_state",)

@@ -13,10 +13,10 @@ from .headlines import decompose, headline_of
 from .holidays import HolidayWeek, greeting_lead, holiday_week
 from .ids import slugify
 from .model import Section, Stub
-from .rng import Dice, mix
+from .rng import Rng, mix
 from .schedule import Schedule, moment
 from .text import writer
-from .timetable import SlotTable
+from .timetable import Timetable
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -80,7 +80,7 @@ class Site:
         self.seed = mix(seed, len(facts.host))
         self._template = template
         self._redesigned = count * 3 // 4
-        self.table = SlotTable(facts.slots, self.seed)
+        self.table = Timetable(facts.slots, self.seed)
         self.schedule = Schedule(
             seed=self.seed, count=count, oldest=facts.oldest, start=start, goes_on=facts.goes_on
         )
@@ -178,11 +178,11 @@ class Site:
         if shape == "poem":
             return "", ""
         if shape == "greeting":
-            return greeting_lead(Dice(self.seed, number, 2)), ""
+            return greeting_lead(Rng(self.seed, number, 2)), ""
         source = self.text_number(number)
         tone = writer(self._theme(source))
-        dice = Dice(self.seed, source, 2)
-        return tone.lead(dice), tone.sentence(dice) if dice.one_in(3) else ""
+        rng = Rng(self.seed, source, 2)
+        return tone.lead(rng), tone.sentence(rng) if rng.one_in(3) else ""
 
     def _theme(self, number: int) -> str:
         return self.section[self.table.slot(number).lists[0]].theme
@@ -191,14 +191,14 @@ class Site:
         """Theme of the text an article brings."""
         return self._theme(self.text_number(number))
 
-    def _title(self, number: int) -> tuple[str, str, dt.datetime, Dice]:
-        """Headline, slug, time of publication, and the dice after throwing these."""
+    def _title(self, number: int) -> tuple[str, str, dt.datetime, Rng]:
+        """Headline, slug, time of publication, and the rng after throwing these."""
         source = self.text_number(number)
         published = moment(self.schedule.published(number))
-        dice = Dice(self.seed, source, 1)
+        rng = Rng(self.seed, source, 1)
         shape = self.table.slot(number).shape
-        headline = headline_of(shape, self._theme(source), dice, published)
-        return headline, slugify(headline), published, dice
+        headline = headline_of(shape, self._theme(source), rng, published)
+        return headline, slugify(headline), published, rng
 
     def _link(self, number: int) -> tuple[str, str]:
         """First address and first headline of an article: what older texts link to."""
@@ -207,13 +207,13 @@ class Site:
         return path, " ".join(headline.split())
 
     def _stub(self, number: int) -> Stub:
-        headline, slug, published, dice = self._title(number)
+        headline, slug, published, rng = self._title(number)
         shape = self.table.slot(number).shape
         version = self.chronicle.edits.get(number, 0)
         if version > 1:
             headline = f"{headline} (cập nhật lần {version})"
-        flags = _FLAGS.get(shape, "photo" if dice.one_in(2) else "")
-        raw = decompose(headline) if dice.one_in(10) else headline
+        flags = _FLAGS.get(shape, "photo" if rng.one_in(2) else "")
+        raw = decompose(headline) if rng.one_in(10) else headline
         home = self.home(number)
         return Stub(
             number=number,
@@ -228,7 +228,7 @@ class Site:
             article_id=self.addresses.article_id(number),
             published=published,
             template=self.template(number),
-            avatar="" if dice.one_in(9) else media.avatar(self.facts, published, dice),
+            avatar="" if rng.one_in(9) else media.avatar(self.facts, published, rng),
             flags=flags,
             version=version,
         )

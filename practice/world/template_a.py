@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from . import blocks_a, lists_a
-from .boilerplate import PAGES_KEPT, VARIANTS, Furniture
+from .boilerplate import PAGES_KEPT, VARIANTS, Boilerplate
 from .content import write
 from .frames import frame, frame_text
 from .html import attribute, chunk, inline, plain
@@ -42,7 +42,7 @@ _FOOTER = frame("a_footer")
 class TemplateA:
     def __init__(self, site: Site) -> None:
         self.site = site
-        self.furniture = Furniture(site)
+        self.boilerplate = Boilerplate(site)
         self._middle = lru_cache(maxsize=PAGES_KEPT)(self._article)
 
     # --- parts ---------------------------------------------------------------------------------
@@ -64,7 +64,7 @@ class TemplateA:
         ).encode()
 
     def top(self) -> tuple[bytes, ...]:
-        return _BEFORE_MENU, self.furniture.menu, _AFTER_MENU
+        return _BEFORE_MENU, self.boilerplate.menu, _AFTER_MENU
 
     def rest(self, fetch_number: int) -> tuple[bytes, ...]:
         """Sidebar, teasers and footer: different on every fetch."""
@@ -75,10 +75,10 @@ class TemplateA:
             ' href="https://cdnjs.cloudflare.com/ajax/libs/jquery/3.6.0/jquery.min.js">\r\n'
         )
         return (
-            self.furniture.sidebar(variant),
+            self.boilerplate.sidebar(variant),
             mark.encode(),
             b"    </div> \r\n    </div> \r\n",
-            self.furniture.bottom(variant),
+            self.boilerplate.bottom(variant),
             _FOOTER,
         )
 
@@ -94,7 +94,7 @@ class TemplateA:
                 _ASSETS,
                 page_info(facts.site_id, section, "", ""),
                 *self.top(),
-                self.furniture.nav(section) if section else b"",
+                self.boilerplate.nav(section) if section else b"",
                 b'<div class="p80">',
                 chunk(content),
                 *self.rest(fetch_number),
@@ -130,12 +130,12 @@ class TemplateA:
             _ASSETS,
             page_info(site.facts.site_id, stub.section, headline, stub.article_id),
             *self.top(),
-            self.furniture.nav(stub.section),
+            self.boilerplate.nav(stub.section),
             _SHARE,
             self._content(article, url),
             _SOCIAL_SCRIPTS,
             self._under(article, url),
-            self.furniture.read_more(stub.section),
+            self.boilerplate.read_more(stub.section),
         )
 
     def _content(self, article: Article, url: str) -> bytes:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from . import blocks_b
 from .boilerplate import PAGES_KEPT, VARIANTS
-from .boilerplate_b import FurnitureB, card
+from .boilerplate_b import BoilerplateB, card
 from .content import write
 from .frames import frame, frame_text
 from .hosts import OLD_PHUYEN_HOST
@@ -33,7 +33,7 @@ _UNSIGNED = "Bút danh"
 class TemplateB:
     def __init__(self, site: Site) -> None:
         self.site = site
-        self.furniture = FurnitureB(site)
+        self.boilerplate = BoilerplateB(site)
         self._middle = lru_cache(maxsize=PAGES_KEPT)(self._article)
         self._footer = frame_text("b_footer").replace("API_ROOT", site.facts.api_root).encode()
 
@@ -56,12 +56,12 @@ class TemplateB:
 
     def _top(self, section: Section | None, title: str, article_id: str) -> tuple[bytes, ...]:
         info = page_info(self.site.facts.site_id, section, title, article_id)
-        return b' <body class="body"> ', info, _HEADER, self.furniture.menu, _MAIN
+        return b' <body class="body"> ', info, _HEADER, self.boilerplate.menu, _MAIN
 
     def _rest(self, fetch_number: int) -> tuple[bytes, ...]:
         fetched = int(self.site.now.timestamp()) + fetch_number
         return (
-            self.furniture.teasers(fetch_number % VARIANTS),
+            self.boilerplate.teasers(fetch_number % VARIANTS),
             f"<!--cached3 {fetched} -->\r\n".encode(),
             self._footer,
         )
@@ -108,7 +108,7 @@ class TemplateB:
     def front_page(self, fetch_number: int) -> bytes:
         boxes = []
         for section in self.site.facts.menu:
-            cards = "".join(card(stub) for stub in self.furniture.stubs(section.path, 0, 4))
+            cards = "".join(card(stub) for stub in self.boilerplate.stubs(section.path, 0, 4))
             if cards and section.parent is None:
                 boxes.append(
                     f'<section class="section section-home"> <h1 class="text"><a href='
@@ -137,7 +137,7 @@ class TemplateB:
             *self._top(stub.section, headline, stub.article_id),
             self._content(article),
             _COMMENTS,
-            self.furniture.related(stub.section),
+            self.boilerplate.related(stub.section),
         )
 
     def _content(self, article: Article) -> bytes:

@@ -13,7 +13,7 @@ from .words import BANKS
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from .rng import Dice
+    from .rng import Rng
 
 __all__ = ["Writer", "filler", "verse", "writer"]
 
@@ -37,9 +37,9 @@ _COMMON = _compiled(_PHRASES["common"])
 _QUOTES = _compiled(_PHRASES["quotes"])
 
 
-def _fill(template: _Template, dice: Dice) -> str:
+def _fill(template: _Template, rng: Rng) -> str:
     form, banks = template
-    text = form % dice.picks(banks)
+    text = form % rng.picks(banks)
     return text[0].upper() + text[1:]
 
 
@@ -55,20 +55,20 @@ class Writer:
         self._sentences = own * (len(_COMMON) // len(own) or 1) + _COMMON
         self.tags: tuple[str, ...] = tuple(phrases["tags"])
 
-    def headline(self, dice: Dice) -> str:
+    def headline(self, rng: Rng) -> str:
         """May hold double spaces, as the newspaper's do."""
-        return _fill(dice.pick(self._headlines), dice)
+        return _fill(rng.pick(self._headlines), rng)
 
-    def lead(self, dice: Dice) -> str:
-        return _fill(dice.pick(self._leads), dice)
+    def lead(self, rng: Rng) -> str:
+        return _fill(rng.pick(self._leads), rng)
 
-    def sentence(self, dice: Dice) -> str:
-        return _fill(dice.pick(self._sentences), dice)
+    def sentence(self, rng: Rng) -> str:
+        return _fill(rng.pick(self._sentences), rng)
 
-    def paragraph(self, dice: Dice) -> str:
-        sentences = [self.sentence(dice) for _ in range(1 + dice.below(4))]
-        if dice.one_in(4):
-            sentences.append(_fill(dice.pick(_QUOTES), dice))
+    def paragraph(self, rng: Rng) -> str:
+        sentences = [self.sentence(rng) for _ in range(1 + rng.below(4))]
+        if rng.one_in(4):
+            sentences.append(_fill(rng.pick(_QUOTES), rng))
         return " ".join(sentences)
 
 
@@ -79,11 +79,11 @@ def writer(theme: str) -> Writer:
     return _WRITERS[theme]
 
 
-def verse(dice: Dice) -> str:
-    return f"{dice.pick(OPENINGS)} {dice.pick(IMAGES)} {dice.pick(TURNS)}"
+def verse(rng: Rng) -> str:
+    return f"{rng.pick(OPENINGS)} {rng.pick(IMAGES)} {rng.pick(TURNS)}"
 
 
-def filler(phrase: str) -> Callable[[Dice], str]:
+def filler(phrase: str) -> Callable[[Rng], str]:
     """A phrase made ready once, to be filled many times."""
     template = _compile(phrase)
-    return lambda dice: _fill(template, dice)
+    return lambda rng: _fill(template, rng)

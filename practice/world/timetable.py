@@ -17,7 +17,7 @@ from .rng import mix
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["BAODAKLAK_SLOTS", "PHUYEN_SLOTS", "Slot", "SlotTable"]
+__all__ = ["BAODAKLAK_SLOTS", "PHUYEN_SLOTS", "Slot", "Timetable"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Slot:
     """Paths of the sections that list it; at least one of them is in the menu."""
 
     role: str = ""
-    """``original`` and ``reprint``, ``twin`` and ``double`` are pairs (see :class:`SlotTable`)."""
+    """``original`` and ``reprint``, ``twin`` and ``double`` are pairs (see :class:`Timetable`)."""
 
 
 # One row a menu section: what its slots hold. ``shape[@home][+second list][!role]``, times ``*n``.
@@ -116,7 +116,7 @@ BAODAKLAK_SLOTS = _slots(_BAODAKLAK)
 PHUYEN_SLOTS = _slots(_PHUYEN)
 
 
-class SlotTable:
+class Timetable:
     """Number ↔ (block, slot), and the lists that follow from it.
 
     A ``reprint`` brings the text of the ``original`` of the block before; a ``double`` has the same

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .rng import Dice
+from .rng import Rng
 
 __all__ = ["BANKS", "REPORTERS"]
 
@@ -69,8 +69,8 @@ _OFFICES = (
 
 
 def _people() -> tuple[str, ...]:
-    dice = Dice(7, 1)
-    names = [f"{dice.pick(_FAMILY)} {dice.pick(_MIDDLE)} {dice.pick(_GIVEN)}" for _ in range(400)]
+    rng = Rng(7, 1)
+    names = [f"{rng.pick(_FAMILY)} {rng.pick(_MIDDLE)} {rng.pick(_GIVEN)}" for _ in range(400)]
     return (*names, *_EDE * 5)
 
 

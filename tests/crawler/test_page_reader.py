@@ -28,7 +28,7 @@ async def read(reader: PageReader, url: str, body: bytes) -> ArticleReading | Un
         declared_encoding="utf-8",
         captured_at=NOW,
         site="baodaklak",
-        with_requisites=True,
+        with_resources=True,
     )
 
 

@@ -26,7 +26,7 @@ def test_with_everything_going_wrong_each_address_ends_in_one_state_and_the_run_
     assert counts["announced"] == sum(counts[name] for name in states)
     assert counts["new"] > 50
     with home.database() as db:
-        assert counts["announced"] == db.announcements.count_documents({})
+        assert counts["announced"] == db.frontier.count_documents({})
         assert counts["new"] == db.articles.count_documents({})
         # Nothing half-filled: what is an article has all that every article has.
         needed = ("headline", "datePublished", "canonicalUrl", "contentHash", "provenance")

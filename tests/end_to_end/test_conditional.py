@@ -52,7 +52,7 @@ def test_what_has_not_changed_is_not_sent_again(practice: PracticeMaker, home: H
         assert stored == {name: snapshot(db, name) for name in stored}
         assert second["counts"]["unchanged"] == first["counts"]["new"]
         assert second["counts"]["announced"] == first["counts"]["announced"]
-        assert second["counts"]["requisites"] == first["counts"]["requisites"]
+        assert second["counts"]["resources"] == first["counts"]["resources"]
         known = db.captures.count_documents({"runId": second["run_id"], "status": 304})
     log = served(site)
     kept = exchanges_of(home, second["files"])
@@ -113,7 +113,7 @@ def test_what_is_lost_is_stored_again_and_an_edit_is_seen(
     with home.database() as db:
         lost = {"provenance", "firstSeen", "firstRunId", "commentsProvenance"}
         before = snapshot(db, "articles", *lost)
-        for name in ("articles", "videos", "announcements"):
+        for name in ("articles", "videos", "frontier"):
             db[name].delete_many({})
 
         again = home.crawl(site, "sections", "--full", "--media", "none")

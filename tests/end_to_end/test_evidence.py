@@ -14,7 +14,7 @@ from support.home import Home
 from support.warc import read_exchanges
 
 from archive import ArchivedRecord, iter_records
-from crawler.capture.response_class import VERDICTS
+from crawler.capture.response_class import RESPONSE_CLASSES
 from practice.client import PracticeProcess
 
 pytestmark = [pytest.mark.slow, pytest.mark.mongo, pytest.mark.timeout(600)]
@@ -71,9 +71,13 @@ def test_a_fetch_says_all_that_the_wire_does_not(practice: PracticeMaker, home: 
             assert exchange.fields["tlsCertificateSubject"]
         if exchange.record_id not in robots:
             assert exchange.fields["robotsRecord"] in robots
-    assert {"content", "wall", "server-error", "truncated"} <= set(verdicts.values()) <= VERDICTS
+    assert (
+        {"content", "wall", "server-error", "truncated"}
+        <= set(verdicts.values())
+        <= RESPONSE_CLASSES
+    )
     with home.database() as db:
-        stored = {doc["_id"]: doc["verdict"] for doc in db.captures.find()}
+        stored = {doc["_id"]: doc["responseClass"] for doc in db.captures.find()}
         document = db.runs.find_one({"_id": run["run_id"]})
     assert stored == verdicts
 

@@ -40,7 +40,7 @@ def assert_quiet(db: Database[dict[str, Any]], result: dict[str, Any]) -> None:
     assert result["returncode"] == 0, (result["alarms"], result["stderr"])
     run = db.runs.find_one({"_id": result["run_id"]})
     assert run is not None
-    assert run["sheet"]["groups"]
+    assert run["fieldCoverage"]["groups"]
     assert not run["breakages"]
     assert not run["alarms"]
 

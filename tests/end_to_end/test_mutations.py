@@ -9,7 +9,7 @@ import pytest
 from support.mutations import KINDS, judged, pages, watched
 
 from crawler.monitoring import Alarm
-from crawler.monitoring.thresholds import floor_of_selector
+from crawler.monitoring.thresholds import threshold_of_selector
 from crawler.pages.html import Css, parse
 from crawler.pages.selectors import Selector, page_classes, selectors_of
 from practice.redesign import Redesign
@@ -63,7 +63,7 @@ def is_named(selector: Selector, alarms: list[Alarm]) -> bool:
     wanted = parts_of(selector.text)
     if wanted & told:
         return True
-    return "furniture" in selector.name and bool(
+    return "boilerplate" in selector.name and bool(
         {aims_at(part) for part in wanted} & {aims_at(part) for part in told}
     )
 
@@ -135,7 +135,7 @@ def floored() -> list[Selector]:
         selector
         for selector in WHOLE
         if owners[selector.name].startswith("ArticlePage")
-        and floor_of_selector(selector, owners[selector.name]) is not None
+        and threshold_of_selector(selector, owners[selector.name]) is not None
     ]
 
 
@@ -155,7 +155,7 @@ def test_a_renamed_key_of_the_listing_call(key: str) -> None:
     [
         ("#cate_title", "articleSection"),
         ("#cate_id", "categoryId"),
-        ("link[rel=stylesheet]", "requisites.css"),
+        ("link[rel=stylesheet]", "resources.css"),
         ("meta[name=description]", "abstract"),
     ],
 )
@@ -174,10 +174,10 @@ def test_without_a_change_there_is_no_alarm(template: str) -> None:
 
 @pytest.mark.parametrize("template", ["a", "b"])
 def test_every_selector_is_watched(template: str) -> None:
-    """Each stands on the sheet of one of the templates; those within a teaser's box by the field
+    """Each stands on the coverage of one of the templates; those within a teaser's box by the field
     that they fill.
     """
-    tallies = [group.tallies for group in watched(template, AS_IT_IS).sheet.groups.values()]
+    tallies = [group.tallies for group in watched(template, AS_IT_IS).coverage.groups.values()]
     seen = {name for each in tallies for name in each}
     by_field = {"LEAD": "description", "DATE": "datePublished", "IMAGE": "thumbnailUrl"}
     for selector in SELECTORS:

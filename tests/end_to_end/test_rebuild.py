@@ -193,9 +193,9 @@ def test_without_a_ledger_the_records_tell_what_they_can(
                 without(documents(told, name), {"quarantinedAt"}),
             )
         of_articles = [without(documents(db, "articles"), {"lastSeen"}) for db in (live, told)]
-        assert not [d for d in differences(*of_articles) if d[1] != "secondOpinion"]
+        assert not [d for d in differences(*of_articles) if d[1] != "agreement"]
         clocks = {"firstSeen", "lastSeen", "stateAt", "reason", "listedBy"}
-        announced = [without(documents(db, "announcements"), clocks) for db in (live, told)]
+        announced = [without(documents(db, "frontier"), clocks) for db in (live, told)]
         assert not differences(*announced)
 
 
@@ -268,7 +268,7 @@ def test_mongodb_away_ends_with_6(crawled: Crawled, tmp_path: Path) -> None:
 
 def test_what_nobody_was_asked_about_stays_set_aside(home: Home) -> None:
     """Without second opinions no general extractor fills in, in a crawl or afterwards."""
-    off = {"KHOBAO_SECOND_OPINION": "0"}
+    off = {"KHOBAO_CROSS_CHECK": "0"}
     with PracticeProcess("--articles", "12", "--template", "a") as site:
         site.control("POST", "/redesign", {"rename": {"content": "noi-dung"}})
         home.crawl(site, "sections", "--media", "none", env=off)

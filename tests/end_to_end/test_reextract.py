@@ -28,7 +28,7 @@ pytestmark = [
 ]
 
 Snapshot = dict[str, dict[Any, dict[str, Any]]]
-COLLECTIONS = ("articles", "versions", "videos", "captures", "announcements", "runs", "quarantine")
+COLLECTIONS = ("articles", "versions", "videos", "captures", "frontier", "runs", "quarantine")
 
 
 class Crawled:
@@ -202,7 +202,7 @@ def test_a_page_that_can_be_read_now_leaves_the_quarantine(crawled: Crawled) -> 
     crawled.db.quarantine.insert_one(page)
     crawled.db.articles.delete_one({"_id": article["_id"]})
     state = {"state": "quarantined", "reason": page["reason"]}
-    crawled.db.announcements.update_one({"_id": article["canonicalUrl"]}, {"$set": state})
+    crawled.db.frontier.update_one({"_id": article["canonicalUrl"]}, {"$set": state})
 
     result = crawled.reextract("--url", article["canonicalUrl"])
 
@@ -212,10 +212,10 @@ def test_a_page_that_can_be_read_now_leaves_the_quarantine(crawled: Crawled) -> 
     again = crawled.db.articles.find_one({"_id": article["_id"]})
     assert again is not None
     assert again["headline"] == article["headline"]
-    announced = crawled.db.announcements.find_one({"_id": article["canonicalUrl"]})
+    announced = crawled.db.frontier.find_one({"_id": article["canonicalUrl"]})
     assert announced is not None
     # As the last run's capture would have been booked.
-    assert announced["state"] == crawled.truth["announcements"][article["canonicalUrl"]]["state"]
+    assert announced["state"] == crawled.truth["frontier"][article["canonicalUrl"]]["state"]
     assert "reason" not in announced
 
 

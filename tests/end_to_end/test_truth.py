@@ -57,7 +57,7 @@ def test_the_reports_numbers_add_up(crawled: Crawled) -> None:
     assert 0 == crawled.result["returncode"], crawled.result["stderr"]
     assert ARTICLES == counts["announced"]
     assert counts["announced"] == counts["new"] + counts["duplicate"] + counts["unchanged"]
-    assert counts["announced"] == crawled.db.announcements.count_documents({})
+    assert counts["announced"] == crawled.db.frontier.count_documents({})
     assert ARTICLES == crawled.db.articles.count_documents({})
 
 
@@ -107,7 +107,7 @@ def test_articles_and_their_videos_lead_to_one_another(crawled: Crawled) -> None
 
 def test_every_section_that_lists_an_article_is_known(crawled: Crawled) -> None:
     told = {article["url"]: set(article["sections"]) for article in crawled.site.truth("articles")}
-    kept = {doc["_id"]: set(doc["sections"]) for doc in crawled.db.announcements.find()}
+    kept = {doc["_id"]: set(doc["sections"]) for doc in crawled.db.frontier.find()}
     assert told == kept
 
 
@@ -130,7 +130,7 @@ def test_every_documents_provenance_gives_the_same_document_again(crawled: Crawl
         again, page_class = read_again(crawled.home, doc["provenance"])
         assert page_class == doc["provenance"]["pageClass"]
         again.provenance = stored.provenance
-        again.secondOpinion = stored.secondOpinion  # its witnesses are other pages as well
+        again.agreement = stored.agreement  # its crossChecks are other pages as well
         assert as_plain(stored) == as_plain(clean_item(again)), doc["_id"]
         checked += 1
     assert ARTICLES == checked
@@ -139,9 +139,9 @@ def test_every_documents_provenance_gives_the_same_document_again(crawled: Crawl
 def test_the_witnesses_agree_with_what_was_read(crawled: Crawled) -> None:
     heard: Counter[str] = Counter()
     doubted: list[str] = []
-    for doc in crawled.db.articles.find({}, {"secondOpinion": 1}):
-        opinion = doc["secondOpinion"]
-        heard.update(witness["name"] for witness in opinion["witnesses"])
+    for doc in crawled.db.articles.find({}, {"agreement": 1}):
+        opinion = doc["agreement"]
+        heard.update(witness["name"] for witness in opinion["crossChecks"])
         if opinion["disagreement"] >= 0.1:
             doubted.append(doc["_id"])
     # A short text and a CMS lead without a word in common: doubts that are few among thousands.

@@ -20,7 +20,7 @@ from support.home import KHOBAO, Home
 
 from archive.fixity.sums import sums_of
 from archive.home.layout import Layout
-from archive.verify import Listed, Target, verify_file
+from archive.verify import ListingHint, Target, verify_file
 from practice.client import PracticeProcess
 
 pytestmark = [pytest.mark.slow, pytest.mark.mongo, pytest.mark.timeout(600)]
@@ -122,7 +122,7 @@ class _Mutant:
         self.data = path.read_bytes()
         self.path = directory / path.name
         sums = sums_of(layout, path, path.name)
-        listed = Listed(sums.size, sums.sha256, sums.journal_size, sums.journal_sha256)
+        listed = ListingHint(sums.size, sums.sha256, sums.journal_size, sums.journal_sha256)
         self._target = Target(
             self.path, "closed", layout.journal(path.name), layout.cdxj(path.name), listed
         )

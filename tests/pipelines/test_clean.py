@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 from zyte_common_items import Breadcrumb, Link
 
 from crawler.items import (
-    Announcement,
     ArticleAuthor,
     ArticleImage,
     Comment,
     CommentThread,
+    FrontierUrl,
     NewsArticle,
-    Outcome,
     Question,
+    UrlState,
     VideoTeaser,
 )
 from pipelines.clean import CleanPipeline, clean_item
@@ -86,13 +86,13 @@ def test_the_other_items() -> None:
     video = clean_item(VideoTeaser(url="https://x.vn/", source="teaser", headline=MESSY))
     assert video.headline == CLEAN
     listed = clean_item(
-        Announcement(url="https://x.vn/", section="a", listedBy="b", description=MESSY)
+        FrontierUrl(url="https://x.vn/", section="a", listedBy="b", description=MESSY)
     )
     assert listed.description == CLEAN
     comment = Comment(commentId="1", author=MESSY, text=f"{MESSY}\n{MESSY}")
     thread = clean_item(CommentThread(articleId="a", url="https://x.vn/", comments=[comment]))
     assert thread.comments == [Comment(commentId="1", author=CLEAN, text=f"{CLEAN}\n\n{CLEAN}")]
-    outcome = Outcome(url="https://x.vn/", state="gone", reason=MESSY)
+    outcome = UrlState(url="https://x.vn/", state="gone", reason=MESSY)
     assert clean_item(outcome).reason == MESSY
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from crawler.items import NewsArticle, Outcome, SecondOpinion, Witness
+from crawler.items import Agreement, CrossCheck, NewsArticle, UrlState
 from pipelines.dedupe import DedupePipeline, PreparedArticle
 from pipelines.fingerprint import Fingerprint, fingerprint
 from pipelines.mongodb.schema import to_document
@@ -50,7 +50,7 @@ def test_what_differs_differs(make_article: MakeArticle, fields: dict[str, Any])
         {"articleSection": "Khác", "categoryId": "1", "breadcrumbs": []},
         {"headlineRaw": "x", "datePublishedRaw": "x", "template": "b", "provenance": None},
         {"datePublished": "2026-03-02T07:05:00+00:00"},
-        {"secondOpinion": SecondOpinion(disagreement=1.0, witnesses=[Witness(name="listing")])},
+        {"agreement": Agreement(disagreement=1.0, crossChecks=[CrossCheck(name="listing")])},
     ],
 )
 def test_what_is_not_said_by_the_article_does_not_count(
@@ -79,5 +79,5 @@ def test_the_stage_hands_on_what_the_store_would_have_to_compute(
     assert prepared.article is article
     assert prepared.fingerprint == of(article)
     assert prepared.document == to_document(article)
-    outcome = Outcome(url="https://x.vn/", state="gone", reason="404")
+    outcome = UrlState(url="https://x.vn/", state="gone", reason="404")
     assert DedupePipeline().process_item(outcome) is outcome

@@ -10,13 +10,13 @@ from scrapy.exceptions import DropItem
 from scrapy.utils.test import get_crawler
 
 from crawler.items import (
-    Announcement,
     Attachment,
     Comment,
     CommentThread,
+    FrontierUrl,
     NewsArticle,
-    Outcome,
     QuarantinedPage,
+    UrlState,
     VideoTeaser,
 )
 from pipelines.validate import ValidatePipeline
@@ -99,8 +99,8 @@ def test_other_items_pass_or_are_dropped(
     good = [
         VideoTeaser(url=url, source="teaser", provenance=provenance),
         CommentThread(articleId="a", url=url, comments=[], provenance=provenance),
-        Announcement(url=url, section="", listedBy=url),
-        Outcome(url=url, state="gone", reason="404"),
+        FrontierUrl(url=url, section="", listedBy=url),
+        UrlState(url=url, state="gone", reason="404"),
         QuarantinedPage(url=url, reason="trống", error="EmptyPageError"),
     ]
     for item in good:
@@ -109,8 +109,8 @@ def test_other_items_pass_or_are_dropped(
         VideoTeaser(url="", source="teaser", provenance=provenance),
         VideoTeaser(url=url, source="teaser"),
         CommentThread(articleId="", url=url, comments=[], provenance=provenance),
-        Announcement(url="/khong-day-du/", section="", listedBy=url),
-        Outcome(url=url, state="mất tích", reason="?"),
+        FrontierUrl(url="/khong-day-du/", section="", listedBy=url),
+        UrlState(url=url, state="mất tích", reason="?"),
     ]
     for item in bad:
         with pytest.raises(DropItem):
@@ -137,7 +137,7 @@ def test_an_unreadable_date_costs_only_itself_where_it_is_an_extra(
     )
     comment = Comment(commentId="1", text="Hay", dateCreated="5 phút trước")
     thread = CommentThread(articleId="a", url=url, comments=[comment], provenance=provenance)
-    announcement = Announcement(url=url, section="", listedBy=url, datePublished="?")
+    announcement = FrontierUrl(url=url, section="", listedBy=url, datePublished="?")
 
     assert pipeline.process_item(video).datePublished is None
     assert video.datePublishedRaw == "hôm qua"

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any
 
 from crawler.monitoring import Alarm, Example
-from crawler.monitoring.page_monitor import PageWatch
+from crawler.monitoring.page_monitor import PageMonitor
 from crawler.pages import (
     UnreadablePage,
     read_listing,
@@ -59,31 +59,31 @@ def _fetched(world: World) -> Iterator[Fetched]:
         yield get("article", truth["url"])
 
 
-def watched(template: str, redesign: Redesign, kinds: frozenset[str] = KINDS) -> PageWatch:
+def watched(template: str, redesign: Redesign, kinds: frozenset[str] = KINDS) -> PageMonitor:
     """What a run notes of these kinds of pages when the newspaper looks like that."""
-    watch = PageWatch()
+    monitor = PageMonitor()
     for number, (what, url, content_type, body) in enumerate(pages(template)):
         if what not in kinds:
             continue
-        _watch(watch, what, url, redesign.applied(content_type, body), f"<urn:uuid:{number}>")
-    return watch
+        _monitor(monitor, what, url, redesign.applied(content_type, body), f"<urn:uuid:{number}>")
+    return monitor
 
 
-def _watch(watch: PageWatch, what: str, url: str, body: bytes, record: str) -> None:
+def _monitor(monitor: PageMonitor, what: str, url: str, body: bytes, record: str) -> None:
     if what == "home":
-        watch.menu(body, read_menu(url, body, BAODAKLAK), url, record)
+        monitor.menu(body, read_menu(url, body, BAODAKLAK), url, record)
     elif what == "section":
         teasers = read_teasers(url, body, BAODAKLAK)
         page = read_section_page(url, body, BAODAKLAK)
-        watch.section(body, page, url, teasers, Example(url, record))
+        monitor.section(body, page, url, teasers, Example(url, record))
     elif what == "listing":
-        watch.listing(read_listing(url, body, BAODAKLAK, url), url, url, record)
+        monitor.listing(read_listing(url, body, BAODAKLAK, url), url, url, record)
     else:
         reading = read_page(url, body, declared_encoding=None, captured_at=NOW, profile=BAODAKLAK)
         if isinstance(reading, UnreadablePage):
-            watch.refused(reading, url, record)
+            monitor.failed(reading, url, record)
         else:
-            watch.read(reading, url, record)
+            monitor.read(reading, url, record)
 
 
 @lru_cache(maxsize=8)
@@ -92,8 +92,8 @@ def usual_run(template: str, usual: str) -> dict[str, Any]:
 
     :param usual: JSON of the redesign that was there all the time.
     """
-    sheet = watched(template, Redesign.of(json.loads(usual))).sheet.as_document()
-    return {"sheet": sheet, "startedAt": NOW - dt.timedelta(days=1)}
+    coverage = watched(template, Redesign.of(json.loads(usual))).coverage.as_document()
+    return {"fieldCoverage": coverage, "startedAt": NOW - dt.timedelta(days=1)}
 
 
 def judged(

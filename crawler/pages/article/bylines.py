@@ -60,7 +60,7 @@ _REMARK = re.compile(r"\s*\(\s*(?P<remark>[^()]*?)\s*\)\s*$")
 _WORK_AT_END = re.compile(rf"\s+(?P<work>{_WORK})$", re.IGNORECASE)
 _ONLY_WORK = re.compile(_WORK, re.IGNORECASE)
 _END_MARK = re.compile(r"\s*\./\.?$|(?<=[^\W\d_]{3})\s*\.$|(?<=\))\.$")
-_MOST_NAME_WORDS = 7
+_MAX_NAME_WORDS = 7
 
 
 def is_date_line(text: str) -> bool:
@@ -91,7 +91,7 @@ def is_credit(text: str) -> bool:
 
 def _is_one_name(text: str) -> bool:
     words = [word for word in text.split() if word.lower() not in _TITLE_WORDS]
-    return 0 < len(words) <= _MOST_NAME_WORDS and all(
+    return 0 < len(words) <= _MAX_NAME_WORDS and all(
         word[0].isupper() or not word[0].isalpha() for word in words
     )
 

@@ -28,7 +28,7 @@ __all__ = [
     "is_verse",
 ]
 
-_FEWEST_VERSES = 4
+_MIN_VERSES = 4
 _LONG_VERSE = 80
 _USUAL_VERSE = 55
 _FEW_LONG = 0.25
@@ -83,7 +83,7 @@ def is_verse(blocks: Sequence[Block]) -> bool:
     """Whether the blocks read like a poem: many lines, hardly a long one, no long first one."""
     verses = [line for block in blocks if block.tag == "p" for line in block.text.split("\n")]
     verses = [line for line in verses if line and line != "*"]
-    if len(verses) < _FEWEST_VERSES:
+    if len(verses) < _MIN_VERSES:
         return False
     lengths = [len(line) for line in verses]
     if sum(length > _LONG_VERSE for length in lengths) > _FEW_LONG * len(lengths):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from crawler.items import ArticleImage, NewsArticle
-from crawler.pages.crosscheck.compare import headline_vote, month_vote, slug_vote
+from crawler.pages.crosscheck.compare import headline_agreement, month_agreement, slug_agreement
 from crawler.pages.crosscheck.extractor import extract
 from crawler.pages.crosscheck.linked_data import json_ld, meta_elements, statements_of
 from crawler.pages.dates import VIETNAM, parse_api_date, parse_printed_date
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element as Element
 
-    from crawler.pages.crosscheck.agreement import Listed
+    from crawler.pages.crosscheck.agreement import ListingHint
     from crawler.pages.crosscheck.linked_data import Statement
     from crawler.sites import SiteProfile
 
@@ -45,10 +45,10 @@ _ID = re.compile(r"[0-9A-Fa-f]{32}|\d{1,20}")
 _CONTENT_IN_BYTES = re.compile(rb"""id\s*=\s*["']?content\b""")
 _END = b"</html"
 _NEAR_THE_END = 2000
-_FEWEST_LETTERS = 200
-_FEWEST_PARAGRAPHS = 2
-_ENOUGH_ALIKE = 0.7
-_MOST_LOST = 50
+_MIN_LETTERS = 200
+_MIN_PARAGRAPHS = 2
+_MIN_SIMILARITY = 0.7
+_MAX_LOST = 50
 """One letter in so many may be unreadable."""
 
 
@@ -58,7 +58,7 @@ def read_generic(
     *,
     declared_encoding: str | None,
     profile: SiteProfile,
-    listed: Listed | None = None,
+    listed: ListingHint | None = None,
 ) -> NewsArticle | None:
     """The article on a page that no page class fits, with headline, date and text; None if one of
     them does not come out, or the page may be none of an article or not be whole.
@@ -123,14 +123,14 @@ def _address(url: str) -> re.Match[str] | None:
 
 def _fits_address(headline: str, url: str) -> bool:
     address = _address(url)
-    return address is not None and slug_vote(headline, address["slug"]) >= _ENOUGH_ALIKE
+    return address is not None and slug_agreement(headline, address["slug"]) >= _MIN_SIMILARITY
 
 
 def _dates(
     root: Element,
     url: str,
     statements: list[Statement],
-    listed: Listed | None,
+    listed: ListingHint | None,
     profile: SiteProfile,
 ) -> Iterator[tuple[str, str]]:
     """Dates in ISO 8601 and as they stood, best first: what is stated, and then what is printed.
@@ -143,7 +143,7 @@ def _dates(
     stated = [each.datePublished for each in statements]
     stated.append(listed.datePublished if listed else None)
     for date in stated:
-        if date and (month is None or month_vote(date, month, profile.zone) == 1):
+        if date and (month is None or month_agreement(date, month, profile.zone) == 1):
             yield date, date
     if month is None:
         return
@@ -154,7 +154,7 @@ def _dates(
             date = parse_printed_date(printed, profile.zone) or parse_api_date(
                 printed, profile.zone
             )
-            if date and month_vote(date, month, profile.zone) == 1:
+            if date and month_agreement(date, month, profile.zone) == 1:
                 yield date, printed
 
 
@@ -164,13 +164,13 @@ def _text(paragraphs: list[str], headline: str) -> list[str] | None:
         for paragraph in paragraphs
         if len(paragraph) > _LONGEST_DATE or parse_printed_date(paragraph) is None
     ]
-    if paragraphs and headline_vote(headline, paragraphs[0]) == 1:
+    if paragraphs and headline_agreement(headline, paragraphs[0]) == 1:
         paragraphs = paragraphs[1:]
     letters = sum(map(len, paragraphs))
-    if letters < _FEWEST_LETTERS or len(paragraphs) < _FEWEST_PARAGRAPHS:
+    if letters < _MIN_LETTERS or len(paragraphs) < _MIN_PARAGRAPHS:
         return None
     lost = sum(paragraph.count("\ufffd") for paragraph in paragraphs)
-    return None if lost * _MOST_LOST > letters else paragraphs
+    return None if lost * _MAX_LOST > letters else paragraphs
 
 
 def _image(url: str, address: str | None, profile: SiteProfile) -> ArticleImage | None:

@@ -42,10 +42,10 @@ _KIND_OF_PATH = (
     ("/multimedia/infographic/", "infographic"),
     ("/multimedia/emagazine/", "emagazine"),
 )
-_FEWEST_PHOTOS = 4
-_MOST_PHOTO_PARAGRAPHS = 2
+_MIN_PHOTOS = 4
+_MAX_PHOTO_PARAGRAPHS = 2
 _CONTENT = re.compile(rb"""id\s*=\s*["']?content\b""")
-_MOST_LOST = 50
+_MAX_LOST = 50
 """One letter in so many may be unreadable."""
 
 _END = re.compile(rb"</html", re.IGNORECASE)
@@ -63,7 +63,7 @@ class ArticlePage(NewspaperPage[NewsArticle], Returns[NewsArticle]):
     """Last day of capture that this class reads; a later class takes over."""
 
     has_lead_in_body: ClassVar[bool]
-    furniture: ClassVar[frozenset[str]] = frozenset()
+    boilerplate: ClassVar[frozenset[str]] = frozenset()
     """Classes of children of the content that are not content."""
 
     ARTICLE_ID: ClassVar[str] = "#page_info #article_id"
@@ -200,7 +200,7 @@ class ArticlePage(NewspaperPage[NewsArticle], Returns[NewsArticle]):
             return "qa"
         captioned = sum(image.caption is not None for image in self._images)
         paragraphs = sum(bool(block.text) for block in composition.blocks)
-        if captioned >= _FEWEST_PHOTOS and paragraphs <= _MOST_PHOTO_PARAGRAPHS:
+        if captioned >= _MIN_PHOTOS and paragraphs <= _MAX_PHOTO_PARAGRAPHS:
             return "photo"
         return "news"
 
@@ -294,7 +294,7 @@ class ArticlePage(NewspaperPage[NewsArticle], Returns[NewsArticle]):
             self._malformed("articleBody", self.CONTENT.text, "nothing matches")
         statements = video_objects(self.root, self.meta)
         content = read_content(
-            container, self.resolve, skip=self.furniture, among_poems=self._is_among_poems
+            container, self.resolve, skip=self.boilerplate, among_poems=self._is_among_poems
         )
         if content.is_damaged:
             self._malformed("articleBody", self.CONTENT.text, "an unclosed quote swallowed text")
@@ -345,7 +345,7 @@ class ArticlePage(NewspaperPage[NewsArticle], Returns[NewsArticle]):
         A page can also hold U+FFFD of its own, as valid UTF-8: that is text.
         """
         lost = text.count("\ufffd")
-        if lost * _MOST_LOST < len(text):
+        if lost * _MAX_LOST < len(text):
             return
         try:
             self.response.body.decode("utf-8")

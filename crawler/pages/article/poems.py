@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 __all__ = ["columns_of"]
 
-_FEWEST_LINES = 3
-_FEWEST_COLUMNS, _MOST_COLUMNS = 2, 3
+_MIN_LINES = 3
+_MIN_COLUMNS, _MAX_COLUMNS = 2, 3
 _USUAL_VERSE = 55
 
 
@@ -25,7 +25,7 @@ def columns_of(rows: list[list[Element]], *, among_poems: bool) -> list[list[Ele
     be a row of titles. Several rows of verses are believed in a section of poems only.
     """
     width = max(map(len, rows), default=0)
-    if not _FEWEST_COLUMNS <= width <= _MOST_COLUMNS:
+    if not _MIN_COLUMNS <= width <= _MAX_COLUMNS:
         return []
     if any(
         cell.tag == "th" or cell.get("rowspan") or cell.get("colspan")
@@ -39,7 +39,7 @@ def columns_of(rows: list[list[Element]], *, among_poems: bool) -> list[list[Ele
     if len(verses) > 1 and not among_poems:
         return []
     if max(map(len, verses)) < width or any(
-        len(lines) < _FEWEST_LINES for row in verses for lines in row
+        len(lines) < _MIN_LINES for row in verses for lines in row
     ):
         return []
     lengths = [len(line) for row in verses for lines in row for line in lines]

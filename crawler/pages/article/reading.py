@@ -18,7 +18,7 @@ from crawler.pages.errors import (
 )
 from crawler.pages.html import Css, is_cut_short, parse, text_of
 from crawler.pages.templates.versions import ARTICLE_PAGES, versions_on
-from crawler.pages.walls import ENOUGH_TO_JUDGE, NOT_FOUND, wall_mark
+from crawler.pages.walls import MAX_WALL_CHARS, NOT_FOUND, wall_mark
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -100,8 +100,8 @@ def _why_not(url: str, root: Element, body: bytes) -> NotAnArticleError:
     if _PAGE_INFO.first(root) is not None:
         return SoftNotFoundError(url, "a page of the newspaper, but no article: no '#content'")
     title = " ".join(text_of(found) for found in _TITLE.all(root))
-    text = text_of(root)[:ENOUGH_TO_JUDGE]
-    source = body[:ENOUGH_TO_JUDGE].decode("utf-8", "replace")
+    text = text_of(root)[:MAX_WALL_CHARS]
+    source = body[:MAX_WALL_CHARS].decode("utf-8", "replace")
     if mark := wall_mark(text) or wall_mark(source):
         return BlockPageError(url, mark)
     if NOT_FOUND.search(title) or NOT_FOUND.search(text):

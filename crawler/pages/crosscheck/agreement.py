@@ -13,15 +13,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from crawler.items import SecondOpinion, Witness
+from crawler.items import Agreement, CrossCheck
 from crawler.pages.crosscheck.compare import (
     bag_of,
-    body_vote,
-    date_vote,
-    headline_vote,
-    lead_vote,
-    month_vote,
-    slug_vote,
+    body_agreement,
+    date_agreement,
+    headline_agreement,
+    lead_agreement,
+    month_agreement,
+    slug_agreement,
 )
 from crawler.pages.crosscheck.extractor import extract
 from crawler.pages.crosscheck.linked_data import Statement, statements_of
@@ -32,13 +32,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Self
 
-    from crawler.items import Announcement, NewsArticle
+    from crawler.items import FrontierUrl, NewsArticle
     from crawler.sites import SiteProfile
 
-__all__ = ["Listed", "created_at", "second_opinion"]
+__all__ = ["ListingHint", "created_at", "cross_check"]
 
 FIELDS = ("headline", "datePublished", "articleBody")
-_ENOUGH_TO_ASK = 0.3
+_MIN_DISAGREEMENT_TO_EXTRACT = 0.3
 """From this disagreement on, the extractor is asked as well."""
 
 _DECODES = re.compile(r"[0-9a-f]{32}")
@@ -51,7 +51,7 @@ _WORDLESS = frozenset({"photo", "infographic", "video", "epaper", "emagazine"})
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListingHint:
     """What a listing said of an article; travels with its request."""
 
     headline: str | None = None
@@ -60,34 +60,34 @@ class Listed:
     """ISO 8601 with an offset."""
 
     @classmethod
-    def of(cls, entry: Announcement) -> Self:
+    def of(cls, entry: FrontierUrl) -> Self:
         return cls(entry.headline, entry.description, entry.datePublished)
 
 
-def second_opinion(
+def cross_check(
     article: NewsArticle,
     body: bytes,
     profile: SiteProfile,
     *,
-    listed: Listed | None = None,
+    listed: ListingHint | None = None,
     share: float,
-) -> SecondOpinion:
+) -> Agreement:
     """:param body: the page that *article* was read from.
     :param share: of all articles, how many the extractor is asked about, 0 to 1; the same ones
         each time.
     """
-    hearing = _Hearing(article)
+    comparison = _Comparison(article)
     for name, statement in _statements(body, profile, listed):
-        hearing.hear(name, statement)
-    hearing.look_at_address(profile)
-    if hearing.disagreement >= _ENOUGH_TO_ASK or _is_in_share(article, share):
+        comparison.add(name, statement)
+    comparison.look_at_address(profile)
+    if comparison.disagreement >= _MIN_DISAGREEMENT_TO_EXTRACT or _is_in_share(article, share):
         found = extract(article.url, body)
         if found is not None:
             text = "\n".join(found.paragraphs)
-            hearing.hear("trafilatura", Statement(headline=found.headline, articleBody=text))
-    return SecondOpinion(
-        disagreement=round(hearing.disagreement, 3),
-        witnesses=[witness for witness in hearing.witnesses if _speaks(witness)],
+            comparison.add("trafilatura", Statement(headline=found.headline, articleBody=text))
+    return Agreement(
+        disagreement=round(comparison.disagreement, 3),
+        crossChecks=[cross_check for cross_check in comparison.crossChecks if _speaks(cross_check)],
     )
 
 
@@ -106,7 +106,7 @@ def created_at(article_id: str | None) -> dt.datetime | None:
 
 
 def _statements(
-    body: bytes, profile: SiteProfile, listed: Listed | None
+    body: bytes, profile: SiteProfile, listed: ListingHint | None
 ) -> Iterator[tuple[str, Statement]]:
     root = parse(body)
     if root is not None:
@@ -120,15 +120,15 @@ def _statements(
         )
 
 
-class _Hearing:
+class _Comparison:
     """The votes on one article.
 
-    Some witnesses know only a bound: the month of an address, the time of an id, the words of a
+    Some crossChecks know only a bound: the month of an address, the time of an id, the words of a
     lead. They can contradict; that they do not is no confirmation, and outvotes nobody.
     """
 
     def __init__(self, article: NewsArticle) -> None:
-        self.witnesses: list[Witness] = []
+        self.crossChecks: list[CrossCheck] = []
         self._article = article
         self._votes: dict[str, list[float]] = {field: [] for field in FIELDS}
         self._bounds: dict[str, list[float]] = {field: [] for field in FIELDS}
@@ -153,47 +153,49 @@ class _Hearing:
             for votes in (self._votes[field], self._votes[field] + self._bounds[field])
         )
 
-    def hear(self, name: str, statement: Statement) -> None:
-        article, witness = self._article, Witness(name=name)
+    def add(self, name: str, statement: Statement) -> None:
+        article, cross_check = self._article, CrossCheck(name=name)
         if statement.headline and article.headline:
-            vote = headline_vote(article.headline, statement.headline)
-            witness.headline = self._count("headline", vote)
+            vote = headline_agreement(article.headline, statement.headline)
+            cross_check.headline = self._count("headline", vote)
         if statement.datePublished and article.datePublished:
-            vote = date_vote(article.datePublished, statement.datePublished)
-            witness.datePublished = self._count("datePublished", vote)
+            vote = date_agreement(article.datePublished, statement.datePublished)
+            cross_check.datePublished = self._count("datePublished", vote)
         if statement.articleBody and not self._may_be_wordless:
-            vote = body_vote(self._body, self._whole, bag_of(statement.articleBody))
-            witness.articleBody = self._count("articleBody", vote)
+            vote = body_agreement(self._body, self._whole, bag_of(statement.articleBody))
+            cross_check.articleBody = self._count("articleBody", vote)
         elif statement.lead and not self._may_be_wordless:
-            vote = self._lead_vote(statement.lead)
-            witness.articleBody = self._count("articleBody", vote, is_bound=True)
-        self.witnesses.append(witness)
+            vote = self._lead_agreement(statement.lead)
+            cross_check.articleBody = self._count("articleBody", vote, is_bound=True)
+        self.crossChecks.append(cross_check)
 
     def look_at_address(self, profile: SiteProfile) -> None:
-        article, witness = self._article, Witness(name="address")
+        article, cross_check = self._article, CrossCheck(name="address")
         path = urlsplit(article.canonicalUrl or article.url).path
         legacy = LEGACY.match(path)
         match = legacy or ARTICLE.match(path)
         if match is None:
             return
         if article.headline:
-            witness.headline = self._count("headline", slug_vote(article.headline, match["slug"]))
+            cross_check.headline = self._count(
+                "headline", slug_agreement(article.headline, match["slug"])
+            )
         if article.datePublished:
-            vote = month_vote(article.datePublished, match["ym"], profile.zone)
-            witness.datePublished = self._count("datePublished", vote, is_bound=True)
-        self.witnesses.append(witness)
+            vote = month_agreement(article.datePublished, match["ym"], profile.zone)
+            cross_check.datePublished = self._count("datePublished", vote, is_bound=True)
+        self.crossChecks.append(cross_check)
         # What was migrated got its id long after it was published.
         created = None if legacy else created_at(article.articleId)
         if created is not None and article.datePublished:
             published = dt.datetime.fromisoformat(article.datePublished)
             vote = float(published >= created - _CLOCKS_APART)
             vote = self._count("datePublished", vote, is_bound=True)
-            self.witnesses.append(Witness(name="articleId", datePublished=vote))
+            self.crossChecks.append(CrossCheck(name="articleId", datePublished=vote))
 
-    def _lead_vote(self, lead: str) -> float:
-        """Most witnesses have the same lead."""
+    def _lead_agreement(self, lead: str) -> float:
+        """Most crossChecks have the same lead."""
         if lead not in self._leads:
-            self._leads[lead] = lead_vote(self._body, self._whole, lead)
+            self._leads[lead] = lead_agreement(self._body, self._whole, lead)
         return self._leads[lead]
 
     def _count(self, field: str, vote: float, *, is_bound: bool = False) -> float:
@@ -208,8 +210,8 @@ def _mean(votes: list[float]) -> float:
     return sum(votes) / len(votes) if votes else 1.0
 
 
-def _speaks(witness: Witness) -> bool:
-    return any(getattr(witness, field) is not None for field in FIELDS)
+def _speaks(cross_check: CrossCheck) -> bool:
+    return any(getattr(cross_check, field) is not None for field in FIELDS)
 
 
 def _is_in_share(article: NewsArticle, share: float) -> bool:

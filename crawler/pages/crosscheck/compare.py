@@ -23,20 +23,20 @@ if TYPE_CHECKING:
 
 __all__ = [
     "bag_of",
-    "body_vote",
-    "date_vote",
-    "headline_vote",
-    "lead_vote",
-    "month_vote",
-    "slug_vote",
+    "body_agreement",
+    "date_agreement",
+    "headline_agreement",
+    "lead_agreement",
+    "month_agreement",
+    "slug_agreement",
 ]
 
 _WORD = re.compile(r"[^\W_]+")
 _NOT_IN_SLUG = re.compile(r"[^a-z0-9]+")
-_FEWEST_WORDS = 3
+_MIN_WORDS = 3
 """Of a headline that was cut, or has something behind it: fewer begin alike by chance."""
 
-_FEWEST_LETTERS = 8
+_MIN_LETTERS = 8
 _ALIKE = 0.8
 """So much of the words in common is all that can be asked of two readers of one page: captions,
 bylines and tables are body to one and not to the other."""
@@ -55,23 +55,23 @@ _DAY = dt.timedelta(days=1)
 _NEAR = 0.75
 
 
-def headline_vote(ours: str, theirs: str) -> float:
+def headline_agreement(ours: str, theirs: str) -> float:
     """Marks such as "(Video)" do not count, nor does an end that one of the two lacks."""
     mine, other = _words(ours), _words(theirs)
     shorter = min(len(mine), len(other))
-    if mine == other or (shorter >= _FEWEST_WORDS and mine[:shorter] == other[:shorter]):
+    if mine == other or (shorter >= _MIN_WORDS and mine[:shorter] == other[:shorter]):
         return 1.0
     return SequenceMatcher(None, mine, other, autojunk=False).ratio()
 
 
-def slug_vote(headline: str, slug: str) -> float:
+def slug_agreement(headline: str, slug: str) -> float:
     """*slug* is the headline of the first day, without marks; hard spaces vanished from it."""
     slug = fold(unquote(slug))
     letters = _NOT_IN_SLUG.sub("", slug)
     for title in (headline, without_mark(headline)):
         mine = _NOT_IN_SLUG.sub("", fold(title))
         shorter = min(len(mine), len(letters))
-        if mine == letters or (shorter >= _FEWEST_LETTERS and mine[:shorter] == letters[:shorter]):
+        if mine == letters or (shorter >= _MIN_LETTERS and mine[:shorter] == letters[:shorter]):
             return 1.0
         if SequenceMatcher(None, mine, letters, autojunk=False).ratio() >= _LETTERS_ALIKE:
             return 1.0
@@ -80,7 +80,7 @@ def slug_vote(headline: str, slug: str) -> float:
     return min(1.0, ratio / _SLUG_ALIKE)
 
 
-def date_vote(ours: str, theirs: str) -> float:
+def date_agreement(ours: str, theirs: str) -> float:
     """ISO 8601 dates with an offset. A day apart is a clock or a zone that was not right."""
     apart = abs(dt.datetime.fromisoformat(ours) - dt.datetime.fromisoformat(theirs))
     if apart < dt.timedelta(minutes=1):
@@ -88,7 +88,7 @@ def date_vote(ours: str, theirs: str) -> float:
     return _NEAR if apart <= _DAY else 0.0
 
 
-def month_vote(ours: str, month: str, zone: ZoneInfo) -> float:
+def month_agreement(ours: str, month: str, zone: ZoneInfo) -> float:
     """*month* is ``yyyymm``. The night between two months belongs to both."""
     date = dt.datetime.fromisoformat(ours).astimezone(zone)
     near = {f"{date + shift:%Y%m}" for shift in (-_DAY, dt.timedelta(), _DAY)}
@@ -100,7 +100,7 @@ def bag_of(text: str) -> Counter[str]:
     return Counter(_WORD.findall(fold(text)))
 
 
-def lead_vote(body: Counter[str], whole: Counter[str], lead: str) -> float:
+def lead_agreement(body: Counter[str], whole: Counter[str], lead: str) -> float:
     """Whether *lead* can introduce this text: half of its words are missing from texts that it
     does introduce, but not all; and a text is longer than its lead.
 
@@ -113,7 +113,7 @@ def lead_vote(body: Counter[str], whole: Counter[str], lead: str) -> float:
     return min(1.0, share / _LEAD_ALIKE, body.total() / wanted.total())
 
 
-def body_vote(body: Counter[str], whole: Counter[str], theirs: Counter[str]) -> float:
+def body_agreement(body: Counter[str], whole: Counter[str], theirs: Counter[str]) -> float:
     """:param body: words of our body; *theirs* must have them.
     :param whole: words of everything that we read of the article; *theirs* must have no others.
     """

@@ -57,7 +57,7 @@ _SEPARATORS = (" - ", " | ", " – ", " — ")
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One witness's words, clean; None for what it does not speak of."""
+    """One cross_check's words, clean; None for what it does not speak of."""
 
     headline: str | None = None
     lead: str | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
-from crawler.items import Announcement
+from crawler.items import FrontierUrl
 from crawler.pages.dates import parse_api_date
 from crawler.pages.errors import ListingFormatError
 from crawler.pages.html import clean
@@ -24,7 +24,7 @@ __all__ = ["Listing", "read_listing"]
 class Listing:
     """What one call of the listing announces."""
 
-    entries: list[Announcement]
+    entries: list[FrontierUrl]
     total: int | None
     """How many articles the category has in all, if the answer says so."""
 
@@ -48,12 +48,12 @@ def read_listing(
 
 def _announcement(
     row: dict[str, Any], url: str, profile: SiteProfile, section: str
-) -> Announcement | None:
+) -> FrontierUrl | None:
     page = profile.resolve(_text(row.get("pageUrl")), profile.base_url)
     if page is None or profile.classify(page) is not AddressKind.ARTICLE:
         return None
     raw_date = _text(row.get("publishDate") or row.get("publis_date"))
-    return Announcement(
+    return FrontierUrl(
         url=page,
         section=section,
         listedBy=url,

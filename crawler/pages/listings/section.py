@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 from web_poet import HttpResponse, Returns, field
 from web_poet.fields import item_from_fields_sync
 
-from crawler.items import Announcement, SectionLink
+from crawler.items import FrontierUrl, SectionLink
 from crawler.pages.base import NewspaperPage
 from crawler.pages.dates import parse_printed_date
 from crawler.pages.html import Css, parse, text_of
@@ -33,7 +33,7 @@ _PAGED = re.compile(r"(?<=[?&])paged=(\d+)")
 class SectionListing:
     """What a section's page announces."""
 
-    entries: list[Announcement]
+    entries: list[FrontierUrl]
     nextPage: str | None
     """None after the last page, and on a page without entries."""
 
@@ -57,8 +57,8 @@ class SectionPage(NewspaperPage[SectionListing], Returns[SectionListing]):
     """Slug of the section that was asked for; without it, the page's own address tells."""
 
     @field
-    def entries(self) -> list[Announcement]:
-        found: dict[str, Announcement] = {}
+    def entries(self) -> list[FrontierUrl]:
+        found: dict[str, FrontierUrl] = {}
         for row in self.ROW.group(self.root):
             entry = self._entry(row)
             if entry:
@@ -83,13 +83,13 @@ class SectionPage(NewspaperPage[SectionListing], Returns[SectionListing]):
         category = self.page_info.get("cate_id", "")
         return category if _CATEGORY.fullmatch(category) else None
 
-    def _entry(self, row: Element) -> Announcement | None:
+    def _entry(self, row: Element) -> FrontierUrl | None:
         link = self.LINK.first(row)
         url = self.resolve(link.get("href")) if link is not None else None
         if link is None or not url or self.profile.classify(url) is not AddressKind.ARTICLE:
             return None
         date = self.DATE.text_in(row)
-        return Announcement(
+        return FrontierUrl(
             url=url,
             section=self.section or unquote(urlsplit(self.page_url).path).strip("/"),
             listedBy=self.page_url,

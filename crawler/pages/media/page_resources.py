@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from crawler.items import NewsArticle
     from crawler.sites import SiteProfile
 
-__all__ = ["Requisite", "article_requisites", "css_requisites", "page_requisites"]
+__all__ = ["PageResource", "article_resources", "css_resources", "page_resources"]
 
-Requisite = tuple[str, str]
+PageResource = tuple[str, str]
 """(address, kind): ``image css js font pdf video audio``."""
 
 _WITH_ATTRIBUTE = etree.XPath("//*[@data-pdf] | //*[contains(@style, 'url(')]")
@@ -43,7 +43,7 @@ _KIND_OF_ENDING = {
 }
 
 
-def page_requisites(url: str, body: bytes, profile: SiteProfile) -> list[Requisite]:
+def page_resources(url: str, body: bytes, profile: SiteProfile) -> list[PageResource]:
     """Addresses on the newspaper's own hosts, each once, in the order of the page.
 
     Pictures in their original size, those that stand for "no picture" as well: a page shown again
@@ -68,12 +68,12 @@ def page_requisites(url: str, body: bytes, profile: SiteProfile) -> list[Requisi
     return _fetchable(wanted, url, profile)
 
 
-def css_requisites(url: str, body: bytes, profile: SiteProfile) -> list[Requisite]:
+def css_resources(url: str, body: bytes, profile: SiteProfile) -> list[PageResource]:
     """What a stylesheet asks for: further stylesheets, fonts, pictures."""
     return _fetchable(dict(_in_css(body.decode("utf-8", "replace"))), url, profile)
 
 
-def article_requisites(article: NewsArticle, profile: SiteProfile) -> list[Requisite]:
+def article_resources(article: NewsArticle, profile: SiteProfile) -> list[PageResource]:
     """What the article's players play and show, which its markup need not name: scripts do."""
     wanted: dict[str, str] = {}
     for video in article.videos or ():
@@ -89,7 +89,7 @@ def article_requisites(article: NewsArticle, profile: SiteProfile) -> list[Requi
     return _fetchable(wanted, article.url, profile)
 
 
-def _fetchable(wanted: dict[str, str], base: str, profile: SiteProfile) -> list[Requisite]:
+def _fetchable(wanted: dict[str, str], base: str, profile: SiteProfile) -> list[PageResource]:
     found: dict[str, str] = {}
     for href, kind in wanted.items():
         url = profile.resolve(href, base)

@@ -16,7 +16,7 @@ from crawler.sites import AddressKind, profile_for
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from crawler.items import Announcement, ArticleVideo, NewsArticle
+    from crawler.items import ArticleVideo, FrontierUrl, NewsArticle
 
 __all__ = ["is_video", "read_videos", "teasers_of", "video_ids"]
 
@@ -118,7 +118,7 @@ def is_video(*, headline: str | None, flags: str | None, url: str) -> bool:
     return "video" in (flags or "").lower().split() or "/video/" in url
 
 
-def teasers_of(entries: Iterable[Announcement], found_on: str) -> list[VideoTeaser]:
+def teasers_of(entries: Iterable[FrontierUrl], found_on: str) -> list[VideoTeaser]:
     """The videos among the entries of a listing."""
     return [
         VideoTeaser(

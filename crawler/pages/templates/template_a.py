@@ -19,7 +19,7 @@ class ArticlePageA(ArticlePage):
     TEMPLATE: ClassVar[str] = "a"
     MARK: ClassVar[Css] = Css("#content.content, #content h1.media-heading")
     has_lead_in_body: ClassVar[bool] = True
-    furniture: ClassVar[frozenset[str]] = frozenset({"media-heading", "date", "social", "bd02"})
+    boilerplate: ClassVar[frozenset[str]] = frozenset({"media-heading", "date", "social", "bd02"})
 
     CONTENT: ClassVar[Css] = Css("#content")
     HEADLINE: ClassVar[Css] = Css("#content h1.media-heading")

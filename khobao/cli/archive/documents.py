@@ -251,7 +251,7 @@ def _is_stored_elsewhere(
         profile=profile,
         declared_encoding=None,
         captured_at=record.warc_date,
-        with_requisites=False,
+        with_resources=False,
     )
     if not isinstance(reading, ArticleReading):
         return False

@@ -195,7 +195,7 @@ def _urls(context: Context, given: dict[str, str]) -> list[str]:
         if section:
             slug = section.strip("/")
             query = {"sections": slug}
-            listed = [each["_id"] for each in database["announcements"].find(query, {"_id": 1})]
+            listed = [each["_id"] for each in database["frontier"].find(query, {"_id": 1})]
             if not listed:
                 raise NothingToExportError(
                     f"no listing of a section {slug!r} has announced anything;"

@@ -24,7 +24,7 @@ app = typer.Typer(rich_markup_mode=None)
 
 
 @dataclass(slots=True)
-class Outcome:
+class UrlState:
     """What has been seen so far."""
 
     findings: list["Finding"] = field(default_factory=list)
@@ -81,7 +81,7 @@ def verify(
     context = context_of(ctx)
     if files and everything:
         raise UsageError("--all is the whole home: leave either it or the files out")
-    outcome = Outcome()
+    outcome = UrlState()
     started = time.perf_counter()
     _verify(context, files or [], outcome, jobs, with_database=_wants(database, files))
     outcome.seconds = time.perf_counter() - started
@@ -99,7 +99,7 @@ def _wants(database: bool | None, files: list[Path] | None) -> bool:
 
 
 def _verify(
-    context: Context, files: list[Path], outcome: Outcome, jobs: int | None, *, with_database: bool
+    context: Context, files: list[Path], outcome: UrlState, jobs: int | None, *, with_database: bool
 ) -> None:
     from archive.verify import Catalog, check_together, plan_files, plan_home  # noqa: PLC0415
 
@@ -127,7 +127,7 @@ def _check_argument(path: Path) -> None:
 
 
 def _verify_files(
-    context: Context, outcome: Outcome, plan: "Plan", catalog: "Catalog", jobs: int | None
+    context: Context, outcome: UrlState, plan: "Plan", catalog: "Catalog", jobs: int | None
 ) -> None:
     from archive.verify import verify_targets  # noqa: PLC0415 - not for --help
 
@@ -143,7 +143,7 @@ def _verify_files(
     progress.clear()
 
 
-def _verify_database(context: Context, outcome: Outcome, catalog: "Catalog") -> None:
+def _verify_database(context: Context, outcome: UrlState, catalog: "Catalog") -> None:
     from khobao.cli.archive.documents import check_documents  # noqa: PLC0415
     from khobao.cli.reading import open_database  # noqa: PLC0415
 
@@ -160,7 +160,7 @@ def _verify_database(context: Context, outcome: Outcome, catalog: "Catalog") -> 
 
 
 def _tell(
-    context: Context, outcome: Outcome, findings: "Iterator[Finding] | list[Finding]"
+    context: Context, outcome: UrlState, findings: "Iterator[Finding] | list[Finding]"
 ) -> None:
     for finding in findings:
         outcome.findings.append(finding)
@@ -169,7 +169,7 @@ def _tell(
             sys.stdout.write(f"{mark}{finding.line()}\n")
 
 
-def _as_json(outcome: Outcome) -> dict[str, object]:
+def _as_json(outcome: UrlState) -> dict[str, object]:
     return {
         "ok": outcome.failures == 0,
         "findings": [finding.as_json() for finding in outcome.findings],
@@ -184,7 +184,7 @@ def _as_json(outcome: Outcome) -> dict[str, object]:
     }
 
 
-def _print_summary(outcome: Outcome) -> None:
+def _print_summary(outcome: UrlState) -> None:
     speed = outcome.raw_bytes / max(outcome.seconds, 1e-9) / 1e6
     notes = len(outcome.findings) - outcome.failures
     verdict = f"{outcome.failures} findings" if outcome.failures else "nothing wrong"
@@ -205,7 +205,7 @@ class _Progress:
         self._files = files
         self._is_shown = sys.stderr.isatty()
 
-    def show(self, report: "FileReport", outcome: Outcome) -> None:
+    def show(self, report: "FileReport", outcome: UrlState) -> None:
         if self._is_shown:
             name = report.path.rpartition("/")[2]
             done = f"{outcome.files} of {self._files} files"

@@ -7,7 +7,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from archive import ArchiveError, read_record
-from crawler.pages import Listed
+from crawler.pages import ListingHint
 from khobao.maintenance.reextract.reading import (
     PageRead,
     Place,
@@ -121,7 +121,7 @@ def _read(home: Path, run_id: str, entry: Entry, readings: Readings) -> None:
         case _:
             known = readings.pages.get(record)
             # A video's entry does not say what an article's parser is told: that comes before it.
-            if known is None or (place.opinion_share and not known.place.opinion_share):
+            if known is None or (place.cross_check_share and not known.place.cross_check_share):
                 page = readings.pages[record] = read_page_at(home, place)
                 if page.trouble is not None:
                     readings.troubles.append((record, page.trouble))
@@ -133,8 +133,8 @@ def _place(entry: Entry, run_id: str) -> Place:
         entry["file"],
         entry["offset"],
         run_id,
-        listed=Listed(**listed) if listed else None,
-        opinion_share=entry.get("opinionShare"),
+        listed=ListingHint(**listed) if listed else None,
+        cross_check_share=entry.get("opinionShare"),
         # A crawl that asks for no opinions lets nobody fill in either.
         with_generic=entry["kind"] != "quarantine" or "opinionShare" in entry,
     )

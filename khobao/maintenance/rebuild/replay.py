@@ -6,10 +6,11 @@ import datetime as dt
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from crawler.items import Announcement, QuarantinedPage
+from crawler.items import FrontierUrl, QuarantinedPage
 from pipelines.mongodb.articles import ArticleJob
 from pipelines.mongodb.frontier import announce, set_state
 from pipelines.mongodb.jobs import capture_job, comments_job, gone_job, quarantine_jobs, run_job
+from pipelines.mongodb.names_0_1 import current_capture, current_run
 from pipelines.mongodb.schema import from_document, parse_date, to_document
 from pipelines.mongodb.videos import VideoJob
 from pipelines.mongodb.writer import Job, PlainJob
@@ -79,11 +80,11 @@ class Replay:
         """Of an entry that says all itself."""
         match entry["kind"]:
             case "capture":
-                yield capture_job(entry["document"])
+                yield capture_job(current_capture(entry["document"]))
             case "announcement":
-                item = Announcement(**entry["item"])
+                item = FrontierUrl(**entry["item"])
                 operation = announce(item, to_document(item), run_id=self._run_id, now=now)
-                yield PlainJob("announcements", operation)
+                yield PlainJob("frontier", operation)
             case "outcome":
                 if entry["state"] not in _OF_A_PAGE or entry["url"] not in self._released:
                     yield self._state(entry["url"], entry["state"], entry.get("reason"), now)
@@ -91,7 +92,7 @@ class Replay:
                 if entry["url"] not in self._released:
                     yield gone_job(entry["url"])
             case "run":
-                yield run_job(entry["document"])
+                yield run_job(current_run(entry["document"]))
             case _:
                 self.counts["unknown"] += 1
 
@@ -139,7 +140,7 @@ class Replay:
 
     def _state(self, url: str, state: str, reason: str | None, now: dt.datetime) -> Job:
         operation = set_state(url, state, reason, run_id=self._run_id, now=now)
-        return PlainJob("announcements", operation)
+        return PlainJob("frontier", operation)
 
 
 def _teaser(found: list[VideoTeaser] | tuple[()], url: str) -> Entry | None:

@@ -19,6 +19,7 @@ from khobao.maintenance.rebuild.runs import Run, runs
 from khobao.maintenance.reextract.pool import ReadingPool
 from khobao.maintenance.reextract.run import home_locked
 from pipelines.mongodb.jobs import run_job
+from pipelines.mongodb.names_0_1 import current_run
 from pipelines.mongodb.schema import COLLECTIONS, Document
 
 if TYPE_CHECKING:
@@ -161,8 +162,7 @@ class _Rebuilding:
     def _finished(self) -> Document | None:
         """The run's last document: of the ledger, or of the report beside it."""
         if "finished" in self._ending:
-            document: Document = self._ending["finished"]["document"]
-            return document
+            return current_run(self._ending["finished"]["document"])
         if self._run.report is None:
             return None
         try:
@@ -170,8 +170,7 @@ class _Rebuilding:
         except (ArchiveError, OSError) as exc:
             self._result.trouble(self._run.id, str(exc))
             return None
-        of_report: Document = json.loads(report, object_hook=_with_dates)
-        return of_report
+        return current_run(json.loads(report, object_hook=_with_dates))
 
 
 def _with_dates(value: dict[str, Any]) -> dict[str, Any]:

@@ -131,7 +131,7 @@ class Comparison:
         url = stored["canonicalUrl"]
         sides = [side for _, side in _sides_of(read, known.versions.get(stored["_id"], ()))]
         if stored["provenance"]["warcRecordId"] == read.record_id:
-            if stored.get("secondOpinion") is None:
+            if stored.get("agreement") is None:
                 return True
             sides.append(_without_kept(stored))
         elif read.fingerprint.contentHash != stored["contentHash"]:
@@ -284,17 +284,17 @@ def keep_opinion(older: Document, newer: Document) -> None:
     """The stored second opinion stays where nothing else differs, but for what the listing said:
     that is not known as it was. It also stays where nobody asks for opinions now.
     """
-    before, after = older.get("secondOpinion"), newer.get("secondOpinion")
+    before, after = older.get("agreement"), newer.get("agreement")
     if before is None or before == after:
         return
-    others = (older.keys() | newer.keys()) - {"secondOpinion"}
+    others = (older.keys() | newer.keys()) - {"agreement"}
     is_same = all(older.get(name) == newer.get(name) for name in others)
     if after is None or (is_same and _of_the_page(before) == _of_the_page(after)):
-        newer["secondOpinion"] = before
+        newer["agreement"] = before
 
 
 def _of_the_page(opinion: Document) -> list[Document]:
-    return [each for each in opinion["witnesses"] if each["name"] != "listing"]
+    return [each for each in opinion["crossChecks"] if each["name"] != "listing"]
 
 
 def canonical(url: str) -> str:

@@ -13,7 +13,14 @@ from zyte_common_items import Item
 
 from archive import ArchiveError, read_record
 from crawler.items import CommentThread, NewsArticle, Provenance, QuarantinedPage, VideoTeaser
-from crawler.pages import Listed, PageError, UnreadablePage, read_comments, read_page, read_teasers
+from crawler.pages import (
+    ListingHint,
+    PageError,
+    UnreadablePage,
+    read_comments,
+    read_page,
+    read_teasers,
+)
 from crawler.sites import PROFILES, SiteProfile, profile_for
 from pipelines.clean import clean_item
 from pipelines.mongodb.schema import Document, to_document
@@ -45,10 +52,10 @@ class Place:
     offset: int
     run_id: str
     url: str = ""
-    listed: Listed | None = None
+    listed: ListingHint | None = None
     """What the listing said that announced the page."""
 
-    opinion_share: float | None = None
+    cross_check_share: float | None = None
     with_generic: bool = True
     """See :func:`crawler.pages.read_page`."""
 
@@ -146,11 +153,11 @@ def _read_page(read: PageRead, record: ArchivedRecord, profile: SiteProfile) -> 
             declared_encoding=_charset(source),
             captured_at=source.warc_date,  # a 304's page is as old as its original
             profile=profile,
-            with_requisites=False,
+            with_resources=False,
             with_traits=False,
             with_teasers=False,
             listed=read.place.listed,
-            opinion_share=read.place.opinion_share,
+            cross_check_share=read.place.cross_check_share,
             with_generic=read.place.with_generic,
         )
     if isinstance(reading, UnreadablePage):

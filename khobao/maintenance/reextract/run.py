@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Protocol
 from archive.home.layout import Layout
 from archive.home.lock import ArchiveLock
 from crawler.errors import ExitCode
-from crawler.items import Announcement
-from crawler.pages import Listed
+from crawler.items import FrontierUrl
+from crawler.pages import ListingHint
 from khobao.maintenance.reextract.compare import Comparison, canonical
 from khobao.maintenance.reextract.pool import ReadingPool
 from khobao.maintenance.reextract.reading import PageRead, Place, read_page_at
@@ -40,7 +40,7 @@ class Options:
     """Only the captures of this address."""
 
     dry_run: bool = False
-    opinion_share: float | None = None
+    cross_check_share: float | None = None
     """See :func:`crawler.pages.read_page`."""
 
     processes: int | None = None
@@ -130,14 +130,14 @@ async def _compare(
         places = pages_of_url(home, options.url)
     else:
         places = pages(home, options.since)
-    asks = options.opinion_share is not None
+    asks = options.cross_check_share is not None
     places = (dataclasses.replace(place, with_generic=asks) for place in places)
     read_chunk = partial(read_pages, home, options.since)
 
     async def hear(reads: Sequence[PageRead]) -> Sequence[PageRead]:
         wanted = [read.place for read in reads]
         return await pool.read(
-            read_chunk, await _with_listings(comparison.store, wanted, options.opinion_share)
+            read_chunk, await _with_listings(comparison.store, wanted, options.cross_check_share)
         )
 
     async for _, reads in pool.map(read_chunk, chunked(places)):
@@ -149,24 +149,24 @@ async def _compare(
 
 
 async def _with_listings(
-    store: Store, places: Iterable[Place], opinion_share: float | None
+    store: Store, places: Iterable[Place], cross_check_share: float | None
 ) -> list[Place]:
     """The places, each with what the listings say of its address, for a second opinion."""
     fields = ["headline", "description", "datePublished"]
     addresses = {place: canonical(place.url) for place in places}
-    found = await store.find("announcements", {"_id": {"$in": [*addresses.values()]}}, fields)
+    found = await store.find("frontier", {"_id": {"$in": [*addresses.values()]}}, fields)
     listed = {each["_id"]: _listed(each) for each in found}
     return [
-        dataclasses.replace(place, opinion_share=opinion_share, listed=listed.get(address))
+        dataclasses.replace(place, cross_check_share=cross_check_share, listed=listed.get(address))
         for place, address in addresses.items()
     ]
 
 
-def _listed(announced: Document) -> Listed | None:
+def _listed(announced: Document) -> ListingHint | None:
     """None for an address that no listing said anything of."""
-    item = from_document({**announced, "url": "", "section": "", "listedBy": ""}, Announcement)
-    listed = Listed.of(item)
-    return None if listed == Listed() else listed
+    item = from_document({**announced, "url": "", "section": "", "listedBy": ""}, FrontierUrl)
+    listed = ListingHint.of(item)
+    return None if listed == ListingHint() else listed
 
 
 def read_pages(home: Path, since: dt.datetime | None, places: list[Place]) -> list[PageRead]:

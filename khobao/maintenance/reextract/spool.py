@@ -127,7 +127,7 @@ def _quarantine(change: Document, now: dt.datetime) -> list[Job]:
     waiting = {"_id": document["url"], "state": "pending"}
     return [
         PlainJob("quarantine", ReplaceOne({"_id": page["_id"]}, page, upsert=True)),
-        PlainJob("announcements", UpdateOne(waiting, {"$set": state})),
+        PlainJob("frontier", UpdateOne(waiting, {"$set": state})),
     ]
 
 

@@ -10,8 +10,6 @@ import datetime as dt
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pymongo.errors import DuplicateKeyError
-
 from pipelines.mongodb.errors import DatabaseTooNewError
 from pipelines.mongodb.migrations import (
     m0001_validators,
@@ -19,7 +17,9 @@ from pipelines.mongodb.migrations import (
     m0003_second_opinion,
     m0004_questions,
     m0005_video_links,
+    m0006_standard_names,
 )
+from pipelines.mongodb.migrations.lock import exclusive
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,6 +42,7 @@ MIGRATIONS = (
     Migration("0003_second_opinion", m0003_second_opinion.apply),
     Migration("0004_questions", m0004_questions.apply),
     Migration("0005_video_links", m0005_video_links.apply),
+    Migration("0006_standard_names", m0006_standard_names.apply),
 )
 
 
@@ -50,6 +51,14 @@ def migrate(database: Database[dict[str, Any]]) -> list[str]:
 
     :raises DatabaseTooNewError: the database has a migration that this version does not know.
     """
+    if not _pending(database):
+        return []
+    # Two at once would undo one another: one creates what the other has renamed.
+    with exclusive(database):
+        return [migration.name for migration in _pending(database) if _applied(database, migration)]
+
+
+def _pending(database: Database[dict[str, Any]]) -> list[Migration]:
     done = {entry["_id"] for entry in database[LEDGER].find({}, {"_id": 1})}
     unknown = sorted(done - {migration.name for migration in MIGRATIONS})
     if unknown:
@@ -57,16 +66,15 @@ def migrate(database: Database[dict[str, Any]]) -> list[str]:
             f"the database {database.name!r} was made by a newer khobao (it has migration"
             f" {unknown[-1]}). Update khobao, or use another --home or MONGODB_DATABASE."
         )
-    pending = [migration for migration in MIGRATIONS if migration.name not in done]
-    for migration in pending:
-        migration.apply(database)
-        entry = {
-            "_id": migration.name,
-            "appliedAt": dt.datetime.now(dt.UTC),
-            "khobaoVersion": version("khobao"),
-        }
-        try:
-            database[LEDGER].insert_one(entry)
-        except DuplicateKeyError:
-            continue  # another command was a moment faster
-    return [migration.name for migration in pending]
+    return [migration for migration in MIGRATIONS if migration.name not in done]
+
+
+def _applied(database: Database[dict[str, Any]], migration: Migration) -> bool:
+    migration.apply(database)
+    entry = {
+        "_id": migration.name,
+        "appliedAt": dt.datetime.now(dt.UTC),
+        "khobaoVersion": version("khobao"),
+    }
+    database[LEDGER].insert_one(entry)
+    return True

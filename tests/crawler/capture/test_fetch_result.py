@@ -27,7 +27,7 @@ from twisted.internet.task import react
 from crawler.capture.connect import Destinations, TLSPolicy
 from crawler.capture.exchange import Exchange
 from crawler.capture.fetch import Fetcher
-from crawler.capture.fetch_result import Outcome
+from crawler.capture.fetch_result import FetchResult
 from crawler.resolve import ResolveRule
 
 async def main(urls):
@@ -40,14 +40,14 @@ async def main(urls):
         exchange = Exchange(url, spool_dir=Path(sys.argv[1]))
         try:
             response = await fetcher.fetch(request, exchange)
-            outcome = Outcome.of_response(response)
+            fetch_result = FetchResult.of_response(response)
         except Exception as exc:
-            outcome = Outcome.of_error(
+            fetch_result = FetchResult.of_error(
                 exc,
                 received_bytes=len(exchange.received),
                 was_sent=exchange.started_at is not None,
             )
-        print(outcome.name, outcome.truncated, flush=True)
+        print(fetch_result.name, fetch_result.truncated, flush=True)
     await fetcher.close()
 
 react(lambda clock: deferred_from_coro(main(sys.argv[2:])), (), reactor)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scrapy.http import Response
 
-from crawler.capture.response_class import VERDICTS, classify, verdict_of
+from crawler.capture.response_class import RESPONSE_CLASSES, classify, response_class_of
 
 WALL = "<html><title>Xác minh bạn không phải là người máy</title></html>".encode()
 ARTICLE = b'<html><div id="page_info"></div><p>captcha</p></html>'
@@ -17,7 +17,7 @@ HTML = "text/html; charset=UTF-8"
 
 
 @pytest.mark.parametrize(
-    ("status", "truncated", "body", "mime", "verdict"),
+    ("status", "truncated", "body", "mime", "response_class"),
     [
         (200, None, b"<html>", HTML, "content"),
         (204, None, b"", "", "content"),
@@ -46,9 +46,9 @@ HTML = "text/html; charset=UTF-8"
     ],
 )
 def test_one_word(
-    status: int | None, truncated: str | None, body: bytes, mime: str, verdict: str
+    status: int | None, truncated: str | None, body: bytes, mime: str, response_class: str
 ) -> None:
-    assert classify(status, truncated, body, mime) == verdict
+    assert classify(status, truncated, body, mime) == response_class
 
 
 def test_a_304_that_nobody_asked_for_says_nothing() -> None:
@@ -57,10 +57,10 @@ def test_a_304_that_nobody_asked_for_says_nothing() -> None:
 
 def test_a_compressed_wall_is_a_wall() -> None:
     headers = {"Content-Type": HTML, "Content-Encoding": "gzip"}
-    for body, verdict in ((gzip.compress(WALL), "wall"), (b"no gzip", "content")):
+    for body, response_class in ((gzip.compress(WALL), "wall"), (b"no gzip", "content")):
         response = Response("https://baodaklak.vn/", headers=headers, body=body)
-        assert verdict_of(response, None) == verdict
-    assert verdict_of(None, "time") == "truncated"
+        assert response_class_of(response, None) == response_class
+    assert response_class_of(None, "time") == "truncated"
 
 
 @given(
@@ -72,4 +72,4 @@ def test_a_compressed_wall_is_a_wall() -> None:
 def test_there_is_always_a_word(
     status: int | None, truncated: str | None, body: bytes, mime: str
 ) -> None:
-    assert classify(status, truncated, body, mime) in VERDICTS
+    assert classify(status, truncated, body, mime) in RESPONSE_CLASSES

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from crawler.monitoring import Alarm, Baseline, Example, Refusal, Sheet, judge_sheet
-from crawler.pages.features import Traits
+from crawler.monitoring import Alarm, Baseline, Example, ExtractionError, FieldCoverage, find_alarms
+from crawler.pages.features import PageFeatures
 
 MONDAY = dt.datetime(2026, 6, 15, 8, tzinfo=dt.UTC)
 HEADLINE = "ArticlePageA.HEADLINE"
@@ -25,23 +25,25 @@ def sheet_of(
     section: str = "thoi-su",
     fields: dict[str, int] | None = None,
     fingerprint: str = "aaaa",
-) -> Sheet:
-    sheet = Sheet()
+) -> FieldCoverage:
+    coverage = FieldCoverage()
     for number in range(pages):
         lengths = {field: [length] for field, length in (fields or {}).items()}
         hits = {name: [number >= missing]}
-        traits = Traits(page, kind, section, hits, lengths, fingerprint)
-        sheet.add(traits, Example(f"https://baodaklak.vn/{section}/{number}/", f"<urn:{number}>"))
-    return sheet
+        features = PageFeatures(page, kind, section, hits, lengths, fingerprint)
+        coverage.add(
+            features, Example(f"https://baodaklak.vn/{section}/{number}/", f"<urn:{number}>")
+        )
+    return coverage
 
 
-def run_of(sheet: Sheet, days_ago: int, **more: Any) -> dict[str, Any]:
+def run_of(coverage: FieldCoverage, days_ago: int, **more: Any) -> dict[str, Any]:
     started = MONDAY - dt.timedelta(days=days_ago)
-    return {"sheet": sheet.as_document(), "startedAt": started, **more}
+    return {"fieldCoverage": coverage.as_document(), "startedAt": started, **more}
 
 
-def judged(sheet: Sheet, *history: dict[str, Any]) -> list[Alarm]:
-    return judge_sheet(sheet, Baseline.of_runs(history), weekday=0)
+def judged(coverage: FieldCoverage, *history: dict[str, Any]) -> list[Alarm]:
+    return find_alarms(coverage, Baseline.of_runs(history), weekday=0)
 
 
 @pytest.mark.parametrize("pages", [1, 2, 5, 30, 1000])
@@ -96,21 +98,21 @@ def test_kinds_are_compared_with_their_like() -> None:
 
 
 def test_a_section_that_lost_something_is_found_among_many_that_did_not() -> None:
-    def week(lost: int) -> Sheet:
-        sheet = Sheet()
+    def week(lost: int) -> FieldCoverage:
+        coverage = FieldCoverage()
         for number in range(400):
             section = "video" if number < 20 else "thoi-su"
             hit = not (section == "video" and number < lost)
-            traits = Traits("ArticlePageB", "news", section, {SUPERTITLE: [hit]})
-            sheet.add(traits, Example(f"https://baodaklak.vn/{number}/", f"<urn:{number}>"))
-        return sheet
+            features = PageFeatures("ArticlePageB", "news", section, {SUPERTITLE: [hit]})
+            coverage.add(features, Example(f"https://baodaklak.vn/{number}/", f"<urn:{number}>"))
+        return coverage
 
     (alarm,) = judged(week(20), run_of(week(0), 1), run_of(week(0), 2))
     assert "in video" in alarm.seen
 
 
 def test_what_a_weekday_always_lacks_is_no_alarm() -> None:
-    def day(missing: int) -> Sheet:
+    def day(missing: int) -> FieldCoverage:
         return sheet_of(60, missing=missing, name=SUPERTITLE, page="ArticlePageB")
 
     history = [run_of(day(42 if days % 7 == 0 else 0), days) for days in range(1, 50)]
@@ -146,11 +148,13 @@ def test_an_accepted_change_is_the_measure_from_then_on() -> None:
     assert [alarm.field for alarm in judged(other, accepted, before)] == ["datePublished"]
 
 
-def refused(error: str, count: int, read: int, **place: str) -> Sheet:
-    sheet = sheet_of(read)
+def refused(error: str, count: int, read: int, **place: str) -> FieldCoverage:
+    coverage = sheet_of(read)
     for number in range(count):
-        sheet.refuse(Refusal(error, **place), Example(f"https://x/{number}", f"<urn:{number}>"))
-    return sheet
+        coverage.add_error(
+            ExtractionError(error, **place), Example(f"https://x/{number}", f"<urn:{number}>")
+        )
+    return coverage
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from crawler.pages.listings.teasers import TeaserBlocks
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 PAGES = [*ARTICLE_PAGES, MenuPage, SectionPageA, SectionPageB, TeaserBlocks]
 CASES = sorted(path.parent for path in FIXTURES.glob("*/*/output.json"))
-NOT_OF_THE_PAGE = {"provenance", "secondOpinion", "metadata", "dateModified", "dateModifiedRaw"}
+NOT_OF_THE_PAGE = {"provenance", "agreement", "metadata", "dateModified", "dateModifiedRaw"}
 
 
 @pytest.mark.parametrize("page_class", PAGES, ids=lambda page_class: page_class.__name__)

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from crawler.pages import ArticleReading, Listed, PageReading, UnreadablePage, read_page
+from crawler.pages import ArticleReading, ListingHint, PageReading, UnreadablePage, read_page
 from crawler.sites import BAODAKLAK
 from practice.world import World
 
@@ -52,7 +52,7 @@ def linked(script: str = LINKED) -> str:
     return f'<script type="application/ld+json">{script}</script>'
 
 
-def read(body: bytes, url: str = URL, listed: Listed | None = None) -> PageReading:
+def read(body: bytes, url: str = URL, listed: ListingHint | None = None) -> PageReading:
     return read_page(
         url,
         body,
@@ -60,7 +60,7 @@ def read(body: bytes, url: str = URL, listed: Listed | None = None) -> PageReadi
         captured_at=NOW,
         profile=BAODAKLAK,
         listed=listed,
-        opinion_share=1.0,
+        cross_check_share=1.0,
     )
 
 
@@ -71,11 +71,11 @@ def read(body: bytes, url: str = URL, listed: Listed | None = None) -> PageReadi
         (page(linked(), before=INFO), None),
         (page(OPEN_GRAPH, date=PRINTED), None),
         (page("", before=INFO, date=PRINTED), None),
-        (page("", before=INFO), Listed(datePublished="2026-06-12T05:30:00+07:00")),
+        (page("", before=INFO), ListingHint(datePublished="2026-06-12T05:30:00+07:00")),
     ],
     ids=["json-ld", "json-ld-and-id", "open-graph", "id-and-printed-date", "id-and-listing"],
 )
-def test_an_article_of_an_unknown_template(body: bytes, listed: Listed | None) -> None:
+def test_an_article_of_an_unknown_template(body: bytes, listed: ListingHint | None) -> None:
     reading = read(body, listed=listed)
     assert isinstance(reading, ArticleReading)
     article = reading.article
@@ -84,10 +84,10 @@ def test_an_article_of_an_unknown_template(body: bytes, listed: Listed | None) -
     assert (article.articleBodyHtml or "").count("<p>") == len(SENTENCES)
     assert (article.url, article.canonicalUrl, article.template) == (URL, URL, "generic")
     assert reading.page_class == "crawler.pages.article.generic.read_generic"
-    assert reading.refusal is not None
-    assert reading.refusal.state == "quarantined"
-    assert URL in reading.refusal.reason
-    assert article.secondOpinion is None, "its witnesses are what it was made of"
+    assert reading.extraction_error is not None
+    assert reading.extraction_error.state == "quarantined"
+    assert URL in reading.extraction_error.reason
+    assert article.agreement is None, "its crossChecks are what it was made of"
 
 
 def test_what_the_head_says_more() -> None:

@@ -313,11 +313,11 @@ def test_what_a_script_plays_is_fetched_with_the_page_and_a_broadcast_is_not(
     reading = read_page(
         "https://baodaklak.vn/xa-hoi/202409/doi-chieng-nu-0c0ffee/", body, **profile_and_time
     )
-    requisites = reading.requisites  # type: ignore[union-attr]
-    assert (f"{BASE}/file/s/a.mp4", "video") in requisites
-    assert (f"{BASE}/file/s/b.jpg", "image") in requisites
-    assert not any("/live/" in url for url, _ in requisites)
-    assert len(requisites) == len({url for url, _ in requisites})
+    resources = reading.resources  # type: ignore[union-attr]
+    assert (f"{BASE}/file/s/a.mp4", "video") in resources
+    assert (f"{BASE}/file/s/b.jpg", "image") in resources
+    assert not any("/live/" in url for url, _ in resources)
+    assert len(resources) == len({url for url, _ in resources})
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from crawler.items import NewsArticle
-from crawler.pages import page_requisites, read_article, read_menu, read_teasers
+from crawler.pages import page_resources, read_article, read_menu, read_teasers
 from crawler.sites import BAODAKLAK
 
 NAME = "khoa-hoc-cong-nghe-e210ca6.html"
@@ -96,7 +96,7 @@ def test_the_picture(article: NewsArticle) -> None:
     assert article.mainImage == image
 
 
-def test_nothing_of_the_furniture_is_in_the_body(article: NewsArticle) -> None:
+def test_nothing_of_the_boilerplate_is_in_the_body(article: NewsArticle) -> None:
     for text in (article.articleBody or "", article.articleBodyHtml or ""):
         assert "Ý kiến bạn đọc" not in text
         assert "Xem thêm" not in text
@@ -114,8 +114,8 @@ def test_menu_and_teasers(body: bytes) -> None:
     assert all(not (teaser.headline or "").startswith("(") for teaser in teasers)
 
 
-def test_requisites_are_on_the_newspapers_hosts_only(body: bytes) -> None:
-    found = dict(page_requisites(URL, body, BAODAKLAK))
+def test_resources_are_on_the_newspapers_hosts_only(body: bytes) -> None:
+    found = dict(page_resources(URL, body, BAODAKLAK))
     assert {urlsplit(url).hostname for url in found} == {"baodaklak.vn"}
     assert "https://baodaklak.vn/common/v1/css/main.css?v=2.6" in found
     assert not any("width=" in url or "statcollector" in url for url in found)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from crawler.items import NewsArticle
 from crawler.pages import (
     NotAnArticleError,
-    page_requisites,
+    page_resources,
     read_article,
     read_menu,
     read_section_page,
@@ -99,7 +99,7 @@ def read_everything(body: bytes) -> None:
     read_teasers(URL, body, BAODAKLAK)
     read_section_page(URL, body, BAODAKLAK)
     read_menu(URL, body, BAODAKLAK)
-    for url, _ in page_requisites(URL, body, BAODAKLAK):
+    for url, _ in page_resources(URL, body, BAODAKLAK):
         assert BAODAKLAK.refuses(url) is None
 
 

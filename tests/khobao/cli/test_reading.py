@@ -13,9 +13,9 @@ from zyte_common_items import Link
 from archive import Archive, CaptureEvent
 from crawler.errors import ExitCode
 from crawler.items import (
-    Announcement,
     ArticleAuthor,
     ArticleImage,
+    FrontierUrl,
     NewsArticle,
     Provenance,
     QuarantinedPage,
@@ -61,7 +61,7 @@ async def _fill(home: Path, uri: str) -> None:
         for number, article in enumerate(_articles()):
             ref = _archived(archive, article.url, number)
             article.provenance = _provenance(ref)
-            await store.announce(Announcement(url=article.url, section="kinh-te", listedBy=SITE))
+            await store.announce(FrontierUrl(url=article.url, section="kinh-te", listedBy=SITE))
             await store.add_capture(_capture(ref, article.url))
             await store.upsert_article(article)
         await _fill_failures(store, archive)
@@ -85,7 +85,7 @@ async def _fill_failures(store: Store, archive: Archive) -> None:
     ref = _archived(archive, bad, 9)
     await store.add_capture(_capture(ref, bad))
     for url in (bad, f"{SITE}/kinh-te/202603/mat-roi-000000b/"):
-        await store.announce(Announcement(url=url, section="kinh-te", listedBy=SITE))
+        await store.announce(FrontierUrl(url=url, section="kinh-te", listedBy=SITE))
     page = QuarantinedPage(url=bad, reason="no h1.media-heading", error="MalformedArticleError")
     page.provenance = _provenance(ref)
     await store.quarantine(page)
@@ -315,12 +315,12 @@ def test_status(ask: Khobao, home: Path) -> None:
         "versions": 0,
         "videos": 1,
         "captures": 4,
-        "announcements": 5,
+        "frontier": 5,
         "quarantine": 1,
     }
     assert [run["_id"] for run in data["runs"]] == [LATER, RUN]
-    assert "archive        1 files" in shown
-    assert "articles       3" in shown
+    assert "archive     1 files" in shown
+    assert "articles    3" in shown
     assert RUN in shown
 
 

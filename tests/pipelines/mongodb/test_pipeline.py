@@ -44,7 +44,7 @@ def article(n, **fields):
     return NewsArticle(**values | fields)
 
 def announcement(n):
-    return Announcement(url=URL % (n, n), section="thoi-su", listedBy="https://baodaklak.vn/")
+    return FrontierUrl(url=URL % (n, n), section="thoi-su", listedBy="https://baodaklak.vn/")
 
 class Items(scrapy.Spider):
     name = "items"
@@ -57,7 +57,7 @@ class Items(scrapy.Spider):
         yield article(3, articleBody="x" * 17_000_000)
         yield article(4, url=URL % (9, 9), canonicalUrl=URL % (9, 9))
         yield article(4)
-        yield Outcome(url=URL % (5, 5), state="failed", reason="timeout")
+        yield UrlState(url=URL % (5, 5), state="failed", reason="timeout")
         yield VideoTeaser(url=URL % (1, 1), source="body", videoId="v", provenance=provenance(1))
         comment = Comment(commentId="1", text="Hay  quá")
         await asyncio.sleep(0.2)
@@ -126,12 +126,12 @@ def test_everything_lands_where_it_belongs(
     stats, err = finish(start(mongo_uri, database.name, "run-1", "items", "30"))
 
     assert items_of(stats) == {
-        "items/announcements/stored": 6,
+        "items/frontier/stored": 6,
         "items/articles/new": 2,
         "items/articles/duplicate": 1,
         "items/videos/new": 1,
         "items/comments/stored": 1,
-        "items/outcomes/failed": 1,
+        "items/url_states/failed": 1,
         "items/quarantine/stored": 3,
         "validate/dropped/no_headline": 1,
         "mongodb/rejected": 1,
@@ -140,7 +140,7 @@ def test_everything_lands_where_it_belongs(
     assert stats["dedupe/reprints"] == 0
     assert "Traceback" not in err
     assert "ResourceWarning" not in err
-    states = {a["_id"].split("-")[-2]: a["state"] for a in database["announcements"].find()}
+    states = {a["_id"].split("-")[-2]: a["state"] for a in database["frontier"].find()}
     assert states == {
         "1": "new",
         "2": "quarantined",

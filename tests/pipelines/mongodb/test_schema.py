@@ -10,17 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.items import (
-    Announcement,
+    Agreement,
     ArticleVideo,
     Attachment,
     Comment,
     CommentThread,
+    CrossCheck,
+    FrontierUrl,
     NewsArticle,
-    Outcome,
     QuarantinedPage,
-    SecondOpinion,
+    UrlState,
     VideoTeaser,
-    Witness,
 )
 from pipelines.mongodb.schema import (
     comment_documents,
@@ -43,8 +43,8 @@ def test_an_article_survives_with_everything_it_says(make_article: MakeArticle) 
         videos=[ArticleVideo(contentUrl="https://x.vn/a.mp4", duration="PT1M")],
         attachments=[Attachment(url="https://x.vn/a.pdf", encodingFormat="application/pdf")],
         dateModified="2026-03-03T00:00:00+07:00",
-        secondOpinion=SecondOpinion(
-            disagreement=0.25, witnesses=[Witness(name="listing", headline=0.75)]
+        agreement=Agreement(
+            disagreement=0.25, crossChecks=[CrossCheck(name="listing", headline=0.75)]
         ),
     )
     document = to_document(article)
@@ -71,7 +71,7 @@ def test_the_other_items_survive(make_article: MakeArticle) -> None:
 
 
 def test_an_announcement_leaves_out_what_the_store_collects() -> None:
-    item = Announcement(url="https://x.vn/a/", section="thoi-su", listedBy="https://x.vn/?first=0")
+    item = FrontierUrl(url="https://x.vn/a/", section="thoi-su", listedBy="https://x.vn/?first=0")
     assert to_document(item) == {"_id": "https://x.vn/a/", "listedBy": "https://x.vn/?first=0"}
 
 
@@ -88,8 +88,8 @@ def test_keys(make_article: MakeArticle) -> None:
     player = VideoTeaser(url=url, source="body", contentUrl="https://x.vn/a.mp4")
     assert document_id(player).startswith("media:")
     assert document_id(player) != document_id(VideoTeaser(url=url, source="body"))
-    with pytest.raises(TypeError, match="Outcome"):
-        document_id(Outcome(url=url, state="gone", reason="404"))
+    with pytest.raises(TypeError, match="UrlState"):
+        document_id(UrlState(url=url, state="gone", reason="404"))
 
 
 def test_dates_need_an_offset() -> None:

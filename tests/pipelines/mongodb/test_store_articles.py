@@ -13,13 +13,13 @@ import pytest
 from zyte_common_items import Breadcrumb
 
 from crawler.items import (
-    Announcement,
+    Agreement,
     ArticleImage,
+    CrossCheck,
+    FrontierUrl,
     NewsArticle,
-    Outcome,
     Question,
-    SecondOpinion,
-    Witness,
+    UrlState,
 )
 from pipelines.mongodb.errors import DocumentRejectedError
 from pipelines.mongodb.schema import from_document
@@ -198,7 +198,7 @@ async def test_one_article_under_two_addresses_is_one_document(
     assert document["urls"] == [first.canonicalUrl, OTHER_URL]
     assert document["canonicalUrl"] == first.canonicalUrl
     assert document["articleSection"] == "Thời sự"
-    states = {a["_id"]: a["state"] for a in database["announcements"].find()}
+    states = {a["_id"]: a["state"] for a in database["frontier"].find()}
     assert states == {first.canonicalUrl: "new", OTHER_URL: "duplicate"}
 
 
@@ -281,7 +281,7 @@ async def test_all_of_it_within_one_batch(
     assert document["version"] == 3
     assert document["headline"] == "Sửa nữa"
     assert document["urls"] == [original.canonicalUrl, OTHER_URL]
-    states = {a["_id"]: a["state"] for a in database["announcements"].find()}
+    states = {a["_id"]: a["state"] for a in database["frontier"].find()}
     assert states[str(original.canonicalUrl)] == "updated", "the last one said so"
     assert states[OTHER_URL] == "duplicate"
     assert [v["older"]["headline"] for v in database["versions"].find().sort("version")] == [
@@ -308,20 +308,20 @@ async def test_a_question_must_ask_something(store: Store, make_article: MakeArt
 async def test_a_document_that_mongodb_refuses_harms_no_other(
     store: Store, database: Database[dict[str, Any]], make_article: MakeArticle
 ) -> None:
-    opinion = SecondOpinion(disagreement=1.5, witnesses=[])
+    opinion = Agreement(disagreement=1.5, crossChecks=[])
     results = await asyncio.gather(
         store.upsert_article(make_article(1)),
         store.upsert_article(make_article(2, headline="")),
         store.upsert_article(make_article(3, articleBody="x" * 17_000_000)),
         store.upsert_article(make_article(4, articleBody="\ud800")),
         store.upsert_article(make_article(5)),
-        store.upsert_article(make_article(6, secondOpinion=opinion)),
+        store.upsert_article(make_article(6, agreement=opinion)),
         return_exceptions=True,
     )
     assert results[0] == results[4] == "new"
     assert all(isinstance(results[n], DocumentRejectedError) for n in (1, 2, 3, 5))
     assert "headline breaks its rule" in str(results[1])
-    assert sorted(database["announcements"].distinct("_id")) == sorted(
+    assert sorted(database["frontier"].distinct("_id")) == sorted(
         str(make_article(n).canonicalUrl) for n in (1, 5)
     )
 
@@ -330,16 +330,16 @@ async def test_another_opinion_is_no_other_version(
     store: Store, database: Database[dict[str, Any]], make_article: MakeArticle
 ) -> None:
     for minute, disagreement in ((1, 0.0), (2, 0.75)):
-        opinion = SecondOpinion(
-            disagreement=disagreement, witnesses=[Witness(name="listing", headline=0.25)]
+        opinion = Agreement(
+            disagreement=disagreement, crossChecks=[CrossCheck(name="listing", headline=0.25)]
         )
-        verdict = await store.upsert_article(make_article(minute=minute, secondOpinion=opinion))
-        assert verdict == ("new" if minute == 1 else "unchanged")
+        write_result = await store.upsert_article(make_article(minute=minute, agreement=opinion))
+        assert write_result == ("new" if minute == 1 else "unchanged")
     assert database["versions"].count_documents({}) == 0
     [stored] = database["articles"].find()
-    assert stored["secondOpinion"] == {
+    assert stored["agreement"] == {
         "disagreement": 0.0,
-        "witnesses": [{"name": "listing", "headline": 0.25}],
+        "crossChecks": [{"name": "listing", "headline": 0.25}],
     }
 
 
@@ -367,23 +367,23 @@ async def test_the_state_of_an_announcement_is_what_the_run_did(
 ) -> None:
     article = make_article()
     assert article.canonicalUrl is not None
-    listing = Announcement(
+    listing = FrontierUrl(
         url=article.canonicalUrl, section="thoi-su", listedBy="https://baodaklak.vn/x?first=0"
     )
     await store.announce(listing)
-    assert database["announcements"].distinct("state") == ["pending"]
+    assert database["frontier"].distinct("state") == ["pending"]
     await store.upsert_article(article)
     # A resumed run fetches it again and finds it there; this run brought it all the same.
     await store.upsert_article(make_article(minute=1))
     await store.announce(attrs.evolve(listing, section="kinh-te"))
 
-    [announcement] = database["announcements"].find()
+    [announcement] = database["frontier"].find()
     assert announcement["state"] == "new"
     assert announcement["stateRunId"] == "run-1"
     assert announcement["sections"] == ["thoi-su", "kinh-te"]
 
     await store.upsert_article(make_article(run_id="run-2", minute=2))
-    assert database["announcements"].distinct("state") == ["unchanged"]
+    assert database["frontier"].distinct("state") == ["unchanged"]
 
 
 async def test_known_urls(store: Store, make_article: MakeArticle) -> None:
@@ -392,7 +392,7 @@ async def test_known_urls(store: Store, make_article: MakeArticle) -> None:
     for url, state in zip(
         urls[1:], ("known", "failed", "gone", "quarantined", "robots", "pending"), strict=False
     ):
-        outcome = Outcome(url=url, state=state, reason="thử")
+        outcome = UrlState(url=url, state=state, reason="thử")
         await store.set_state(outcome.url, outcome.state, outcome.reason)
     assert await store.known_urls(urls) == set(urls[:2])
     assert await store.known_urls([]) == set()

@@ -12,9 +12,9 @@ import attrs
 import pytest
 
 from crawler.items import (
-    Announcement,
     Comment,
     CommentThread,
+    FrontierUrl,
     NewsArticle,
     QuarantinedPage,
     VideoTeaser,
@@ -224,7 +224,7 @@ async def test_a_quarantined_page_and_its_reason(
     article = make_article()
     assert article.canonicalUrl is not None
     await store.announce(
-        Announcement(url=article.canonicalUrl, section="thoi-su", listedBy="https://baodaklak.vn/")
+        FrontierUrl(url=article.canonicalUrl, section="thoi-su", listedBy="https://baodaklak.vn/")
     )
     page = QuarantinedPage(
         url=article.canonicalUrl,
@@ -238,11 +238,11 @@ async def test_a_quarantined_page_and_its_reason(
     assert article.provenance is not None
     assert document["_id"] == article.provenance.warcRecordId
     assert document["runId"] == "run-1"
-    [announcement] = database["announcements"].find()
+    [announcement] = database["frontier"].find()
     assert (announcement["state"], announcement["reason"]) == ("quarantined", "no headline")
     # A redirect's target that nobody announced gets no announcement of its own by this.
     await store.quarantine(attrs.evolve(page, url="https://baodaklak.vn/x/", provenance=None))
-    assert database["announcements"].count_documents({}) == 1
+    assert database["frontier"].count_documents({}) == 1
     assert database["quarantine"].count_documents({}) == 2
 
 
@@ -250,12 +250,12 @@ async def test_a_state_said_after_quarantine_wins(
     store: Store, database: Database[dict[str, Any]]
 ) -> None:
     url = "https://baodaklak.vn/thoi-su/202603/x-0000001/"
-    await store.announce(Announcement(url=url, section="", listedBy="dòng lệnh"))
+    await store.announce(FrontierUrl(url=url, section="", listedBy="dòng lệnh"))
     await asyncio.gather(
         store.quarantine(QuarantinedPage(url=url, reason="soft 404", error="SoftNotFoundError")),
         store.set_state(url, "gone", "soft 404"),
     )
-    [announcement] = database["announcements"].find()
+    [announcement] = database["frontier"].find()
     assert announcement["state"] == "gone"
     assert announcement["sections"] == []
 
@@ -265,9 +265,9 @@ async def test_states_of_a_run_sum_to_what_it_met(
 ) -> None:
     urls = [str(make_article(n).canonicalUrl) for n in range(6)]
     for url in urls:
-        await store.announce(Announcement(url=url, section="thoi-su", listedBy="https://x.vn/"))
+        await store.announce(FrontierUrl(url=url, section="thoi-su", listedBy="https://x.vn/"))
     await store.upsert_article(make_article(0))
-    # Listed once more in another section, when it is stored already: that is no news.
+    # ListingHint once more in another section, when it is stored already: that is no news.
     await store.set_state(urls[0], "known", "stored by an earlier run")
     await store.set_state(urls[1], "known", "stored by an earlier run")
     await store.set_state(urls[2], "failed", "timeout")
@@ -291,7 +291,7 @@ async def test_a_later_run_starts_with_everything_pending(
     url = str(make_article().canonicalUrl)
     await store.upsert_article(make_article())
     store.run_id = "run-2"
-    await store.announce(Announcement(url=url, section="thoi-su", listedBy="https://x.vn/"))
+    await store.announce(FrontierUrl(url=url, section="thoi-su", listedBy="https://x.vn/"))
     assert await store.run_state_counts("run-2") == {"pending": 1}
     # It counts for the run that settled it as well, though another one announced it since.
     assert await store.run_state_counts("run-1") == {"new": 1}

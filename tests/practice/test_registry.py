@@ -5,31 +5,31 @@ from collections import Counter
 import pytest
 
 from practice.errors import UnknownFaultError
-from practice.faults import FAULTS, FaultBoard, Heals, Kind, address_key, kind_of
+from practice.faults import FAULTS, FaultRegistry, Heals, Kind, address_key, kind_of
 
 PATHS = [f"/thoi-su/202606/bai-so-{number}-{number:07x}/" for number in range(4000)]
 
 GROUPED = [name for name, fault in FAULTS.items() if fault.in_groups]
 
 
-def board(*names: str, share: float = 0.25, seed: int = 1) -> FaultBoard:
-    made = FaultBoard(FAULTS, seed=seed, share=share)
+def registry(*names: str, share: float = 0.25, seed: int = 1) -> FaultRegistry:
+    made = FaultRegistry(FAULTS, seed=seed, share=share)
     made.switch(names)
     return made
 
 
-def struck(chosen: FaultBoard) -> dict[str, str]:
+def struck(chosen: FaultRegistry) -> dict[str, str]:
     found = {path: chosen.choose(Kind.ARTICLE, path, path) for path in PATHS}
     return {path: fault.name for path, fault in found.items() if fault}
 
 
 def test_the_same_seed_strikes_the_same_addresses() -> None:
-    assert struck(board("all")) == struck(board("all"))
-    assert struck(board("all")) != struck(board("all", seed=2))
+    assert struck(registry("all")) == struck(registry("all"))
+    assert struck(registry("all")) != struck(registry("all", seed=2))
 
 
 def test_faults_share_the_addresses() -> None:
-    found = Counter(struck(board("all", share=0.5)).values())
+    found = Counter(struck(registry("all", share=0.5)).values())
     able = [f for f in FAULTS.values() if f.in_groups and Kind.ARTICLE in f.where]
     assert set(found) == {fault.name for fault in able}
     share = 0.5 + sum(fault.own_share or 0 for fault in able)
@@ -39,24 +39,24 @@ def test_faults_share_the_addresses() -> None:
 
 
 def test_a_name_can_bring_its_own_share() -> None:
-    found = Counter(struck(board("drip=0.3", "reset", share=0.1)).values())
+    found = Counter(struck(registry("drip=0.3", "reset", share=0.1)).values())
     assert found["drip"] == pytest.approx(0.3 * len(PATHS), rel=0.1)
     assert found["reset"] == pytest.approx(0.1 * len(PATHS), rel=0.2)
 
 
 def test_groups() -> None:
-    assert board("all").names == GROUPED
-    assert set(board("healing").names) == set(board("whole", "retry").names)
-    assert not set(board("healing").names) & set(board("never").names)
-    assert len(board("healing", "never").names) == len(GROUPED)
-    assert board("").names == []
+    assert registry("all").names == GROUPED
+    assert set(registry("healing").names) == set(registry("whole", "retry").names)
+    assert not set(registry("healing").names) & set(registry("never").names)
+    assert len(registry("healing", "never").names) == len(GROUPED)
+    assert registry("").names == []
 
 
 def test_the_api_is_down_for_good_when_only_that_is_asked_for() -> None:
-    alone, among_all = board("api-down"), board("all")
+    alone, among_all = registry("api-down"), registry("all")
     keys = [f"/sc_service/api/article/list?{number}" for number in range(1000)]
 
-    def hits(chosen: FaultBoard) -> int:
+    def hits(chosen: FaultRegistry) -> int:
         found = (chosen.choose(Kind.API, key, key) for key in keys)
         return sum(1 for fault in found if fault and fault.name == "api-down")
 
@@ -66,7 +66,7 @@ def test_the_api_is_down_for_good_when_only_that_is_asked_for() -> None:
 
 @pytest.mark.parametrize("word", ["rain", "drip=", "drip=x", "drip=1.5", "drip=-1"])
 def test_what_is_no_fault_changes_nothing(word: str) -> None:
-    chosen = board("reset")
+    chosen = registry("reset")
     if word == "drip=":
         chosen.switch([word])  # an empty share is none
         return

@@ -23,7 +23,7 @@ def run(hour: int, **fields: Any) -> dict[str, Any]:
         "_id": f"run-of-hour-{hour}",
         "site": "baodaklak",
         "startedAt": START + dt.timedelta(hours=hour),
-        "sheet": {"groups": [{"page": "ArticlePageA"}]},
+        "fieldCoverage": {"groups": [{"page": "ArticlePageA"}]},
         "breakages": [],
     }
     return values | fields
@@ -35,7 +35,7 @@ async def test_alarms_that_nobody_mends_do_not_displace_what_was_well(
     well = [run(hour) for hour in range(5)]
     alarmed = [run(hour, breakages=[ALARM]) for hour in range(5, 300)]
     database["runs"].insert_many([*well, *alarmed])
-    found = await store.sheets("baodaklak", 4)
+    found = await store.coverages("baodaklak", 4)
     assert [each["_id"] for each in found] == [f"run-of-hour-{hour}" for hour in (4, 3, 2, 1)]
 
 
@@ -44,7 +44,7 @@ async def test_what_was_accepted_stays_accepted(
 ) -> None:
     accepted = run(0, breakages=[ALARM], acceptedAt=START)
     database["runs"].insert_many([accepted, *(run(hour) for hour in range(1, 300))])
-    found = await store.sheets("baodaklak", 3)
+    found = await store.coverages("baodaklak", 3)
     assert [each["_id"] for each in found] == [f"run-of-hour-{hour}" for hour in (299, 298, 297, 0)]
     assert found[-1]["breakages"] == [{"key": ALARM["key"]}]
 
@@ -52,8 +52,8 @@ async def test_what_was_accepted_stays_accepted(
 async def test_only_runs_of_the_site_that_saw_pages_count(
     store: Store, database: Database[dict[str, Any]]
 ) -> None:
-    others = [run(1, site="phuyen"), run(2, sheet={"groups": []}), run(3, _id=store.run_id)]
+    others = [run(1, site="phuyen"), run(2, fieldCoverage={"groups": []}), run(3, _id=store.run_id)]
     unfinished = run(4)
-    del unfinished["sheet"]
+    del unfinished["fieldCoverage"]
     database["runs"].insert_many([run(0), *others, unfinished])
-    assert [each["_id"] for each in await store.sheets("baodaklak", 9)] == ["run-of-hour-0"]
+    assert [each["_id"] for each in await store.coverages("baodaklak", 9)] == ["run-of-hour-0"]

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from crawler.pages.crosscheck.agreement import created_at
 from crawler.pages.crosscheck.compare import (
     bag_of,
-    body_vote,
-    date_vote,
-    headline_vote,
-    lead_vote,
-    month_vote,
-    slug_vote,
+    body_agreement,
+    date_agreement,
+    headline_agreement,
+    lead_agreement,
+    month_agreement,
+    slug_agreement,
 )
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -38,7 +38,7 @@ HEADLINE = "Hoà bình trở lại buôn Ako Dhông"
     ],
 )
 def test_one_headline_in_many_spellings(theirs: str) -> None:
-    assert headline_vote(HEADLINE, theirs) == headline_vote(theirs, HEADLINE) == 1
+    assert headline_agreement(HEADLINE, theirs) == headline_agreement(theirs, HEADLINE) == 1
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_one_headline_in_many_spellings(theirs: str) -> None:
     ],
 )
 def test_other_headlines(theirs: str, least: float, most: float) -> None:
-    assert least <= headline_vote(HEADLINE, theirs) <= most
+    assert least <= headline_agreement(HEADLINE, theirs) <= most
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_other_headlines(theirs: str, least: float, most: float) -> None:
     ],
 )
 def test_slugs(headline: str, slug: str, vote: float) -> None:
-    assert slug_vote(headline, slug) == pytest.approx(vote, abs=0.3 if vote else 0.05)
+    assert slug_agreement(headline, slug) == pytest.approx(vote, abs=0.3 if vote else 0.05)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_slugs(headline: str, slug: str, vote: float) -> None:
     ],
 )
 def test_dates(theirs: str, vote: float) -> None:
-    assert date_vote("2026-03-02T14:05:00+07:00", theirs) == vote
+    assert date_agreement("2026-03-02T14:05:00+07:00", theirs) == vote
 
 
 @pytest.mark.parametrize(
@@ -95,40 +95,40 @@ def test_dates(theirs: str, vote: float) -> None:
     ],
 )
 def test_months(date: str, vote: float) -> None:
-    assert month_vote(date, "202603", VIETNAM) == vote
+    assert month_agreement(date, "202603", VIETNAM) == vote
 
 
 def test_a_lead_may_be_another_wording_but_not_another_matter() -> None:
     text = bag_of("Sáng nay bà con Ea Kmát phơi cà phê trước hiên nhà dài, gió hồ Lắk thổi về.")
-    assert lead_vote(text, text, "Cà phê phơi đầy sân ở Ea Kmát") == 1
-    assert lead_vote(text, text, "Đội tuyển tỉnh thắng giải bóng chuyền") < 0.5
-    assert lead_vote(text, text, "…") == 1
+    assert lead_agreement(text, text, "Cà phê phơi đầy sân ở Ea Kmát") == 1
+    assert lead_agreement(text, text, "Đội tuyển tỉnh thắng giải bóng chuyền") < 0.5
+    assert lead_agreement(text, text, "…") == 1
     remains = bag_of("Ảnh minh họa")
-    assert lead_vote(remains, text, "Cà phê phơi đầy sân ở Ea Kmát") < 0.5
-    assert lead_vote(bag_of(""), text, "Cà phê") == 0
+    assert lead_agreement(remains, text, "Cà phê phơi đầy sân ở Ea Kmát") < 0.5
+    assert lead_agreement(bag_of(""), text, "Cà phê") == 0
 
 
 def test_bodies() -> None:
     ours = bag_of("một hai ba bốn năm sáu bảy tám chín mười")
     whole = ours + bag_of("tựa đề")
-    assert body_vote(ours, whole, ours) == 1
-    assert body_vote(ours, whole, whole) == 1
-    assert body_vote(bag_of("một hai"), bag_of("một hai"), ours) == pytest.approx(0.25)
-    assert body_vote(ours, whole, bag_of("một hai")) == pytest.approx(0.25)
-    assert body_vote(ours, whole, bag_of("chân trang quảng cáo")) == 0
-    assert body_vote(bag_of(""), bag_of("tựa đề"), ours) == 0
+    assert body_agreement(ours, whole, ours) == 1
+    assert body_agreement(ours, whole, whole) == 1
+    assert body_agreement(bag_of("một hai"), bag_of("một hai"), ours) == pytest.approx(0.25)
+    assert body_agreement(ours, whole, bag_of("một hai")) == pytest.approx(0.25)
+    assert body_agreement(ours, whole, bag_of("chân trang quảng cáo")) == 0
+    assert body_agreement(bag_of(""), bag_of("tựa đề"), ours) == 0
 
 
 @given(st.text(), st.text())
 def test_votes_on_any_text_lie_between_0_and_1(ours: str, theirs: str) -> None:
     votes = (
-        headline_vote(ours, theirs),
-        slug_vote(ours, theirs),
-        lead_vote(bag_of(ours), bag_of(ours), theirs),
-        body_vote(bag_of(ours), bag_of(ours), bag_of(theirs)),
+        headline_agreement(ours, theirs),
+        slug_agreement(ours, theirs),
+        lead_agreement(bag_of(ours), bag_of(ours), theirs),
+        body_agreement(bag_of(ours), bag_of(ours), bag_of(theirs)),
     )
     assert all(0 <= vote <= 1 for vote in votes)
-    assert headline_vote(ours, ours) == 1
+    assert headline_agreement(ours, ours) == 1
 
 
 def test_an_id_tells_when_it_was_made() -> None:

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from crawler.items import SecondOpinion
-from crawler.pages import ArticleReading, Listed, read_listing, read_page
+from crawler.items import Agreement
+from crawler.pages import ArticleReading, ListingHint, read_listing, read_page
 from crawler.sites import BAODAKLAK, PHUYEN, SiteProfile
 from practice.world import World
 
@@ -31,31 +31,31 @@ def get(world: World, url: str) -> bytes:
     return world.respond(parts.netloc, parts.path, parts.query, fetch_number=1).body
 
 
-def pages(world: World, profile: SiteProfile) -> Iterator[tuple[str, bytes, Listed]]:
-    listed: dict[str, Listed] = {}
+def pages(world: World, profile: SiteProfile) -> Iterator[tuple[str, bytes, ListingHint]]:
+    listed: dict[str, ListingHint] = {}
     for section in world.truth_sections(profile.key):
         for first in range(0, 300, 14):
             url = profile.listing_url(section["categoryId"], first)
             for entry in read_listing(url, get(world, url), profile, section["slug"]).entries:
-                listed[entry.url] = Listed.of(entry)
+                listed[entry.url] = ListingHint.of(entry)
     for truth in world.truth_articles(profile.key):
         yield truth["url"], get(world, truth["url"]), listed[truth["url"]]
 
 
 def opinion_on(
     url: str, body: bytes, profile: SiteProfile, **options: Any
-) -> tuple[ArticleReading, SecondOpinion]:
+) -> tuple[ArticleReading, Agreement]:
     reading = read_page(
         url,
         body,
         declared_encoding=None,
         captured_at=NOW,
         profile=profile,
-        **{"opinion_share": 0.0} | options,
+        **{"cross_check_share": 0.0} | options,
     )
     assert isinstance(reading, ArticleReading)
-    assert reading.article.secondOpinion is not None
-    return reading, reading.article.secondOpinion
+    assert reading.article.agreement is not None
+    return reading, reading.article.agreement
 
 
 @pytest.mark.parametrize("share", [0.0, 1.0])
@@ -66,9 +66,9 @@ def test_nobody_contradicts_a_page_that_was_read_right(
     heard: Counter[str] = Counter()
     kinds = set()
     for url, body, listed in pages(world, profile):
-        reading, opinion = opinion_on(url, body, profile, listed=listed, opinion_share=share)
-        assert opinion.disagreement == 0, (url, opinion.witnesses)
-        heard.update(witness.name for witness in opinion.witnesses)
+        reading, opinion = opinion_on(url, body, profile, listed=listed, cross_check_share=share)
+        assert opinion.disagreement == 0, (url, opinion.crossChecks)
+        heard.update(witness.name for witness in opinion.crossChecks)
         kinds.add(reading.article.kind)
     count = heard["openGraph"]
     assert count >= 60
@@ -102,7 +102,7 @@ def test_a_field_read_from_the_wrong_place_is_contradicted(
         assert times == 1, url
         _, opinion = opinion_on(url, damaged.encode(), profile, listed=listed)
         assert opinion.disagreement > 0.5, (url, opinion)
-        [listing] = [witness for witness in opinion.witnesses if witness.name == "listing"]
+        [listing] = [witness for witness in opinion.crossChecks if witness.name == "listing"]
         assert getattr(listing, field) < 0.5
 
 
@@ -143,10 +143,10 @@ def test_a_body_of_which_most_is_missed_is_contradicted_by_the_extractor() -> No
         paragraphs = list(re.finditer(rb"(?s)<p style[^>]*>.{80,}?</p>", body[start:]))
         if len(paragraphs) < 6:
             continue
-        # A new box around the rest of the text, with a class that stands for furniture.
+        # A new box around the rest of the text, with a class that stands for boilerplate.
         end = start + paragraphs[1].end()
         boxed = body[:end] + b"<div class='bd02'>" + body[end:]
-        reading, opinion = opinion_on(url, boxed, BAODAKLAK, listed=listed, opinion_share=1.0)
+        reading, opinion = opinion_on(url, boxed, BAODAKLAK, listed=listed, cross_check_share=1.0)
         article = reading.article
         if article.kind == "news" and not (article.videos or article.audios):
             assert opinion.disagreement > 0.35, (url, opinion)
@@ -162,7 +162,7 @@ def test_the_same_articles_are_in_the_share_each_time() -> None:
         return {
             url
             for url, body, _ in material
-            for witness in opinion_on(url, body, BAODAKLAK, opinion_share=share)[1].witnesses
+            for witness in opinion_on(url, body, BAODAKLAK, cross_check_share=share)[1].crossChecks
             if witness.name == "trafilatura"
         }
 
@@ -178,4 +178,4 @@ def test_nobody_is_asked_unless_one_wants_to_know() -> None:
     url, body, _ = next(pages(world, BAODAKLAK))
     reading = read_page(url, body, declared_encoding=None, captured_at=NOW, profile=BAODAKLAK)
     assert isinstance(reading, ArticleReading)
-    assert reading.article.secondOpinion is None
+    assert reading.article.agreement is None

@@ -6,16 +6,16 @@ from collections.abc import Callable
 
 import pytest
 
-from crawler.pages import css_requisites, page_requisites
+from crawler.pages import css_resources, page_resources
 from crawler.sites import BAODAKLAK, PHUYEN
 
 URL = "https://baodaklak.vn/xa-hoi/202409/mot-bai-bao-b56121a/"
 BASE = "https://baodaklak.vn"
 
 
-def requisites(markup: str) -> list[tuple[str, str]]:
+def resources(markup: str) -> list[tuple[str, str]]:
     page = f"<html><body>{markup}</body></html>".encode()
-    return [(url.removeprefix(BASE), kind) for url, kind in page_requisites(URL, page, BAODAKLAK)]
+    return [(url.removeprefix(BASE), kind) for url, kind in page_resources(URL, page, BAODAKLAK)]
 
 
 @pytest.mark.parametrize(
@@ -63,12 +63,12 @@ def requisites(markup: str) -> list[tuple[str, str]]:
     ],
 )
 def test_by_element(markup: str, expected: list[tuple[str, str]]) -> None:
-    assert sorted(requisites(markup)) == sorted(expected)
+    assert sorted(resources(markup)) == sorted(expected)
 
 
 def test_a_whole_page(fixture_page: Callable[[str], bytes]) -> None:
     page = fixture_page("crawler.pages.templates.template_a.ArticlePageA/news")
-    found = dict(page_requisites(URL, page, BAODAKLAK))
+    found = dict(page_resources(URL, page, BAODAKLAK))
     assert all(url.startswith(BASE + "/") for url in found)
     assert all(BAODAKLAK.refuses(url) is None for url in found)
     assert not any("tra-tien" in url or "width=" in url or "//file" in url for url in found)
@@ -79,7 +79,7 @@ def test_a_whole_page(fixture_page: Callable[[str], bytes]) -> None:
 def test_pages_of_phuyen_may_use_files_of_their_sibling_hosts() -> None:
     page = b"<html><img src=http://baophuyen.vn//Upload/a.jpg></html>"
     url = "https://phuyen.baodaklak.vn/95/112869/thieu-mau/"
-    assert page_requisites(url, page, PHUYEN) == [("https://baophuyen.vn/Upload/a.jpg", "image")]
+    assert page_resources(url, page, PHUYEN) == [("https://baophuyen.vn/Upload/a.jpg", "image")]
 
 
 def test_a_stylesheet() -> None:
@@ -87,7 +87,7 @@ def test_a_stylesheet() -> None:
     @font-face { src: url('../fonts/a.woff2?x#iefix'), url("../fonts/a.ttf") }
     a { background: url( /img/n.png ) } b { x: url(data:image/png;base64,A) }
     c { y: url(//cdn.khac.example/z.png) } d { z: url() url(/khong-duoi) }"""
-    found = css_requisites(f"{BASE}/common/v1/css/a.css", css, BAODAKLAK)
+    found = css_resources(f"{BASE}/common/v1/css/a.css", css, BAODAKLAK)
     assert [(url.removeprefix(BASE), kind) for url, kind in found] == [
         ("/common/v1/css/b.css", "css"),
         ("/common/v1/css/c.css?v=1", "css"),
@@ -99,4 +99,4 @@ def test_a_stylesheet() -> None:
 
 @pytest.mark.parametrize("body", [b"", b" ", b"<!-- -->"])
 def test_a_page_without_elements(body: bytes) -> None:
-    assert page_requisites(URL, body, BAODAKLAK) == []
+    assert page_resources(URL, body, BAODAKLAK) == []
