@@ -60,10 +60,10 @@ def set_state(
     return UpdateOne(condition, change, upsert=True)
 
 
-def known(urls: Collection[str], run_id: str | None) -> Document:
-    """Those of *urls* that need not be fetched again; with a run: that this very run settled."""
+def known(urls: Collection[str], run_ids: Collection[str] = ()) -> Document:
+    """Those of *urls* that need not be fetched again; with runs: that one of them settled."""
     condition: Document = {"_id": {"$in": list(urls)}, "state": {"$in": list(SETTLED_STATES)}}
-    return condition if run_id is None else condition | {"stateRunId": run_id}
+    return condition | {"stateRunId": {"$in": list(run_ids)}} if run_ids else condition
 
 
 def pending(run_id: str) -> Document:

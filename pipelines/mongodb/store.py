@@ -288,9 +288,10 @@ class Store:
 
     async def known_urls(self, urls: Collection[str], *, run_id: str | None = None) -> set[str]:
         """Those of *urls* that need not be fetched again, because some run settled them; with
-        *run_id*, because that run did.
+        *run_id*, because that run did, or this one: what it found settled there it has noted as
+        known, and may meet in the list of another section.
         """
-        return set(await self._announced(known(urls, run_id)))
+        return set(await self._announced(known(urls, (run_id, self.run_id) if run_id else ())))
 
     async def has_walked(self, spider: str, section: str) -> bool:
         """Whether an earlier run of *spider* went through *section* to its very end. Only then does

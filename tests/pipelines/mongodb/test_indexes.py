@@ -46,7 +46,7 @@ QUESTIONS: list[tuple[str, dict[str, Any], list[tuple[str, int]]]] = [
     # of the store
     ("articles", {"$or": [{"_id": {"$in": ["a"]}}, {"urls": {"$in": URLS}}]}, []),
     ("videos", {"$or": [{"_id": {"$in": ["a"]}}, {"urls": {"$in": URLS}}]}, []),
-    ("frontier", known(URLS, None), []),
+    ("frontier", known(URLS), []),
     ("frontier", pending("run-1"), []),
     ("frontier", {"$or": [{"runId": "r"}, {"stateRunId": "r"}]}, []),
 ]

@@ -281,8 +281,23 @@ async def test_states_of_a_run_sum_to_what_it_met(
     }
     assert await store.pending_urls("run-1") == urls[2:]
     assert await store.known_urls(urls, run_id="run-1") == set(urls[:2])
-    assert await store.known_urls(urls, run_id="run-2") == set()
     assert await store.run_state_counts("run-2") == {}
+    store.run_id = "run-3"
+    assert await store.known_urls(urls, run_id="run-2") == set()
+
+
+async def test_what_a_resumed_run_settled_is_known_in_every_list(
+    store: Store, make_article: MakeArticle
+) -> None:
+    """The first list that shows it makes it an address of the run that resumes."""
+    url = str(make_article().canonicalUrl)
+    await store.upsert_article(make_article())
+    store.run_id = "run-2"
+    for section in ("thoi-su", "kinh-te"):
+        await store.announce(FrontierUrl(url=url, section=section, listedBy="https://x.vn/"))
+        assert await store.known_urls([url], run_id="run-1") == {url}
+        await store.set_state(url, "known", "stored by an earlier run")
+        await store.flush()
 
 
 async def test_a_later_run_starts_with_everything_pending(
