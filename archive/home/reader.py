@@ -62,6 +62,11 @@ class ArchivedRecord:
         return f"<{self.type} {self.record_id} at {self.offset} of {self.path.name}>"
 
     @property
+    def warc_record_id(self) -> str:
+        """As :class:`RecordRef` calls it."""
+        return self.record_id
+
+    @property
     def warc_filename(self) -> str:
         return self.path.name.removesuffix(".open")
 

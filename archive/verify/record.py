@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from archive.home.cdxj import INDEXED_TYPES, urlkey
@@ -30,7 +31,6 @@ RecordRow = tuple[
 date, whether revisits may refer to it."""
 
 _WITH_PAYLOAD = frozenset({"response", "resource"})
-_NOT_MODIFIED = 304
 
 
 def examine(
@@ -54,9 +54,8 @@ def examine(
         found = f"{size} bytes, {shorten(repr(end[:20]))} after the block"
         faults.append(("record-framing", expected, found))
     _compare_digests(fields, content, faults)
-    wanted_status = (
-        _NOT_MODIFIED if str(fields.get("WARC-Profile")).endswith("server-not-modified") else None
-    )
+    is_not_modified = str(fields.get("WARC-Profile")).endswith("server-not-modified")
+    wanted_status = HTTPStatus.NOT_MODIFIED if is_not_modified else None
     faults += block_faults(fields.type, content, wanted_status)
     if fields.type == "revisit" and wanted_status is None and fields.get("WARC-Truncated") is None:
         faults.append(("field-missing", "WARC-Truncated: length", "none"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -27,8 +28,8 @@ _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,15})[ \t]*(?:;.*)?", re.DOTALL)
 _CUT_CHUNK_SIZE = re.compile(rb"[ \t]*[0-9A-Fa-f]{0,15}[ \t]*(?:;.*)?\r?", re.DOTALL)
 _MAX_CHUNK_LINE = 8 << 10
 _MIME_END = re.compile(r"[;\s]")
-_NO_BODY = frozenset({204, 304})
-_SWITCHING_PROTOCOLS = 101
+_INTERIM = range(HTTPStatus.CONTINUE, HTTPStatus.OK)
+_NO_BODY = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ def parse_response_head(data: bytes) -> HttpHead | None:
 
 
 def _is_interim(status: int | None) -> bool:
-    return status is not None and 100 <= status < 200 and status != _SWITCHING_PROTOCOLS  # noqa: PLR2004 - the 1xx class
+    return status in _INTERIM and status != HTTPStatus.SWITCHING_PROTOCOLS
 
 
 def _headers(lines: list[bytes]) -> list[tuple[bytes, bytes]]:

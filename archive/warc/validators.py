@@ -6,6 +6,7 @@ RFC 9110, section 8.8 (ETag, Last-Modified) and section 13 (conditional requests
 from __future__ import annotations
 
 import re
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
 
 __all__ = ["confirms", "is_conditional", "validators_of"]
 
-_OK = 200
-_NOT_MODIFIED = 304
 _MAX_CHARS = 1024
 """A longer validator is not worth the request header it would become."""
 
@@ -29,7 +28,7 @@ def validators_of(head: HttpHead | None) -> tuple[str | None, str | None]:
 
     They will stand in a request one day, so nothing but the characters of the standard passes.
     """
-    if head is None or head.status != _OK:
+    if head is None or head.status != HTTPStatus.OK:
         return None, None
     return (
         _well_formed(_ETAG, head.get_all(b"etag")),
@@ -55,7 +54,7 @@ def confirms(head: HttpHead, original: Original) -> bool:
     A 304 carries the ETag that the 200 would have had (RFC 9110, section 15.4.5): another one than
     the original's means that the server speaks of something else.
     """
-    if head.status != _NOT_MODIFIED or not head.is_complete:
+    if head.status != HTTPStatus.NOT_MODIFIED or not head.is_complete:
         return False
     etags = [value.decode("latin-1") for value in head.get_all(b"etag")]
     return original.etag is None or all(_opaque(etag) == _opaque(original.etag) for etag in etags)

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 import zlib
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from crawler.pages.walls import MAX_WALL_CHARS, NOT_FOUND, wall_mark
+from crawler.statuses import GONE, REFUSED
 
 if TYPE_CHECKING:
     from scrapy.http import Response
@@ -33,14 +35,15 @@ RESPONSE_CLASSES = frozenset(
     }
 )
 
-_BY_STATUS = {304: "not-modified", 404: "gone", 410: "gone", 429: "rate-limited"}
+_BY_STATUS: dict[int, str] = {
+    HTTPStatus.NOT_MODIFIED: "not-modified",
+    HTTPStatus.TOO_MANY_REQUESTS: "rate-limited",
+    **dict.fromkeys(GONE, "gone"),
+}
 _BY_CLASS = {2: "content", 3: "redirect", 4: "refused", 5: "server-error"}
-_MAY_BE_WALLS = frozenset({200, 401, 403, 429, 503})
+_MAY_BE_WALLS = REFUSED | {HTTPStatus.OK, HTTPStatus.UNAUTHORIZED}
 _OF_THE_NEWSPAPER = (b'id="page_info"', b'id="content"')
 _GZIP = 31
-_NOT_MODIFIED = 304
-_OK = 200
-_ERROR = 400
 _TITLE = re.compile(r"<(title|h1)\b[^>]{0,200}>(.{0,300}?)</\1", re.IGNORECASE | re.DOTALL)
 _ARTICLE_ID = re.compile(r"""id=["']article_id["'][^>]{0,200}>\s*[0-9a-f]{32}""", re.IGNORECASE)
 
@@ -55,11 +58,11 @@ def classify(
     :param was_asked: the request had a condition, without which a 304 says nothing.
     """
     # An error is one, however much of its page came.
-    if truncated is not None and (status is None or status < _ERROR):
+    if truncated is not None and (status is None or status < HTTPStatus.BAD_REQUEST):
         return "truncated"
-    if status is None or (status == _NOT_MODIFIED and not was_asked):
+    if status is None or (status == HTTPStatus.NOT_MODIFIED and not was_asked):
         return "failed"
-    if status == _OK and _says_that_nothing_is_there(body, mime):
+    if status == HTTPStatus.OK and _says_that_nothing_is_there(body, mime):
         return "soft-404"
     if status in _MAY_BE_WALLS and _is_wall(body, mime):
         return "wall"

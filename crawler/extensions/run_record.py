@@ -14,7 +14,8 @@ from scrapy import signals
 from archive import ArchiveError
 from crawler.errors import ExitCode, KhobaoError
 from crawler.monitoring import RUNS_COMPARED
-from crawler.session.context import RunContext, exit_code_of, versions
+from crawler.session.context import RunContext, versions
+from crawler.session.exit_codes import exit_code_of
 from crawler.session.result import FETCHED_STATES, STATES, RunResult, judge
 from pipelines.mongodb.pipeline import MongoDBPipeline
 from pipelines.mongodb.server import ensure_server
@@ -38,6 +39,7 @@ _CUT_SHORT = {
     ExitCode.BLOCKED,
     ExitCode.ARCHIVE_FAILED,
     ExitCode.DATABASE_UNREACHABLE,
+    ExitCode.VERIFICATION_FAILED,
     ExitCode.NO_SPACE,
     ExitCode.INTERRUPTED,
 }
@@ -188,7 +190,7 @@ class RunExtension:
     def _exit_reason(self, reason: str, counts: Mapping[str, int]) -> tuple[ExitCode, str]:
         if self._run.failure is not None:
             error = self._run.failure[1]
-            return exit_code_of(error), str(error)
+            return exit_code_of(error) or ExitCode.SOME_FAILED, str(error)
         if self._run.exit_reason is not None and reason == "finished" and not counts["errors"]:
             return self._run.exit_reason
         return judge(reason, counts, [alarm.field for alarm in self._run.page_monitor.alarms])

@@ -12,6 +12,7 @@ from scrapy.utils.httpobj import urlparse_cached
 
 from crawler.errors import ExitCode, KhobaoError
 from crawler.session.context import RunContext
+from crawler.statuses import REFUSED, RETRY_LATER
 
 if TYPE_CHECKING:
     from typing import Self
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
 __all__ = ["BackoffMiddleware", "BlockedError", "retry_after_seconds"]
-
-_LATER = {429, 503}
-_REFUSED = {403, 429, 503}
 
 
 class BlockedError(KhobaoError):
@@ -71,12 +69,12 @@ class BackoffMiddleware:
 
     def process_response(self, request: Request, response: Response) -> Response:
         host = urlparse_cached(request).netloc
-        if response.status not in _REFUSED:
+        if response.status not in REFUSED:
             self._refusals[host] = 0
             return response
         self._stats.inc_value(f"backoff/refused/{response.status}")
         self._count_refusal(host, response)
-        if response.status in _LATER:
+        if response.status in RETRY_LATER:
             self._hold(host, response)
         return response
 

@@ -10,6 +10,7 @@ import asyncio
 import datetime as dt
 import logging
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
@@ -41,7 +42,6 @@ __all__ = ["ConditionalMiddleware"]
 
 logger = logging.getLogger(__name__)
 
-_NOT_MODIFIED = 304
 _CONDITIONS = (b"If-None-Match", b"If-Modified-Since")
 _UNPARSED = ("image/", "video/", "audio/", "font/", "application/pdf", "application/octet-stream")
 _OF_THE_TRANSFER = frozenset(
@@ -109,7 +109,7 @@ class ConditionalMiddleware:
         return dt.datetime.now(dt.UTC) - dt.datetime.fromisoformat(original.date) > self._max_age
 
     async def process_response(self, request: Request, response: Response) -> Response | Request:
-        if response.status != _NOT_MODIFIED or OWN_CONDITION_FLAG in request.flags:
+        if response.status != HTTPStatus.NOT_MODIFIED or OWN_CONDITION_FLAG in request.flags:
             return response
         record = self._records.get(request)
         if record is None or self._run.record_of(request).record_type != "revisit":

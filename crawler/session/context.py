@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 import scrapy
 import twisted
 
-from archive import Archive, ArchiveError, ArchiveLockedError, GroupWriter, NoSpaceError
+from archive import Archive, ArchiveError, GroupWriter
 from archive.fixity.copier import Copier
 from archive.home.layout import Layout
 from crawler.errors import ExitCode, KhobaoError
@@ -322,13 +322,4 @@ def _open_archive(
         max_age=dt.timedelta(seconds=settings.getfloat("ARCHIVE_FILE_MAX_AGE_SECONDS")),
         min_free_bytes=settings.getint("ARCHIVE_MIN_FREE_BYTES"),
         on_closed=on_closed,
-    )
-
-
-def exit_code_of(error: KhobaoError | ArchiveError) -> ExitCode:
-    if isinstance(error, KhobaoError):
-        return error.exit_code
-    codes = {NoSpaceError: ExitCode.NO_SPACE, ArchiveLockedError: ExitCode.LOCKED}
-    return next(
-        (code for kind, code in codes.items() if isinstance(error, kind)), ExitCode.ARCHIVE_FAILED
     )

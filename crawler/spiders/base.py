@@ -13,7 +13,6 @@ from crawler.capture.flags import BODY_CAPPED_FLAG
 from crawler.errors import ExitCode, KhobaoError, UsageError
 from crawler.items import (
     FrontierUrl,
-    Provenance,
     QuarantinedPage,
     UrlState,
     VideoTeaser,
@@ -29,10 +28,13 @@ from crawler.pages import (
     css_resources,
     read_comments,
 )
+from crawler.pages.charset import charset_of
 from crawler.pages.walls import is_cookie_wall
+from crawler.provenance import provenance_of
 from crawler.session.context import RunContext
 from crawler.sites import PROFILES, SiteProfile
 from crawler.spiders.arguments import SpiderArguments
+from crawler.statuses import state_of_status
 from pipelines.mongodb.pipeline import MongoDBPipeline
 
 if TYPE_CHECKING:
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
+    from crawler.items import Provenance
     from crawler.pages import PageReading
     from pipelines.mongodb.store import Store
 
@@ -54,8 +57,6 @@ __all__ = ["LayoutChangedError", "NewspaperSpider"]
 _ARTICLE, _COMMENTS, _RESOURCE, _LISTING = 30, 20, 10, 0
 
 _MEDIA_KINDS = {"video", "audio"}
-_GONE = {404, 410}
-_BLOCKED = {403, 429, 503}
 
 
 class LayoutChangedError(KhobaoError):
@@ -184,7 +185,7 @@ class NewspaperSpider(scrapy.Spider):
         return await self._reader.read(
             response.url,
             response.body,
-            declared_encoding=declared_encoding(response),
+            declared_encoding=charset_of(response.headers.getlist(b"Content-Type")),
             captured_at=self.run.written_on(response),
             site=self.profile.key,
             with_resources=self.options.media != "none",
@@ -256,15 +257,7 @@ class NewspaperSpider(scrapy.Spider):
         yield UrlState(url=request.cb_kwargs["announced"], state=state, reason=reason)
 
     def provenance(self, response: Response, page_class: str) -> Provenance:
-        ref = self.run.ref_of(response)
-        return Provenance(
-            warcRecordId=ref.warc_record_id,
-            warcFilename=ref.warc_filename,
-            warcOffset=ref.offset,
-            capturedAt=ref.warc_date.isoformat(timespec="microseconds"),
-            pageClass=page_class,
-            runId=self.run.run_id,
-        )
+        return provenance_of(self.run.ref_of(response), page_class, self.run.run_id)
 
     # -- what stands around -----------------------------------------------------------------------
 
@@ -329,20 +322,11 @@ class NewspaperSpider(scrapy.Spider):
         self.logger.debug("%s", failure.value)
 
 
-def declared_encoding(response: Response) -> str | None:
-    """Charset parameter of the Content-Type field, as claimed."""
-    value = response.headers.get(b"Content-Type") or b""
-    _, found, charset = value.decode("latin-1").lower().partition("charset=")
-    return charset.split(";")[0].strip(" \"'") or None if found else None
-
-
 def failed_state(error: BaseException | None) -> tuple[str, str]:
     """State of an address whose page did not come, and the reason in one line."""
     if isinstance(error, HttpError):
         status = error.response.status
-        if status in _GONE:
-            return "gone", f"status {status}"
-        return "blocked" if status in _BLOCKED else "failed", f"status {status}"
+        return state_of_status(status), f"status {status}"
     if isinstance(error, OutOfScopeError):
         return "excluded", str(error)
     if isinstance(error, IgnoreRequest) and "robots.txt" in str(error):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 from weakref import WeakKeyDictionary
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 __all__ = ["BudgetSpentError", "BudgetedFetcher"]
 
 _PORTS = {"http": 80, "https": 443}
-_NOT_MODIFIED = 304
 _LONGEST_WAY = 5
 _OF_A_NEW_HOST = 5
 """Requests that the robots.txt of a host not met before may take, with redirects and retries."""
@@ -126,7 +126,7 @@ class BudgetedFetcher:
             status=response.status,
             headers=headers,
             body=response.body,
-            not_modified=response.status == _NOT_MODIFIED,
+            not_modified=response.status == HTTPStatus.NOT_MODIFIED,
             record=ref.warc_record_id,
             captured_at=self._run.written_on(response),
         )

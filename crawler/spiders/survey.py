@@ -15,6 +15,7 @@ from crawler.pages import UnreadablePage, read_menu
 from crawler.sites.subdomains import with_host
 from crawler.spiders.base import NewspaperSpider
 from crawler.spiders.budgeted_fetcher import BudgetedFetcher, BudgetSpentError
+from crawler.statuses import state_of_status
 from crawler.survey import Article, Evidence, Reply, make_report, render_page
 from crawler.survey.hosts import feeds_named, sitemaps_named
 from crawler.survey.lists import listing_of
@@ -270,15 +271,8 @@ def _has_validator(reply: Reply) -> bool:
     return bool({"etag", "last-modified"} & reply.headers.keys())
 
 
-_GONE = frozenset({404, 410})
-_REFUSED = frozenset({403, 429, 503})
-
-
 def _state(reply: Reply) -> tuple[str, str]:
-    if reply.status in _GONE:
-        return "gone", f"status {reply.status}"
-    if reply.status in _REFUSED:
-        return "blocked", f"status {reply.status}"
-    if "robots.txt" in (reply.error or ""):
-        return "robots", reply.why_not()
-    return "failed", reply.why_not()
+    state = state_of_status(reply.status)
+    if state != "failed":
+        return state, f"status {reply.status}"
+    return "robots" if "robots.txt" in (reply.error or "") else state, reply.why_not()

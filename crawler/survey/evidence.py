@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from crawler.pages import ArticleReading, read_page
+from crawler.pages.charset import charset_of
+from crawler.statuses import REDIRECTS, SUCCESS
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -17,9 +19,6 @@ if TYPE_CHECKING:
     from crawler.sites import SiteProfile
 
 __all__ = ["Article", "Evidence", "Hop", "Reply", "is_move"]
-
-_GOOD = range(200, 300)
-_MOVES = frozenset({301, 302, 303, 307, 308})
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ class Reply:
 
     @property
     def is_good(self) -> bool:
-        return self.status in _GOOD
+        return self.status in SUCCESS
 
     @property
     def is_html(self) -> bool:
@@ -102,11 +101,11 @@ class Article:
     def of(cls, reply: Reply, section: str, profile: SiteProfile) -> Article:
         if not reply.is_good or reply.captured_at is None:
             return cls(reply=reply, section=section, reading=None)
-        _, _, charset = reply.headers.get("content-type", "").lower().partition("charset=")
+        content_type = reply.headers.get("content-type", "")
         reading = read_page(
             reply.url,
             reply.body,
-            declared_encoding=charset.split(";")[0].strip(" \"'") or None,
+            declared_encoding=charset_of([content_type.encode("latin-1")]),
             captured_at=reply.captured_at,
             profile=profile,
             with_resources=True,
@@ -172,4 +171,4 @@ class Evidence:
 
 
 def is_move(status: int | None) -> bool:
-    return status in _MOVES
+    return status in REDIRECTS

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from crawler.pages.html import Css, parse
+from crawler.statuses import GONE
 from crawler.survey.finding import Finding, differs, fits, unknown
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ _FEEDS = Css(
 _SITEMAP = re.compile(rb"^\s*sitemap\s*:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
 _RULE = re.compile(r"^\s*(?:user-agent|allow|disallow|crawl-delay|sitemap)\s*:", re.IGNORECASE)
 _XML = re.compile(rb"<(?:urlset|sitemapindex|rss|feed)[\s>]")
-_NOT_THERE = (404, 410)
 
 
 def host(evidence: Evidence) -> Finding:
@@ -132,7 +132,7 @@ def _xml_words(reply: Reply) -> str:
 
 
 def _says_no(reply: Reply) -> bool:
-    return reply.is_good or reply.status in _NOT_THERE or reply.leads_to is not None
+    return reply.is_good or reply.status in GONE or reply.leads_to is not None
 
 
 _SPELLINGS = (

@@ -11,6 +11,7 @@ import attrs
 from crawler.items import NewsArticle
 from crawler.pages import PageError, SoftNotFoundError, UnreadablePage, read_comments, read_page
 from crawler.sites.addresses import LEGACY
+from crawler.statuses import GONE
 from crawler.survey.finding import Finding, differs, fits, unknown
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ def missing(evidence: Evidence) -> Finding:
     if reply is None or reply.status is None:
         return unknown("missing", question, evidence.why_not("missing"))
     facts: Facts = (("asked", reply.asked), ("answer", reply.words()))
-    if reply.status in {404, 410}:
+    if reply.status in GONE:
         return fits("missing", question, f"Status {reply.status}.", facts)
     if not reply.is_good or reply.captured_at is None:
         return differs("missing", question, f"Status {reply.status}, not 404.", facts)
@@ -264,7 +265,7 @@ def english(evidence: Evidence) -> Finding:
     if reply is None or reply.status is None:
         return unknown("english", question, evidence.why_not("english"))
     facts: Facts = ((reply.asked, reply.words()),)
-    if reply.status in {404, 410}:
+    if reply.status in GONE:
         return fits("english", question, "There is none.", facts)
     if reply.is_good and not reply.hops:
         return differs("english", question, "Something answers there: look at it.", facts)

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 from crawler.pages import UnreadablePage
 from crawler.pages.walls import MAX_WALL_CHARS, wall_mark
+from crawler.statuses import REFUSED
 
 if TYPE_CHECKING:
     from crawler.survey.evidence import Article, Evidence
 
 __all__ = ["refusal"]
-
-_REFUSED = frozenset({403, 429, 503})
 
 
 def refusal(evidence: Evidence) -> str | None:
@@ -23,7 +22,7 @@ def refusal(evidence: Evidence) -> str | None:
     home = evidence.get("home")
     if home is None:
         return None
-    if home.status in _REFUSED:
+    if home.status in REFUSED:
         return f"the newspaper refuses its home page: status {home.status}"
     text = home.body[:MAX_WALL_CHARS].decode("utf-8", "replace")
     if home.is_good and not evidence.menu and (mark := wall_mark(text)):
@@ -37,4 +36,4 @@ def refusal(evidence: Evidence) -> str | None:
 def _is_wall(article: Article) -> bool:
     reading = article.reading
     walled = isinstance(reading, UnreadablePage) and reading.state == "blocked"
-    return walled or article.reply.status in _REFUSED
+    return walled or article.reply.status in REFUSED

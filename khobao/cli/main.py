@@ -12,7 +12,8 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from crawler.errors import ExitCode, KhobaoError, UsageError
+from crawler.errors import ExitCode, UsageError
+from crawler.session.exit_codes import exit_code_of
 from khobao.cli import archive as evidence
 from khobao.cli import (
     crawl,
@@ -137,30 +138,9 @@ def explain(exc: Exception) -> tuple[str, ExitCode]:
         context = getattr(exc, "ctx", None)
         command = context.command_path if context else "khobao"
         return f"{exc.format_message().rstrip('.')}; see `{command} --help`", ExitCode.USAGE
-    if isinstance(exc, KhobaoError):
-        return str(exc), exc.exit_code
-    if code := _archive_exit_code(exc):
+    if (code := exit_code_of(exc)) is not None:
         return str(exc), code
     if isinstance(exc, OSError) and exc.filename is not None:
         return explain(UsageError(f"{exc.filename}: {exc.strerror}"))
     message = f"unexpected {type(exc).__name__}: {exc}; this is a fault of khobao:"
     return f"{message} run the command with -v and report what it prints", ExitCode.SOME_FAILED
-
-
-def _archive_exit_code(exc: Exception) -> ExitCode | None:
-    # `archive` knows no exit codes, and is not worth importing for an error that is not its own.
-    if "archive" not in sys.modules:
-        return None
-    from archive import errors  # noqa: PLC0415
-
-    codes = {
-        errors.ArchiveLockedError: ExitCode.LOCKED,
-        errors.NoSpaceError: ExitCode.NO_SPACE,
-        errors.RecordNotFoundError: ExitCode.SOME_FAILED,
-        errors.InvalidRecordError: ExitCode.VERIFICATION_FAILED,
-        errors.JournalError: ExitCode.VERIFICATION_FAILED,
-        errors.TimestampError: ExitCode.USAGE,  # its certificates; a service away is a warning
-        errors.ManifestError: ExitCode.VERIFICATION_FAILED,
-        errors.ArchiveError: ExitCode.ARCHIVE_FAILED,
-    }
-    return next((code for kind, code in codes.items() if isinstance(exc, kind)), None)

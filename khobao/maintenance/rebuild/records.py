@@ -20,6 +20,7 @@ from archive.export.selection import exchanges
 from archive.home.layout import Layout
 from crawler.pages import PageError, read_listing, read_menu
 from crawler.sites import AddressKind, SiteProfile, profile_for
+from crawler.statuses import REDIRECTS, SUCCESS, state_of_status
 from khobao.maintenance.rebuild.entries import Batch
 from pipelines.mongodb.ledger_entries import Entry, entry
 
@@ -33,11 +34,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Known", "RecordEntries"]
 
-_GONE = frozenset({404, 410})
-_BLOCKED = frozenset({403, 429, 503})
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_NOT_MODIFIED = 304
-_OK = range(200, 300)
 _WITH_RESPONSE = frozenset({"complete", "data-loss"})
 """Outcomes of which a response was made, so that its status counts."""
 
@@ -145,12 +141,12 @@ class RecordEntries:
         is_page = kind is AddressKind.ARTICLE
         truncated = record.head.get("WARC-Truncated") if record.type == "response" else None
         status = record.http_status if truncated is None else None
-        if status in _OK or record.is_not_modified:
+        if status in SUCCESS or record.is_not_modified:
             if is_page:
                 yield _of_record("page", record, url=profile.canonicalize(url))
             elif kind is AddressKind.CALL:
                 yield from self._of_call(record, url, profile, fields)
-        elif is_page and status not in _REDIRECTS:
+        elif is_page and status not in REDIRECTS:
             yield from _failed(record, profile.canonicalize(url), status, fields)
 
     def _of_call(
@@ -186,13 +182,11 @@ def _failed(
     record: ArchivedRecord, url: str, status: int | None, fields: dict[str, str]
 ) -> Iterator[Entry]:
     at = record.warc_date.isoformat()
-    if status in _GONE:
-        yield entry("outcome", url=url, state="gone", reason=f"status {status}", at=at)
-        yield entry("gone", url=url)
-        return
+    state = state_of_status(status)
     reason = f"status {status}" if status else fields.get("outcomeDetail", "no answer")[:300]
-    state = "blocked" if status in _BLOCKED else "failed"
     yield entry("outcome", url=url, state=state, reason=reason, at=at)
+    if state == "gone":
+        yield entry("gone", url=url)
 
 
 def _of_record(kind: str, record: ArchivedRecord, **values: Any) -> Entry:

@@ -12,7 +12,7 @@ from scrapy.exceptions import DropItem
 from zyte_common_items import Item
 
 from archive import ArchiveError, read_record
-from crawler.items import CommentThread, NewsArticle, Provenance, QuarantinedPage, VideoTeaser
+from crawler.items import CommentThread, NewsArticle, QuarantinedPage, VideoTeaser
 from crawler.pages import (
     ListingHint,
     PageError,
@@ -21,7 +21,10 @@ from crawler.pages import (
     read_page,
     read_teasers,
 )
+from crawler.pages.charset import charset_of
+from crawler.provenance import provenance_of
 from crawler.sites import PROFILES, SiteProfile, profile_for
+from crawler.statuses import SUCCESS
 from pipelines.clean import clean_item
 from pipelines.mongodb.schema import Document, to_document
 from pipelines.mongodb.store import prepare
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from archive import ArchivedRecord
+    from crawler.items import Provenance
     from pipelines.fingerprint import Fingerprint
 
 __all__ = ["PageRead", "Place", "read_page_at", "read_teasers_at", "read_thread_at"]
@@ -40,7 +44,6 @@ T = TypeVar("T", bound=Item)
 MAX_PAGE_BYTES = 16 << 20
 """A crawl does not read a longer page either: ``ARCHIVE_BODY_MEMORY_BYTES``."""
 
-_SUCCESS = range(200, 300)
 _CODEC: CodecOptions[Document] = CodecOptions(tz_aware=True, tzinfo=dt.UTC)
 
 
@@ -105,7 +108,7 @@ def read_teasers_at(home: Path, place: Place) -> list[VideoTeaser]:
     """
     record = read_record(home, place.filename, place.offset)
     url = record.target_uri or ""
-    provenance = _provenance(record, place, "crawler.pages.read_teasers")
+    provenance = provenance_of(record, "crawler.pages.read_teasers", place.run_id)
     teasers = read_teasers(url, record.body, profile_for(url) or PROFILES[0])
     return list(filter(None, (_staged(teaser, provenance) for teaser in teasers)))
 
@@ -129,7 +132,7 @@ def read_thread_at(
         )
     except PageError:
         return None
-    return _staged(thread, _provenance(record, place, "crawler.pages.read_comments"))
+    return _staged(thread, provenance_of(record, "crawler.pages.read_comments", place.run_id))
 
 
 def _was_read(record: ArchivedRecord) -> bool:
@@ -137,8 +140,8 @@ def _was_read(record: ArchivedRecord) -> bool:
     if record.head.get("WARC-Truncated") not in {None, "length"} or record.http_status is None:
         return False
     if record.type == "revisit":
-        return record.is_not_modified or record.http_status in _SUCCESS
-    return record.http_status in _SUCCESS and record.head.get("WARC-Truncated") is None
+        return record.is_not_modified or record.http_status in SUCCESS
+    return record.http_status in SUCCESS and record.head.get("WARC-Truncated") is None
 
 
 def _read_page(read: PageRead, record: ArchivedRecord, profile: SiteProfile) -> None:
@@ -150,7 +153,7 @@ def _read_page(read: PageRead, record: ArchivedRecord, profile: SiteProfile) -> 
         reading = read_page(
             read.url,
             record.body,
-            declared_encoding=_charset(source),
+            declared_encoding=charset_of(_content_types(source)),
             captured_at=source.warc_date,  # a 304's page is as old as its original
             profile=profile,
             with_resources=False,
@@ -161,13 +164,13 @@ def _read_page(read: PageRead, record: ArchivedRecord, profile: SiteProfile) -> 
             with_generic=read.place.with_generic,
         )
     if isinstance(reading, UnreadablePage):
-        provenance = _provenance(record, read.place, reading.error)
+        provenance = provenance_of(record, reading.error, read.place.run_id)
         read.state = reading.state
         read.quarantined = QuarantinedPage(
             url=read.url, reason=reading.reason, error=reading.error, provenance=provenance
         )
         return
-    provenance = _provenance(record, read.place, reading.page_class)
+    provenance = provenance_of(record, reading.page_class, read.place.run_id)
     videos = [_staged(video, provenance) for video in reading.videos]
     read.videos = [_stored(to_document(video)) for video in videos if video]
     staged: Any = _staged(reading.article, provenance)
@@ -201,22 +204,5 @@ def _staged(item: T, provenance: Provenance) -> T | None:
     return cleaned
 
 
-def _provenance(record: ArchivedRecord, place: Place, page_class: str) -> Provenance:
-    return Provenance(
-        warcRecordId=record.record_id,
-        warcFilename=record.warc_filename,
-        warcOffset=record.offset,
-        capturedAt=record.warc_date.isoformat(timespec="microseconds"),
-        pageClass=page_class,
-        runId=place.run_id,
-    )
-
-
-def _charset(record: ArchivedRecord) -> str | None:
-    """Charset parameter of the Content-Type field, as claimed."""
-    found = dict(record.http_headers)
-    values = [value for name, value in found.items() if name.lower() == b"content-type"]
-    _, separator, charset = (
-        (values[0] if values else b"").decode("latin-1").lower().partition("charset=")
-    )
-    return charset.split(";")[0].strip(" \"'") or None if separator else None
+def _content_types(record: ArchivedRecord) -> list[bytes]:
+    return [value for name, value in record.http_headers if name.lower() == b"content-type"]
