@@ -8,7 +8,7 @@ LOWEST := .venv-lowest
 PACKAGES := khobao crawler pipelines archive practice
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast test-lowest check-slow soak eval bench lint lock fmt check practice clean
+.PHONY: help setup demo test test-fast test-lowest check-slow soak eval bench lint lock fmt docs check practice clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*##/\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -65,6 +65,9 @@ lock: $(READY)  ## requirements.lock made again from pyproject.toml; newer versi
 fmt: $(READY)  ## format in place
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+docs: $(READY)  ## the generated parts of README and docs/ made again from the code
+	@$(BIN)/python -m khobao.cli.reference
 
 check: lint test  ## what CI does
 

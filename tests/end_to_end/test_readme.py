@@ -115,10 +115,3 @@ def test_every_own_setting_and_variable_is_in_the_readme() -> None:
     assert len(ours) > 15
     missing = {name for name in ours if f"`{name}`" not in README}
     assert not missing
-
-
-def test_every_exit_code_is_in_the_readme() -> None:
-    from crawler.errors import ExitCode  # noqa: PLC0415
-
-    told = {int(code) for code in re.findall(r"^\| (\d+) \|", README, re.MULTILINE)}
-    assert told == {int(code) for code in ExitCode}

@@ -1,0 +1,1 @@
+"""The generated parts of ``docs/``: what the code says, as tables for readers."""
