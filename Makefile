@@ -24,7 +24,7 @@ demo: $(READY)  ## the whole job on the practice newspaper, no network needed
 
 test: $(READY)  ## everything: units, real mongod, real Chromium, whole crawls
 	@bash .ci/system-packages tests
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --reruns 1 -m "not soak"
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --reruns 1 -m "not soak" --free-disk 3
 
 test-fast: $(READY)  ## what takes less than five seconds a test
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not soak and not slow and not browser"

@@ -13,15 +13,18 @@ from practice.client import PracticeProcess
 
 __all__ = ["practice", "pytest_addoption", "pytest_configure"]
 
+pytest_plugins = ["support.disk_space"]
+
 # A shell lets what it starts in the background ignore Ctrl-C, and children inherit that: the
 # commands that the tests interrupt would never notice.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def practice() -> Iterator[Callable[..., PracticeProcess]]:
-    """Start practice newspapers: ``practice("--articles", "50")``; all end with the session.
+    """Start practice newspapers: ``practice("--articles", "50")``; all end with the module, as does
+    the log of all that they sent, which may be 80 MB.
 
     A test that starts one only for itself uses it as a context manager, so that it ends sooner.
     """

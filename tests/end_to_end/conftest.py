@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from support.disk import own_directory
 from support.home import Home
 from support.reader import chromium
 from support.streaming_server import StreamingServer, torrent
@@ -14,24 +16,28 @@ from support.streaming_server import StreamingServer, torrent
 from pipelines.mongodb.server import EmbeddedServer
 
 
-@pytest.fixture(scope="session")
-def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Home]]:
-    made: list[Home] = []
+@contextmanager
+def fresh_home(request: pytest.FixtureRequest) -> Iterator[Home]:
+    # A space and a letter beyond ASCII: a home is where its owner wants it.
+    with own_directory(request, "nhà") as directory:
+        home = Home(directory / "kho báo")
+        try:
+            yield home
+        finally:
+            EmbeddedServer(home.path).stop()
 
-    def make() -> Home:
-        # A space and a letter beyond ASCII: a home is where its owner wants it.
-        home = Home(tmp_path_factory.mktemp("nhà") / "kho báo")
-        made.append(home)
-        return home
 
-    yield make
-    for home in made:
-        home.khobao("db", "stop")
+@pytest.fixture(scope="module")
+def homes(request: pytest.FixtureRequest) -> Iterator[Callable[[], Home]]:
+    """As many as asked for; they last as long as the module's tests."""
+    with ExitStack() as stack:
+        yield lambda: stack.enter_context(fresh_home(request))
 
 
 @pytest.fixture
-def home(homes: Callable[[], Home]) -> Home:
-    return homes()
+def home(request: pytest.FixtureRequest) -> Iterator[Home]:
+    with fresh_home(request) as home:
+        yield home
 
 
 @pytest.fixture(scope="session")
@@ -53,8 +59,9 @@ def server() -> Iterator[StreamingServer]:
 
 
 @pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
-    mongod = EmbeddedServer(tmp_path_factory.mktemp("elsewhere"))
-    mongod.start()
-    yield mongod
-    mongod.stop()
+def database(request: pytest.FixtureRequest) -> Iterator[EmbeddedServer]:
+    with own_directory(request, "elsewhere") as directory:
+        mongod = EmbeddedServer(directory)
+        mongod.start()
+        yield mongod
+        mongod.stop()

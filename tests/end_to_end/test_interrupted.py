@@ -127,7 +127,7 @@ def test_mongodb_away_for_good_ends_with_6_and_an_intact_archive(
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount a small file system")
 def test_a_full_disk_ends_with_8_at_a_record_boundary(
-    site: PracticeProcess, homes: Callable[[], Home], tmp_path: Path, other_server: EmbeddedServer
+    site: PracticeProcess, tmp_path: Path, other_server: EmbeddedServer
 ) -> None:
     small = tmp_path / "small"
     small.mkdir()

@@ -166,9 +166,9 @@ def test_nothing_but_the_archive_is_shown(odd: tuple[Home, Replaying], path: str
         assert 404 == answer.status or (200 == answer.status and b"" == answer.body.strip()), answer
 
 
-def test_an_index_that_lies_leads_nowhere(homes: Callable[[], Home], cache: Path) -> None:
+def test_an_index_that_lies_leads_nowhere(home: Home, tmp_path: Path, cache: Path) -> None:
     """A home from elsewhere can hold any CDXJ: it may name neither other files nor the network."""
-    home, other = homes(), homes()
+    other = Home(tmp_path / "other")
     for one in (home, other):
         with Archive(one.path, info={}) as archive:
             archive.append_batch([event("x", ODD["plain"])])
@@ -248,8 +248,7 @@ def test_a_port_in_use(odd: tuple[Home, Replaying], cache: Path) -> None:
     )
 
 
-def test_what_is_not_in_the_index_is_said(homes: Callable[[], Home], cache: Path) -> None:
-    home = homes()
+def test_what_is_not_in_the_index_is_said(home: Home, cache: Path) -> None:
     env = {"KHOBAO_CACHE": str(cache)}
     (home.path / "warc").mkdir(parents=True)
     empty = home.khobao("archive", "replay", "--port", "0", env=env)
@@ -272,8 +271,7 @@ def test_what_is_not_in_the_index_is_said(homes: Callable[[], Home], cache: Path
             assert 200 == replay.capture("2026", f"https://baodaklak.vn/{name}").status
 
 
-def test_what_a_killed_crawl_left_is_salvaged_first(homes: Callable[[], Home], cache: Path) -> None:
-    home = homes()
+def test_what_a_killed_crawl_left_is_salvaged_first(home: Home, cache: Path) -> None:
     archive = Archive(home.path, info={})
     archive.append_batch([event("plain", ODD["plain"])])
     copy = home.path.with_name("copy")
@@ -284,10 +282,7 @@ def test_what_a_killed_crawl_left_is_salvaged_first(homes: Callable[[], Home], c
         assert 200 == replay.capture("2026", "https://baodaklak.vn/plain").status
 
 
-def test_a_hostile_page_on_the_start_page(
-    homes: Callable[[], Home], cache: Path, browser: Any
-) -> None:
-    home = homes()
+def test_a_hostile_page_on_the_start_page(home: Home, cache: Path, browser: Any) -> None:
     nasty = "\"'><script>document.title='taken'</script>{{ 7 * 7 }}{% raise %}"
     with Archive(home.path, info={}) as archive:
         for n, title in enumerate([nasty, html.escape(nasty)]):
@@ -304,9 +299,8 @@ def test_a_hostile_page_on_the_start_page(
         assert "x" == reader.shown().locator("p").inner_text()
 
 
-def test_many_small_files(homes: Callable[[], Home], cache: Path) -> None:
+def test_many_small_files(home: Home, cache: Path) -> None:
     """An archive crawled every hour has thousands; pywb would look into each for each address."""
-    home = homes()
     for n in range(40):
         with Archive(home.path, info={}) as archive:
             archive.append_batch([event(f"{n % 7}/{n}", ODD["gzip"]), event("plain", ODD["plain"])])

@@ -8,6 +8,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from support.disk import own_directory
 from zyte_common_items import Link
 
 from archive import Archive, CaptureEvent
@@ -45,13 +46,14 @@ POEM = "29664BCA9F4A7A8CE0630100007F0BF0"
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def home(request: pytest.FixtureRequest) -> Iterator[Path]:
     """Two runs: three articles, a video, a page that could not be read, one that failed."""
-    home = tmp_path_factory.mktemp("k") / "kho báo"
-    server = EmbeddedServer(home)
-    asyncio.run(_fill(home, server.start()))
-    yield home
-    server.stop()
+    with own_directory(request, "k") as directory:
+        home = directory / "kho báo"
+        server = EmbeddedServer(home)
+        asyncio.run(_fill(home, server.start()))
+        yield home
+        server.stop()
 
 
 async def _fill(home: Path, uri: str) -> None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import psutil
 import pymongo
 import pytest
+from support.disk import own_directory
 
 from crawler.errors import ExitCode
 from pipelines.mongodb import server as server_module
@@ -37,11 +38,12 @@ MISSING = "echo 'mongod: error while loading shared libraries: {}: cannot open' 
 
 
 @pytest.fixture
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
+def server(request: pytest.FixtureRequest) -> Iterator[EmbeddedServer]:
     # A space, letters beyond ASCII: the path goes into a command line and into a URI.
-    server = EmbeddedServer(tmp_path_factory.mktemp("k") / "kho báo")
-    yield server
-    server.stop()
+    with own_directory(request, "k") as directory:
+        server = EmbeddedServer(directory / "kho báo")
+        yield server
+        server.stop()
 
 
 def ping(uri: str) -> bool:

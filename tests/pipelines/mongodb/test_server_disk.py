@@ -12,7 +12,7 @@ import psutil
 import pymongo
 import pytest
 from pymongo.errors import PyMongoError
-from support.disk import disk_usage
+from support.disk import disk_usage, own_directory
 
 from pipelines.mongodb import server as server_module
 from pipelines.mongodb.server import EmbeddedServer
@@ -28,10 +28,11 @@ WIREDTIGERS_OWN = "log=(prealloc=true,file_max=100MB)"  # what homes had once, a
 
 
 @pytest.fixture
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
-    server = EmbeddedServer(tmp_path_factory.mktemp("k"))
-    yield server
-    server.stop()
+def server(request: pytest.FixtureRequest) -> Iterator[EmbeddedServer]:
+    with own_directory(request, "k") as directory:
+        server = EmbeddedServer(directory)
+        yield server
+        server.stop()
 
 
 def connect(uri: str) -> pymongo.MongoClient[dict[str, Any]]:
