@@ -8,9 +8,9 @@ keeps it.
 from __future__ import annotations
 
 from crawler.monitoring.alarm import Alarm, Example, alarm_as_document, alarm_as_text
+from crawler.monitoring.alarms import find_alarms
 from crawler.monitoring.baseline import RUNS_COMPARED, Baseline
 from crawler.monitoring.field_coverage import ExtractionError, FieldCoverage
-from crawler.monitoring.judge import find_alarms
 
 __all__ = [
     "RUNS_COMPARED",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from crawler.monitoring.alarm import Alarm
 from crawler.monitoring.statistics import lower_bound, upper_bound
-from crawler.pages.templates.versions import ARTICLE_PAGES
+from crawler.pages.templates.choice import ARTICLE_PAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from crawler.pages.article.reading import read_article
 from crawler.pages.crosscheck.agreement import ListingHint
 from crawler.pages.errors import (
     AnswerFormatError,
@@ -24,7 +23,8 @@ from crawler.pages.listings.teasers import read_teasers
 from crawler.pages.listings.topics import Topic, TopicListing, read_topic_articles, read_topics
 from crawler.pages.media.page_resources import css_resources, page_resources
 from crawler.pages.media.videos import read_videos, teasers_of
-from crawler.pages.templates.versions import ARTICLE_PAGES
+from crawler.pages.templates.choice import ARTICLE_PAGES
+from crawler.pages.templates.reading import read_article
 
 __all__ = [
     "ARTICLE_PAGES",

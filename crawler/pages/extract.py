@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crawler.pages.article.generic import GENERIC, read_generic
-from crawler.pages.article.reading import is_of_no_template, read_article
 from crawler.pages.crosscheck.agreement import cross_check
 from crawler.pages.errors import (
     BlockPageError,
@@ -20,6 +19,7 @@ from crawler.pages.features import article_features
 from crawler.pages.listings.teasers import read_teasers
 from crawler.pages.media.page_resources import article_resources, page_resources
 from crawler.pages.media.videos import read_videos
+from crawler.pages.templates.reading import is_of_no_template, read_article
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -20,7 +20,7 @@ from crawler.pages.listings.menu import MenuPage
 from crawler.pages.listings.section import SectionPage, SectionPageA, SectionPageB
 from crawler.pages.listings.teasers import TeaserBlocks
 from crawler.pages.selectors import css_of
-from crawler.pages.templates.versions import ARTICLE_PAGES
+from crawler.pages.templates.choice import ARTICLE_PAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

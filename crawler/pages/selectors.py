@@ -11,6 +11,10 @@ from dataclasses import dataclass
 from functools import cache
 
 from crawler.pages.html import Css
+from crawler.pages.listings.menu import MenuPage
+from crawler.pages.listings.section import SectionPageA, SectionPageB
+from crawler.pages.listings.teasers import TeaserBlocks
+from crawler.pages.templates.choice import ARTICLE_PAGES
 
 __all__ = ["Selector", "css_of", "page_classes", "selectors_of"]
 
@@ -31,11 +35,6 @@ class Selector:
 
 def page_classes() -> tuple[type, ...]:
     """Every page class that names selectors of its own and reads pages."""
-    from crawler.pages.listings.menu import MenuPage  # noqa: PLC0415  they are all imported by then
-    from crawler.pages.listings.section import SectionPageA, SectionPageB  # noqa: PLC0415
-    from crawler.pages.listings.teasers import TeaserBlocks  # noqa: PLC0415
-    from crawler.pages.templates.versions import ARTICLE_PAGES  # noqa: PLC0415
-
     return (*ARTICLE_PAGES, SectionPageA, SectionPageB, MenuPage, TeaserBlocks)
 
 

@@ -19,7 +19,7 @@ from crawler.items import NewsArticle
 from crawler.pages import ARTICLE_PAGES, NotAnArticleError, PageError, read_article
 from crawler.pages.html import parse
 from crawler.pages.selectors import css_of
-from crawler.pages.templates.versions import versions_on
+from crawler.pages.templates.choice import versions_on
 from crawler.sites import profile_for
 
 if TYPE_CHECKING:

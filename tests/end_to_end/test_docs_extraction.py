@@ -33,7 +33,7 @@ def mended(tmp_path: Path) -> dict[str, str]:
     """An environment in which the page class has the second selector of the guide's third step."""
     copy = tmp_path / "mended" / "crawler"
     shutil.copytree(ROOT / "crawler", copy, ignore=shutil.ignore_patterns("__pycache__"))
-    template = copy / "pages" / "template_a.py"
+    template = copy / "pages" / "templates" / "template_a.py"
     source = template.read_text("utf-8")
     selector = 'Css("div.tag_list"'
     assert source.count(selector) == 1

@@ -8,25 +8,23 @@ from typing import TYPE_CHECKING
 
 from zyte_common_items import Link
 
-from crawler.items import ArticleAudio
 from crawler.pages import markup
 from crawler.pages.article import poems, tables
 from crawler.pages.html import lines, mark_line_breaks, raw_text
 from crawler.pages.media import images as media
 from crawler.pages.media.players import Players, page_scripts
+from crawler.pages.media.recordings import Recordings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from lxml.etree import _Element as Element
 
-    from crawler.items import ArticleImage, ArticleVideo, Attachment
-    from crawler.pages.media.players import Recording
+    from crawler.items import ArticleImage, Attachment
 
 __all__ = ["Block", "Content", "read_content"]
 
 _DEEPEST = 150
-_WHICH_VIDEO = ("contentUrl", "embedUrl", "mediaId")
 _PARAGRAPHS = frozenset({"p", "pre", *markup.HEADINGS})
 
 
@@ -51,39 +49,15 @@ class Block:
 
 
 @dataclasses.dataclass(slots=True)
-class Content:
+class Content(Recordings):
     """All that stands in the article's element, in order."""
 
     blocks: list[Block] = dataclasses.field(default_factory=list)
     images: list[ArticleImage] = dataclasses.field(default_factory=list)
-    videos: list[ArticleVideo] = dataclasses.field(default_factory=list)
-    audios: list[ArticleAudio] = dataclasses.field(default_factory=list)
     attachments: list[Attachment] = dataclasses.field(default_factory=list)
     related: list[Link] = dataclasses.field(default_factory=list)
     is_damaged: bool = False
     """An unclosed quote made markup, and the text in it, the value of an attribute."""
-
-    def add(self, recording: Recording) -> None:
-        """A recording once, however many players are written for it: what one leaves out, another
-        may say.
-        """
-        if isinstance(recording, ArticleAudio):
-            if all(recording.url != audio.url for audio in self.audios):
-                self.audios.append(recording)
-            return
-        told = [getattr(recording, name) for name in _WHICH_VIDEO]
-        if not (any(told) or recording.thumbnailUrl):
-            return
-        for video in self.videos:
-            if any(
-                mine is not None and mine == getattr(video, name)
-                for name, mine in zip(_WHICH_VIDEO, told, strict=True)
-            ):
-                for name in (*_WHICH_VIDEO, "thumbnailUrl", "duration"):
-                    if getattr(video, name) is None:
-                        setattr(video, name, getattr(recording, name))
-                return
-        self.videos.append(recording)
 
 
 def read_content(

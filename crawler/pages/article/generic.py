@@ -15,9 +15,9 @@ from urllib.parse import urlsplit
 from crawler.items import ArticleImage, NewsArticle
 from crawler.pages.crosscheck.compare import headline_agreement, month_agreement, slug_agreement
 from crawler.pages.crosscheck.extractor import extract
-from crawler.pages.crosscheck.linked_data import json_ld, meta_elements, statements_of
 from crawler.pages.dates import VIETNAM, parse_api_date, parse_printed_date
 from crawler.pages.html import Css, is_cut_short, parse, text_of
+from crawler.pages.linked_data import json_ld, meta_elements, statements_of
 from crawler.pages.media.images import is_placeholder
 from crawler.sites import AddressKind
 from crawler.sites.addresses import ARTICLE, LEGACY, PHUYEN_LEGACY
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
     from crawler.pages.crosscheck.agreement import ListingHint
-    from crawler.pages.crosscheck.linked_data import Statement
+    from crawler.pages.linked_data import Statement
     from crawler.sites import SiteProfile
 
 __all__ = ["GENERIC", "read_generic"]

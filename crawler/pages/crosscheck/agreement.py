@@ -24,8 +24,8 @@ from crawler.pages.crosscheck.compare import (
     slug_agreement,
 )
 from crawler.pages.crosscheck.extractor import extract
-from crawler.pages.crosscheck.linked_data import Statement, statements_of
 from crawler.pages.html import parse
+from crawler.pages.linked_data import Statement, statements_of
 from crawler.sites.addresses import ARTICLE, LEGACY
 
 if TYPE_CHECKING:

@@ -34,11 +34,11 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element as Element
 
+    from crawler.pages.media.recordings import Recording
+
     Resolve = Callable[[str | None], str | None]
 
 __all__ = ["Players", "page_scripts", "read_duration"]
-
-Recording = ArticleVideo | ArticleAudio
 
 _MEDIA_ID = re.compile(r"aid-([0-9A-Za-z]{32})$")
 _ISO_DURATION = re.compile(r"^P(?=.)(?:\d+D)?(?:T(?=.)(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?$")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element as Element
 
-    from crawler.pages.article.body import Content
+    from crawler.pages.media.recordings import Recordings
 
 __all__ = ["complete", "video_objects"]
 
@@ -77,7 +77,7 @@ def _first_text(value: object) -> str:
 
 
 def complete(
-    content: Content,
+    recordings: Recordings,
     statements: Sequence[Mapping[str, str]],
     resolve: Callable[[str | None], str | None],
 ) -> None:
@@ -86,12 +86,16 @@ def complete(
         said = _as_video(statement, resolve)
         if said is None:
             continue
-        video = next((video for video in content.videos if _is_same(video, said)), None)
-        if video is None and len(statements) == len(content.videos) == 1:
-            video = content.videos[0]
+        video = next((video for video in recordings.videos if _is_same(video, said)), None)
+        if video is None and len(statements) == len(recordings.videos) == 1:
+            video = recordings.videos[0]
         if video is None:
-            if (said.contentUrl or said.embedUrl) and len(statements) == 1 and not content.videos:
-                content.add(said)
+            if (
+                (said.contentUrl or said.embedUrl)
+                and len(statements) == 1
+                and not recordings.videos
+            ):
+                recordings.add(said)
             continue
         for name in _FILLED:
             if getattr(video, name) is None:

@@ -1,54 +1,37 @@
-"""Every version of every article template, and which of them read a capture of a given day.
-
-A version is a subclass of :class:`~crawler.pages.article.page.ArticlePage` in a module of this
-package whose name begins with ``template_``; there is no other list of them.
-See docs/extraction.md.
+"""Template choice: every version of every article template, and which of them read a capture of a
+given day. See docs/extraction.md.
 """
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
-import sys
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from crawler.pages.article.page import ArticlePage
+from crawler.pages.templates.template_a import ArticlePageA
+from crawler.pages.templates.template_b import ArticlePageB
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterable
 
-__all__ = ["ARTICLE_PAGES", "find_versions", "versions_on"]
+    from crawler.pages.article.page import ArticlePage
 
-_PACKAGE = "crawler.pages.templates"
-_PREFIX = "template_"
+__all__ = ["ARTICLE_PAGES", "in_order", "versions_on"]
 
 
-def find_versions() -> tuple[type[ArticlePage], ...]:
+def in_order(versions: Iterable[type[ArticlePage]]) -> tuple[type[ArticlePage], ...]:
     """Page classes by the last day that they read, the earliest first: of several whose marks are
     on a page, the one whose time ended first after the capture is the one of its time.
     """
-    found: list[type[ArticlePage]] = []
-    for module in pkgutil.iter_modules(sys.modules[_PACKAGE].__path__):
-        if module.name.startswith(_PREFIX):
-            found += _defined_in(f"{_PACKAGE}.{module.name}")
     # A version is a subclass of the one before it; where both have no end the newer one is meant.
-    return tuple(sorted(found, key=lambda page: (page.valid_until, -len(page.__mro__))))
+    return tuple(sorted(versions, key=lambda page: (page.valid_until, -len(page.__mro__))))
 
 
-def _defined_in(module_name: str) -> list[type[ArticlePage]]:
-    """Page classes of a module, not those it imports to build on."""
-    return [
-        value
-        for value in vars(importlib.import_module(module_name)).values()
-        if isinstance(value, type)
-        and issubclass(value, ArticlePage)
-        and value.__module__ == module_name
-    ]
-
-
-ARTICLE_PAGES = find_versions()
-"""Every article page class, in the order in which they are tried."""
+ARTICLE_PAGES = in_order((
+    ArticlePageA,
+    ArticlePageB,
+))  # fmt: skip
+"""Every article page class, in the order in which they are tried. A new version is a line here."""
 
 
 @lru_cache(maxsize=64)

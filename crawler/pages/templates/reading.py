@@ -17,7 +17,7 @@ from crawler.pages.errors import (
     SoftNotFoundError,
 )
 from crawler.pages.html import Css, is_cut_short, parse, text_of
-from crawler.pages.templates.versions import ARTICLE_PAGES, versions_on
+from crawler.pages.templates.choice import ARTICLE_PAGES, versions_on
 from crawler.pages.walls import MAX_WALL_CHARS, NOT_FOUND, wall_mark
 
 if TYPE_CHECKING:

@@ -6,14 +6,14 @@ import json
 
 import pytest
 
-from crawler.pages.crosscheck.linked_data import (
+from crawler.pages.html import parse
+from crawler.pages.linked_data import (
     Statement,
     json_ld,
     meta_elements,
     meta_of,
     open_graph,
 )
-from crawler.pages.html import parse
 from crawler.sites import BAODAKLAK
 
 ZONE = BAODAKLAK.zone
