@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pymongo import InsertOne, ReplaceOne, UpdateOne
 
+from crawler.identity import find_article
 from pipelines.fingerprint import CONTENT_FIELDS, PLACEMENT_FIELDS
 from pipelines.mongodb.schema import Document, parse_date
 from pipelines.text.diff import diff_words
@@ -124,17 +125,8 @@ class ArticlePlan:
             self._update(job, stored)
 
     def _find(self, job: ArticleJob) -> Document | None:
-        stored = self._known.get(job.id)
-        if stored is not None:
-            return stored
-        owner = self._known.get(self._owner_of_url.get(job.canonical_url, ""))
-        if owner is None:
-            return None
-        # The page did not say its id, this time or last time; or it says another one, but
-        # otherwise what we have: then it is the same article.
-        nameless = "articleId" not in job.document or owner["_id"].startswith("url:")
-        same = owner["contentHash"] == job.fingerprint.contentHash
-        return owner if nameless or same else None
+        content_hash = job.fingerprint.contentHash
+        return find_article(job.document, content_hash, self._known, self._owner_of_url)
 
     def _says_the_same(self, job: ArticleJob, stored: Document) -> bool:
         if stored["contentHash"] != job.fingerprint.contentHash:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_type_hints, overlo
 import attrs
 from zyte_common_items import Item
 
-from crawler.identity import hashed, video_key
+from crawler.identity import article_key, hashed, video_key
 from crawler.items import (
     CommentThread,
     FrontierUrl,
@@ -95,7 +95,7 @@ def document_id(item: Item) -> str:
     """The key of an item's document. See ``docs/schema.md`` for why."""
     match item:
         case NewsArticle():
-            key = item.articleId or hashed("url", item.canonicalUrl or item.url)
+            key = article_key(item)
         case VideoTeaser():
             key = video_key(item)
         case QuarantinedPage():

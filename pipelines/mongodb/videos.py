@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Literal
 
 from pymongo import DeleteOne, ReplaceOne, UpdateOne
 
+from crawler.identity import SOURCE_RANK, find_videos, has_page, is_known_by_address
+
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable
@@ -21,9 +23,6 @@ if TYPE_CHECKING:
 __all__ = ["VideoJob", "VideoPlan"]
 
 Operation = ReplaceOne["Document"] | UpdateOne | DeleteOne
-
-# Who is right when they differ. Of equals the later one, but a teaser never corrects anything.
-RANK = {"teaser": 0, "body": 1, "page": 2}
 
 
 @dataclasses.dataclass(slots=True)
@@ -35,8 +34,7 @@ class VideoJob:
 
     @property
     def has_page(self) -> bool:
-        """Its ``url`` names this video, not an article that may hold several."""
-        return bool(self.document["source"] != "body")
+        return has_page(self.document)
 
 
 class VideoPlan:
@@ -53,18 +51,16 @@ class VideoPlan:
             self._remember(document)
 
     def add(self, job: VideoJob) -> None:
-        stored = self._find(job)
+        stored = find_videos(job.document, self._known, self._ids_by_url)
         if not stored:
             self._write(job, self._fresh(job))
             job.write_result = "new"
             return
-        # What has an id of its own comes first; the rest are teasers now found to be the same.
-        stored.sort(key=lambda document: document["_id"].startswith("url:"))
         merged = dict(stored[0])
         for other in stored[1:]:
             merged = _merge(merged, other)
         merged = _merge(merged, self._fresh(job))
-        if merged["_id"].startswith("url:"):
+        if is_known_by_address(merged):
             merged["_id"] = job.document["_id"]
         for document in stored:
             if document["_id"] != merged["_id"]:
@@ -77,12 +73,6 @@ class VideoPlan:
         else:
             self._write(job, merged)
             job.write_result = "updated"
-
-    def _find(self, job: VideoJob) -> list[Document]:
-        ids = {job.document["_id"]}
-        if job.has_page:
-            ids |= self._ids_by_url.get(job.document["url"], set())
-        return [self._known[id_] for id_ in ids if id_ in self._known]
 
     def _fresh(self, job: VideoJob) -> Document:
         document = {
@@ -113,7 +103,7 @@ def _merge(stored: Document, arrived: Document) -> Document:
     or the record its provenance names would not give the same document again. Of two teasers the
     second fills what the first left out.
     """
-    rank, stored_rank = RANK[arrived["source"]], RANK[stored["source"]]
+    rank, stored_rank = SOURCE_RANK[arrived["source"]], SOURCE_RANK[stored["source"]]
     if rank == stored_rank == 0:
         merged = arrived | stored
     else:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from archive import ArchiveError, RecordNotFoundError, read_record
 from archive.verify import Finding, Place
+from crawler.identity import article_key
 from crawler.pages import ArticleReading, read_page
 from crawler.sites import AddressKind, SiteProfile, profile_for
 from pipelines.mongodb import references as stored
@@ -255,8 +256,7 @@ def _is_stored_elsewhere(
     )
     if not isinstance(reading, ArticleReading):
         return False
-    article_id = reading.article.articleId
-    return bool(article_id) and database["articles"].find_one({"_id": article_id}) is not None
+    return database["articles"].find_one({"_id": article_key(reading.article)}) is not None
 
 
 def _without_document(page: Place, state: str) -> Finding:

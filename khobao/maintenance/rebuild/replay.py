@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from crawler.identity import find_videos, has_page
 from crawler.items import FrontierUrl, QuarantinedPage
 from pipelines.mongodb.articles import ArticleJob
 from pipelines.mongodb.frontier import announce, set_state
@@ -16,7 +17,7 @@ from pipelines.mongodb.videos import VideoJob
 from pipelines.mongodb.writer import Job, PlainJob
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from crawler.items import VideoTeaser
     from khobao.maintenance.rebuild.entries import Batch, Readings
@@ -129,8 +130,7 @@ class Replay:
         else:
             page = readings.pages.get(entry["record"])
             videos = page.videos if page is not None else ()
-            wanted = entry["id"], entry["source"]
-            document = next((v for v in videos if (v["_id"], v["source"]) == wanted), None)
+            document = _video(videos, entry)
         if document is None:
             self.counts["missing"] += 1
             return
@@ -141,6 +141,16 @@ class Replay:
     def _state(self, url: str, state: str, reason: str | None, now: dt.datetime) -> Job:
         operation = set_state(url, state, reason, run_id=self._run_id, now=now)
         return PlainJob("frontier", operation)
+
+
+def _video(found: Iterable[Entry], entry: Entry) -> Entry | None:
+    """By the one rule; today's parsers may tell another id of it than those of the run."""
+    alike = [each for each in found if each["source"] == entry["source"]]
+    ids_of_url: dict[str, list[str]] = {}
+    for each in filter(has_page, alike):
+        ids_of_url.setdefault(each["url"], []).append(each["_id"])
+    wanted = {"_id": entry["id"], "url": entry["url"], "source": entry["source"]}
+    return next(iter(find_videos(wanted, {each["_id"]: each for each in alike}, ids_of_url)), None)
 
 
 def _teaser(found: list[VideoTeaser] | tuple[()], url: str) -> Entry | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
+from crawler.identity import find_article, find_videos, is_better_source, is_known_by_address
 from crawler.sites import profile_for
 from pipelines.mongodb.articles import KEPT, fields_of
 from pipelines.mongodb.schema import Document, document_id, parse_date, to_document
@@ -42,17 +43,10 @@ class _Known:
 
     versions: dict[str, list[Document]]
     videos: dict[str, Document]
-    video_pages: dict[str, str]
-    """Address of a video's page → id of the video."""
+    video_pages: dict[str, set[str]]
+    """Address of a video's page → ids of its documents."""
 
     quarantine: dict[str, Document]
-
-    def video(self, document: Document) -> Document | None:
-        """As the store itself finds it."""
-        stored = self.videos.get(document["_id"])
-        if stored is None and document["source"] != "body":
-            stored = self.videos.get(self.video_pages.get(document["url"], ""))
-        return stored
 
 
 class Comparison:
@@ -102,12 +96,16 @@ class Comparison:
             {"urls": {"$in": [video["url"] for video in videos]}},
         ]
         stored = await self.store.find("videos", {"$or": same}) if videos else []
+        video_pages: dict[str, set[str]] = {}
+        for each in stored:
+            for url in each.get("urls", ()):
+                video_pages.setdefault(url, set()).add(each["_id"])
         return _Known(
             articles,
             {url: each["_id"] for each in articles.values() for url in each["urls"]},
             versions,
             {each["_id"]: each for each in stored},
-            {url: each["_id"] for each in stored for url in each.get("urls", ())},
+            video_pages,
             {each["_id"]: each for each in await self.store.find("quarantine", {"_id": records})},
         )
 
@@ -125,7 +123,7 @@ class Comparison:
         if document is None:
             return False
         assert read.fingerprint is not None
-        stored = self._stored(document, read.fingerprint.contentHash, known)
+        stored = find_article(document, read.fingerprint.contentHash, known.articles, known.owners)
         if stored is None or read.record_id in known.quarantine:
             return True
         url = stored["canonicalUrl"]
@@ -143,7 +141,7 @@ class Comparison:
     def _of_article(self, read: PageRead, document: Document, known: _Known) -> Iterable[Document]:
         assert read.fingerprint is not None
         was_quarantined = read.record_id in known.quarantine
-        stored = self._stored(document, read.fingerprint.contentHash, known)
+        stored = find_article(document, read.fingerprint.contentHash, known.articles, known.owners)
         if stored is None:
             self.summary.ingested(document["_id"], was_quarantined=was_quarantined)
             yield _upsert(read, document, sets_state=True)
@@ -183,17 +181,6 @@ class Comparison:
         if was_quarantined or not says_the_same:
             yield _upsert(read, document, sets_state=was_quarantined)
 
-    def _stored(self, document: Document, content_hash: str, known: _Known) -> Document | None:
-        """As the store itself finds it."""
-        stored = known.articles.get(document["_id"])
-        if stored is not None:
-            return stored
-        owner = known.articles.get(known.owners.get(document["canonicalUrl"], ""))
-        if owner is None:
-            return None
-        nameless = "articleId" not in document or owner["_id"].startswith("url:")
-        return owner if nameless or owner["contentHash"] == content_hash else None
-
     def _repair(self, read: PageRead, document: Document, stored: Document) -> Iterable[Document]:
         assert read.fingerprint is not None
         older = _without_kept(stored)
@@ -207,10 +194,15 @@ class Comparison:
 
     def _of_videos(self, read: PageRead, known: _Known) -> Iterable[Document]:
         for video in read.videos:
-            stored = known.video(video)
-            if stored is None:
+            found = find_videos(video, known.videos, known.video_pages)
+            if not found:
                 self.summary.new_videos.add(hash(video["_id"]))
-                yield {"op": "new-video", "document": video}
+                yield {"op": "upsert-video", "document": video}
+                continue
+            stored = found[0]
+            if _gets_its_page(video, found):
+                self.summary.video_differs(stored, *_sides_of_video(stored, video))
+                yield {"op": "upsert-video", "document": video}
                 continue
             for link in video.get("isPartOf", ()):
                 if link not in stored.get("isPartOf", ()):
@@ -219,8 +211,7 @@ class Comparison:
             same = stored["provenance"]["warcRecordId"], stored["source"]
             if same != (read.record_id, video["source"]) or video["source"] == "teaser":
                 continue  # what is known by teasers only is put together from several of them
-            older = {name: value for name, value in stored.items() if name not in VIDEO_KEPT}
-            newer = {name: value for name, value in video.items() if name not in VIDEO_KEPT}
+            older, newer = _sides_of_video(stored, video)
             newer["provenance"] = older["provenance"] | {
                 "pageClass": video["provenance"]["pageClass"]
             }
@@ -251,6 +242,20 @@ class Comparison:
             provenance = stored["provenance"] | {"pageClass": page.error}
             fields["provenance"] = provenance
             yield {"op": "repair-quarantine", "id": stored["_id"], "set": fields}
+
+
+def _gets_its_page(video: Document, found: Sequence[Document]) -> bool:
+    """Only teasers told of the video so far, and its page can be read now: the store puts what
+    they said together under the video's own id.
+    """
+    is_rekeyed = is_known_by_address(found[0]) and not is_known_by_address(video)
+    return is_rekeyed or is_better_source(video, found[0])
+
+
+def _sides_of_video(stored: Document, video: Document) -> tuple[Document, Document]:
+    older = {name: value for name, value in stored.items() if name not in VIDEO_KEPT}
+    newer = {name: value for name, value in video.items() if name not in VIDEO_KEPT}
+    return older, newer
 
 
 def _where(read: PageRead) -> tuple[str, int]:

@@ -106,7 +106,7 @@ def _upsert(change: Document, _: dt.datetime) -> list[Job]:
     return [job]
 
 
-def _new_video(change: Document, _: dt.datetime) -> list[Job]:
+def _upsert_video(change: Document, _: dt.datetime) -> list[Job]:
     document = change["document"]
     seen = parse_date(document["provenance"]["capturedAt"])
     return [VideoJob(document, seen=seen, run_id=document["provenance"]["runId"])]
@@ -137,7 +137,7 @@ _JOBS: dict[str, Callable[[Document, dt.datetime], list[Job]]] = {
     "link-video": _link_video,
     "repair-quarantine": _repair_quarantine,
     "upsert": _upsert,
-    "new-video": _new_video,
+    "upsert-video": _upsert_video,
     "release": _release,
     "quarantine": _quarantine,
 }
