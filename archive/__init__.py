@@ -23,19 +23,13 @@ from archive.errors import (
 from archive.home.archive import Archive
 from archive.home.group_writer import GroupWriter
 from archive.home.lookup import IndexEntry, captures, find
+from archive.home.model import ArchiveStats, RecordRef, SalvageReport
 from archive.home.reader import ArchivedRecord, iter_records, read_record
 from archive.home.salvage import abandoned_files, salvage
 from archive.home.space import FreeSpace
-from archive.model import (
-    ArchiveStats,
-    Body,
-    CaptureEvent,
-    Original,
-    RecordRef,
-    SalvageReport,
-    Spool,
-)
 from archive.warc.http import HttpHead
+from archive.warc.model import CaptureEvent, Original
+from archive.warc.spool import Body, Spool
 
 __all__ = [
     "Archive",

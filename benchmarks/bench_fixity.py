@@ -18,8 +18,8 @@ from pathlib import Path
 
 from archive import Archive, CaptureEvent
 from archive.fixity.audit import Audit
-from archive.fixity.manifest import read_manifests
 from archive.home.layout import Layout
+from archive.home.manifest import read_manifests
 from benchmarks.bench_warc import GROUP, exchanges
 
 FILES = 40

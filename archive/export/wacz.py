@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from archive.export.copying import copy_file
 from archive.export.index import INDEX_NAME, index_lines, zipnum
 from archive.export.pages import page_lines, pages_header
-from archive.model import warc_date
+from archive.warc.dates import warc_date
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -10,7 +10,7 @@ from isal import igzip_lib
 
 from archive.export.copying import copy_file
 from archive.home.warc_file import DEFAULT_LEVEL
-from archive.model import warc_date
+from archive.warc.dates import warc_date
 from archive.warc.record import warcinfo_draft
 
 if TYPE_CHECKING:

@@ -1,6 +1,7 @@
-"""Is every file still what it was when it was closed? Manifests, re-hashing, a second copy.
+"""Is every file still what it was when it was closed? Re-hashing, the chain, a second copy.
 
-``manifest`` lists closed files in a hash chain, ``chain`` checks it, ``history`` remembers when
-what was verified or mended, ``copy`` keeps the second copy, ``audit`` verifies and mends both
-sides, ``timestamps`` lets somebody else say when a day's manifest existed.
+``chain`` checks the hash chain of manifests, ``history`` remembers when what was verified or
+repaired, ``copy`` keeps the second copy, ``audit`` verifies and repairs both sides, ``timestamps``
+lets somebody else say when a day's manifest existed. The manifests themselves are in
+``archive.home.manifest``: whoever closes a file lists it.
 """

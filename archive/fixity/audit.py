@@ -1,4 +1,4 @@
-"""Verifying what is listed, longest-unverified first, and mending one side from the other."""
+"""Verifying what is listed, longest-unverified first, and repairing one side from the other."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 from archive.errors import ArchiveLockedError, CopyError, RecordNotFoundError, write_error
 from archive.fixity.history import Event, History, Side
-from archive.fixity.manifest import ManifestEntry, append_entry, read_manifests
-from archive.fixity.sums import FileSums, sha256_of, sums_of
 from archive.home.layout import fsync_directory
 from archive.home.lock import ArchiveLock
-from archive.model import utc_now
+from archive.home.manifest import listed_entries
+from archive.home.sums import FileSums, sha256_of, sums_of
+from archive.warc.dates import utc_now
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 
     from archive.fixity.copy import SecondCopy
     from archive.home.layout import Layout
+    from archive.home.manifest import ManifestEntry
 
-__all__ = ["Audit", "AuditResult", "adopt", "adopt_unlisted", "copy_missing", "unlisted"]
+__all__ = ["Audit", "AuditResult", "copy_missing"]
 
 _log = logging.getLogger(__name__)
 
@@ -43,53 +44,14 @@ class AuditResult:
     bytes: int = 0
     """Of masters and copies that were hashed."""
 
-    mended: list[Event] = field(default_factory=list)
+    repaired: list[Event] = field(default_factory=list)
     lost: list[Event] = field(default_factory=list)
-    """Damaged or missing, and not mended."""
+    """Damaged or missing, and not repaired."""
 
     left: int = 0
     """Files that the budget did not reach."""
 
     copy_error: str | None = None
-
-
-def unlisted(layout: Layout) -> list[str]:
-    """Closed files that no manifest lists: closed before there were manifests, or brought in."""
-    listed = {entry.warc_filename for entry in read_manifests(layout)}
-    return [path.name for path in sorted(layout.warc.glob("*.warc.gz")) if path.name not in listed]
-
-
-def adopt(layout: Layout) -> list[str]:
-    """List the unlisted as they are now. What they were earlier, nobody can say.
-
-    :raises ArchiveLockedError: a crawl is writing; it may be about to list one of them.
-    """
-    if not unlisted(layout):
-        return []
-    layout.make()
-    lock = ArchiveLock(layout.lock)
-    try:
-        return adopt_unlisted(layout)
-    finally:
-        lock.release()
-
-
-def adopt_unlisted(layout: Layout, fsync: Callable[[int], None] = os.fsync) -> list[str]:
-    """:func:`adopt` for a caller that holds the archive's lock.
-
-    A file that cannot be read, or lacks its journal, is left for `fixity status` to name.
-    """
-    adopted = []
-    last = None
-    for name in unlisted(layout):
-        try:
-            sums = sums_of(layout, layout.warc / name, name)
-        except OSError as exc:
-            _log.warning("%s cannot be listed in a manifest: %s", name, exc)
-            continue
-        last = append_entry(layout, name, sums, adopted=True, after=last, fsync=fsync)
-        adopted.append(name)
-    return adopted
 
 
 def copy_missing(layout: Layout, copy: SecondCopy, history: History) -> int:
@@ -107,14 +69,6 @@ def copy_missing(layout: Layout, copy: SecondCopy, history: History) -> int:
             count += _copy(layout, copy, history, entry)
     copy.put_manifests(layout)
     return count
-
-
-def listed_entries(layout: Layout) -> dict[str, ManifestEntry]:
-    """What is listed, by name. Should one be listed twice, what was said first counts."""
-    entries: dict[str, ManifestEntry] = {}
-    for entry in read_manifests(layout):
-        entries.setdefault(entry.warc_filename, entry)
-    return entries
 
 
 def _copy(layout: Layout, copy: SecondCopy, history: History, entry: ManifestEntry) -> bool:
@@ -141,13 +95,13 @@ class Audit:
         *,
         copy: SecondCopy | None = None,
         clock: Callable[[], dt.datetime] = utc_now,
-        tell: Callable[[str], None] = lambda _text: None,
+        report: Callable[[str], None] = lambda _text: None,
     ) -> None:
-        """:param tell: is given the name of each file before it is read."""
+        """:param report: is given the name of each file before it is read."""
         self._layout = layout
         self._copy = copy
         self._clock = clock
-        self._tell = tell
+        self._report = report
         self._history = History(layout, clock)
         self.result = AuditResult()
 
@@ -164,7 +118,7 @@ class Audit:
             for entry in waiting:
                 if self.result.verified and end is not None and self._clock() >= end:
                     break
-                self._tell(entry.warc_filename)
+                self._report(entry.warc_filename)
                 self._audit_file(entry)
                 self.result.left -= 1
             if self._copy is not None and self.result.copy_error is None:
@@ -193,24 +147,24 @@ class Audit:
         if not master_is_good and copy_is_good:
             assert self._copy is not None
             with self._noting_copy_errors():
-                self._mend_master(entry, self._copy)
+                self._repair_master(entry, self._copy)
         elif master_is_good and copy_is_good is False:
             assert self._copy is not None
             with self._noting_copy_errors():
-                self._mend_copy(entry, self._copy)
+                self._repair_copy(entry, self._copy)
         self.result.verified += 1
 
     def _check_master(self, entry: ManifestEntry) -> bool:
         name = entry.warc_filename
-        found, trouble = None, ""
+        found, error = None, ""
         try:
             # A file that is being closed is listed a moment before it has its name.
             found = sums_of(self._layout, self._layout.find_warc(name), name)
         except (FileNotFoundError, RecordNotFoundError):
             pass
         except OSError as exc:  # a bad sector, most often: the very thing copies are for
-            trouble = f"it cannot be read: {exc.strerror or exc}"
-        return self._check(entry, "master", found, trouble)
+            error = f"it cannot be read: {exc.strerror or exc}"
+        return self._check(entry, "master", found, error)
 
     def _check_copy(self, entry: ManifestEntry, copy: SecondCopy) -> bool | None:
         """None: it was never copied, and now it is."""
@@ -220,7 +174,7 @@ class Audit:
         return self._check(entry, "copy", copy.sums(self._layout, entry.warc_filename))
 
     def _check(
-        self, entry: ManifestEntry, side: Side, found: FileSums | None, trouble: str = ""
+        self, entry: ManifestEntry, side: Side, found: FileSums | None, error: str = ""
     ) -> bool:
         name = entry.warc_filename
         if found is not None:
@@ -229,8 +183,8 @@ class Audit:
             self._history.add(name, side, "verified", entry.sha256)
             return True
         where = self._copy.name if side == "copy" and self._copy is not None else "the home"
-        if trouble:
-            event = self._history.add(name, side, "damaged", "", trouble)
+        if error:
+            event = self._history.add(name, side, "damaged", "", error)
         elif found is None:
             event = self._history.add(name, side, "missing", "", f"file or journal, in {where}")
         else:
@@ -238,8 +192,8 @@ class Audit:
         self.result.lost.append(event)
         return False
 
-    def _mend_master(self, entry: ManifestEntry, copy: SecondCopy) -> None:
-        """Both files from the copy, which has just been found right; the damaged are kept aside."""
+    def _repair_master(self, entry: ManifestEntry, copy: SecondCopy) -> None:
+        """Both files from the copy, which has just been found right. The damaged are kept, too."""
         for name, sha256 in (
             (entry.warc_filename, entry.sha256),
             (self._layout.journal(entry.warc_filename).name, entry.journal_sha256),
@@ -249,7 +203,7 @@ class Audit:
                     self._restore(name, sha256, copy)
                 except OSError as exc:
                     raise write_error(self._layout.warc / name, exc) from exc
-        self._mended(entry, "master", f"from {copy.name}")
+        self._note_repair(entry, "master", f"from {copy.name}")
 
     def _hash(self, name: str) -> str | None:
         try:
@@ -264,19 +218,19 @@ class Audit:
             found = copy.fetch(name, partial)
             if found != sha256:
                 raise CopyError(copy.name, f"warc/{name} hashes to {found} now, not to {sha256}")
-            self._keep_rotten(path)
+            self._quarantine(path)
             partial.rename(path)
         finally:
             partial.unlink(missing_ok=True)
         fsync_directory(path.parent)
 
-    def _keep_rotten(self, path: Path) -> None:
+    def _quarantine(self, path: Path) -> None:
         """A second name for what is about to lose its first: never a moment without the file."""
         stamp = f"{path.name}.rotten-{self._clock():%Y%m%d%H%M%S}"
         for number in itertools.count():
-            aside = path.with_name(f"{stamp}-{number}" if number else stamp)
+            quarantine = path.with_name(f"{stamp}-{number}" if number else stamp)
             try:
-                os.link(path, aside, follow_symlinks=False)
+                os.link(path, quarantine, follow_symlinks=False)
             except FileExistsError:
                 continue
             except FileNotFoundError:  # it was missing altogether
@@ -284,17 +238,17 @@ class Audit:
             except OSError as exc:
                 if exc.errno not in _NO_LINKS:
                     raise
-                path.rename(aside)  # a file system without links
+                path.rename(quarantine)  # a file system without links
             return
 
-    def _mend_copy(self, entry: ManifestEntry, copy: SecondCopy) -> None:
+    def _repair_copy(self, entry: ManifestEntry, copy: SecondCopy) -> None:
         copy.put_file(self._layout, entry.warc_filename, entry.sums)
-        self._mended(entry, "copy", "from the master")
+        self._note_repair(entry, "copy", "from the master")
 
-    def _mended(self, entry: ManifestEntry, side: Side, detail: str) -> None:
+    def _note_repair(self, entry: ManifestEntry, side: Side, detail: str) -> None:
         name = entry.warc_filename
         event = self._history.add(name, side, "repaired", entry.sha256, detail)
-        self.result.mended.append(event)
+        self.result.repaired.append(event)
         self.result.lost = [e for e in self.result.lost if (e.file, e.side) != (name, side)]
 
     @contextlib.contextmanager

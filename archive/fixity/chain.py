@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from archive.errors import ManifestError
 from archive.fixity.history import History
-from archive.fixity.manifest import (
+from archive.home.manifest import (
     CHAIN_START,
     entry_from_line,
     line_hash,
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from pathlib import Path
 
-    from archive.fixity.manifest import ManifestEntry
     from archive.home.layout import Layout
+    from archive.home.manifest import ManifestEntry
 
 __all__ = ["ChainProblem", "check_chain"]
 

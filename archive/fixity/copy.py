@@ -15,8 +15,8 @@ import re
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from archive.errors import CopyError
-from archive.fixity.manifest import manifest_days
-from archive.fixity.sums import FileSums, RunningSum
+from archive.home.manifest import manifest_days
+from archive.home.sums import FileSums, RunningSum
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""``fixity/log.jsonl``, append-only: what was verified, copied or mended, when, how it ended."""
+"""``fixity/log.jsonl``, append-only: what was verified, copied or repaired, when, how it ended."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from archive.model import utc_now
+from archive.warc.dates import utc_now
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,7 +28,7 @@ class Event:
 
     at: dt.datetime
     file: str
-    """Name of the WARC file; what is said holds for its journal, too."""
+    """Name of the WARC file; the same holds for its journal, too."""
 
     side: Side
     action: Action
@@ -100,7 +100,7 @@ class History:
         return (file, side) in self._last
 
     def unresolved(self) -> list[Event]:
-        """Damaged or missing, and not mended since."""
+        """Damaged or missing, and not repaired since."""
         return [event for event in self._last.values() if event.action in {"damaged", "missing"}]
 
     def _learn(self, event: Event) -> None:

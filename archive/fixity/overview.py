@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archive.errors import ManifestError
-from archive.fixity.audit import listed_entries, unlisted
 from archive.fixity.chain import check_chain
 from archive.fixity.history import Event, History
-from archive.model import utc_now
+from archive.home.manifest import listed_entries
+from archive.home.register import unlisted
+from archive.warc.dates import utc_now
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,11 +27,13 @@ class Overview:
     """Facts from manifests and log; no file of the archive is read."""
 
     listed: int
-    adopted: int
+    registered: int
+    """Listed later than closed."""
+
     unlisted: tuple[str, ...]
     chain: tuple[ChainProblem, ...]
     never_verified: int
-    """ListingHint, and not read again and found right since, or damaged after that."""
+    """Listed, and not read again and found right since, or damaged after that."""
 
     oldest_file: str | None
     """The one whose last good reading (or closing, if there was none) lies furthest back."""
@@ -38,16 +41,16 @@ class Overview:
     oldest_days: float | None
     copied: int
     unresolved: tuple[Event, ...]
-    """Damaged or missing, and not mended since."""
+    """Damaged or missing, and not repaired since."""
 
     missing: tuple[str, ...]
-    """ListingHint, and not there."""
+    """Listed, and not there."""
 
     @property
     def is_wrong(self) -> bool:
         """Something that a person has to look at. A home that never had manifests is not wrong."""
-        stray = self.unlisted and self.listed
-        return bool(self.chain or self.unresolved or self.missing or stray)
+        is_unlisted = self.unlisted and self.listed
+        return bool(self.chain or self.unresolved or self.missing or is_unlisted)
 
     def verified_within(self) -> str:
         """``every file verified within N days``, or how far that is from true."""
@@ -74,7 +77,7 @@ def overview(layout: Layout, clock: Callable[[], dt.datetime] = utc_now) -> Over
     oldest = min(read, key=lambda name: read[name]) if len(read) == len(last) and read else None
     return Overview(
         listed=len(entries),
-        adopted=sum(entry.adopted for entry in entries.values()),
+        registered=sum(entry.registered for entry in entries.values()),
         unlisted=not_listed,
         chain=chain,
         never_verified=len(last) - len(read),

@@ -23,8 +23,8 @@ from rfc3161_client import (
 )
 
 from archive.errors import TimestampError
-from archive.fixity.manifest import manifest_days
-from archive.model import utc_now
+from archive.home.manifest import manifest_days
+from archive.warc.dates import utc_now
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

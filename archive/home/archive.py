@@ -12,15 +12,16 @@ import uuid
 from typing import TYPE_CHECKING
 
 from archive.errors import ArchiveError, NoSpaceError, WarcWriteError, index_error, write_error
-from archive.fixity.audit import adopt_unlisted
 from archive.home.layout import Layout, warc_name
 from archive.home.lock import ArchiveLock
+from archive.home.model import RecordRef
+from archive.home.register import register_unlisted
 from archive.home.revisits import DedupeIndex, VersionLookup
 from archive.home.salvage import salvage_layout
 from archive.home.space import FreeSpace
 from archive.home.stats import RecordCounter
 from archive.home.warc_file import DEFAULT_LEVEL, FileOperations, WarcFile
-from archive.model import CaptureEvent, RecordRef, utc_now, warc_date
+from archive.warc.dates import utc_now, warc_date
 from archive.warc.exchange import build_records
 from archive.warc.record import resource_draft, safe_uri, warcinfo_draft
 
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
     from typing import Self
 
     from archive.home.journal import JournalEntry
-    from archive.model import ArchiveStats, Original
+    from archive.home.model import ArchiveStats
+    from archive.warc.model import CaptureEvent, Original
 
 __all__ = ["Archive"]
 
@@ -39,9 +41,9 @@ __all__ = ["Archive"]
 class Archive:
     """The ``warc/``, ``index/`` and archive ``state/`` of one data home, for one process.
 
-    Opening it salvages what a dead writer left (:attr:`salvaged`), then lists the closed files that
-    no manifest lists (:attr:`adopted`, their names). Thread-safe: calls wait for each other. After
-    an error nothing more is taken: every later call fails with the same error.
+    Opening it salvages what a dead writer left (:attr:`salvaged`), then lists the closed files
+    that no manifest lists (:attr:`registered`, their names). Thread-safe: calls wait for each
+    other. After an error nothing more is taken: every later call fails with the same error.
     """
 
     def __init__(
@@ -100,15 +102,15 @@ class Archive:
         try:
             self._dedupe = DedupeIndex(self._layout)
             self.salvaged = salvage_layout(self._layout, self._dedupe, fsync=fsync)
-            self.adopted = self._adopt(fsync)
+            self.registered = self._register(fsync)
         except BaseException:
             self._lock.release()
             raise
         self._versions = VersionLookup(self._layout)
 
-    def _adopt(self, fsync: Callable[[int], None]) -> list[str]:
+    def _register(self, fsync: Callable[[int], None]) -> list[str]:
         try:
-            return adopt_unlisted(self._layout, fsync)
+            return register_unlisted(self._layout, fsync)
         except OSError as exc:
             raise write_error(self._layout.fixity, exc) from exc
 

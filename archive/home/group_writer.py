@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from typing import Self
 
     from archive.home.archive import Archive
-    from archive.model import CaptureEvent, RecordRef
+    from archive.home.model import RecordRef
+    from archive.warc.model import CaptureEvent
 
 __all__ = ["GroupWriter"]
 

@@ -48,7 +48,7 @@ class Layout:
 
     @property
     def lock(self) -> Path:
-        return self.state / "archive.home.lock"
+        return self.state / "archive.lock"
 
     @property
     def dedupe(self) -> Path:

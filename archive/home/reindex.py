@@ -27,7 +27,7 @@ from archive.home.salvage import salvage_layout
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from archive.model import SalvageReport
+    from archive.home.model import SalvageReport
 
 __all__ = ["Difference", "FileIndex", "IndexRun", "index_archive"]
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from archive.errors import JournalError, index_error
 from archive.home.journal import read_journal_from
-from archive.model import Original
+from archive.warc.model import Original
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

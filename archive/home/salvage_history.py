@@ -11,7 +11,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from archive.home.layout import create_file, fsync_directory
-from archive.model import SalvageReport, utc_now
+from archive.home.model import SalvageReport
+from archive.warc.dates import utc_now
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from archive.model import ArchiveStats
+from archive.home.model import ArchiveStats
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

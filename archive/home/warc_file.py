@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from isal import igzip_lib, isal_zlib
 
-from archive.fixity.manifest import append_entry
-from archive.fixity.sums import FileSums, RunningSum, sums_of
 from archive.home.cdxj import INDEXED_TYPES, urlkey, write_cdxj
 from archive.home.journal import JournalEntry, entry_for
 from archive.home.layout import OPEN_SUFFIX, Layout, fsync_directory
+from archive.home.manifest import append_entry
+from archive.home.sums import FileSums, RunningSum, sums_of
 from archive.warc.spool import body_chunks, is_in_memory
 
 if TYPE_CHECKING:

@@ -6,9 +6,10 @@ Nothing here writes, repairs or trusts what it checks.
 from __future__ import annotations
 
 from archive.verify.catalog import Catalog, Place
-from archive.verify.file import FileReport, ListingHint, Target, verify_file
+from archive.verify.file import Target, verify_file
 from archive.verify.finding import KINDS, NOTES, Finding
 from archive.verify.plan import Plan, home_of, plan_files, plan_home
+from archive.verify.report import FileReport
 from archive.verify.work import check_together, verify_targets
 
 __all__ = [
@@ -17,7 +18,6 @@ __all__ = [
     "Catalog",
     "FileReport",
     "Finding",
-    "ListingHint",
     "Place",
     "Plan",
     "Target",

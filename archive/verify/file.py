@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from archive.verify.cdxj import CdxjCheck
@@ -16,6 +16,7 @@ from archive.verify.foreign import is_foreign, verify_foreign
 from archive.verify.journal import PLACE, JournalCheck
 from archive.verify.members import GZIP_HEADER, HEADER_FIELDS, Damage, MemberFile
 from archive.verify.record import MAX_HEAD_BYTES, RECORD_END, examine, row_of, says_nothing
+from archive.verify.report import FileReport
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,24 +24,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from archive.home.journal import JournalEntry
+    from archive.home.sums import FileSums
     from archive.verify.content import Content
     from archive.verify.record import RecordRow
 
-__all__ = ["FileReport", "ListingHint", "Target", "verify_file"]
+__all__ = ["Target", "verify_file"]
 
 _COPY = "restore the file from a copy (`khobao archive fixity run` does, if there is one)"
 _HEADER_ADVICE = f"no byte of a record is lost, but somebody or something wrote here: {_COPY}"
 _WARCINFO_ADVICE = f"the file was put together by something else than khobao: {_COPY}"
-
-
-@dataclass(frozen=True, slots=True)
-class ListingHint:
-    """What a manifest says of a file."""
-
-    size: int
-    sha256: str
-    journal_size: int
-    journal_sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,29 +48,11 @@ class Target:
     cdxj: Path | None = None
     """None: there need not be any."""
 
-    listed: ListingHint | None = None
+    listed: FileSums | None = None
 
     @property
     def name(self) -> str:
         return self.path.name.removesuffix(".open")
-
-
-@dataclass(slots=True)
-class FileReport:
-    path: str
-    findings: list[Finding] = field(default_factory=list)
-    records: int = 0
-    size: int = 0
-    """Bytes on disk."""
-
-    raw_bytes: int = 0
-    """Bytes of the records, uncompressed."""
-
-    sha256: str = ""
-    run_id: str | None = None
-    """As warcinfo tells it."""
-
-    seconds: float = 0.0
 
 
 def verify_file(
@@ -314,7 +288,7 @@ class _FileCheck:
 
     # -- the manifest -----------------------------------------------------------------------------
 
-    def _compare_with_manifest(self, listed: ListingHint) -> None:
+    def _compare_with_manifest(self, listed: FileSums) -> None:
         size, sha256 = self._report.size, self._report.sha256
         if (size, sha256) != (listed.size, listed.sha256):
             self._differs("file-altered", self._path, (listed.size, listed.sha256), (size, sha256))

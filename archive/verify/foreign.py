@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from io import FileIO
 
-    from archive.verify.file import FileReport
+    from archive.verify.report import FileReport
 
 __all__ = ["is_foreign", "verify_foreign"]
 

@@ -5,33 +5,32 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archive.fixity.chain import check_chain
-from archive.fixity.manifest import entry_from_line, manifest_days
 from archive.home.layout import OPEN_SUFFIX
-from archive.verify.file import ListingHint
+from archive.home.manifest import entry_from_line, manifest_days
 from archive.verify.finding import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from archive.home.layout import Layout
+    from archive.home.sums import FileSums
 
 __all__ = ["check_manifests", "listed_files"]
 
 _ATTEMPTS = 3
-_ADOPT = "run `khobao archive fixity run` to list it, once you know that it is what it should be"
+_REGISTER = "run `khobao archive fixity run` to list it, once you know that it is what it should be"
 
 
-def listed_files(layout: Layout) -> dict[str, ListingHint]:
+def listed_files(layout: Layout) -> dict[str, FileSums]:
     """What the manifests say of each file, as far as they can be read."""
-    listed: dict[str, ListingHint] = {}
+    listed: dict[str, FileSums] = {}
     for path in manifest_days(layout):
         for line in path.read_bytes().splitlines(keepends=True):
             try:
                 entry = entry_from_line(line)
             except ValueError:
                 continue  # the chain tells
-            sums = ListingHint(entry.size, entry.sha256, entry.journal_size, entry.journal_sha256)
-            listed.setdefault(entry.warc_filename, sums)  # the first word counts
+            listed.setdefault(entry.warc_filename, entry.sums)  # the first entry counts
     return listed
 
 
@@ -46,12 +45,14 @@ def check_manifests(
     if missing and not listed:
         found = f"no manifest at all, for {len(missing)} files"
         yield Finding(
-            "not-in-manifest", str(layout.fixity), None, "manifests of all files", found, _ADOPT
+            "not-in-manifest", str(layout.fixity), None, "manifests of all files", found, _REGISTER
         )
     else:
         for name in missing:
             path = str(layout.warc / name)
-            yield Finding("not-in-manifest", path, None, "the file in a manifest", "none", _ADOPT)
+            yield Finding(
+                "not-in-manifest", path, None, "the file in a manifest", "none", _REGISTER
+            )
     for name in sorted(set(listed) - set(closed)):
         if not any((layout.warc / each).exists() for each in (name, name + OPEN_SUFFIX, name)):
             yield Finding(

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 
 from archive.home.layout import OPEN_SUFFIX, Layout
 from archive.home.lock import writer_of
-from archive.verify.file import ListingHint, Target
+from archive.verify.file import Target
 from archive.verify.finding import Finding
 from archive.verify.manifest import check_manifests, listed_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
+
+    from archive.home.sums import FileSums
 
 __all__ = ["Plan", "home_of", "plan_files", "plan_home"]
 
@@ -57,7 +59,7 @@ def plan_home(home: Path) -> Plan:
 def plan_files(paths: Iterable[Path]) -> Plan:
     """Only these files, whether they lie in a home or not."""
     plan = Plan()
-    listed: dict[Path, dict[str, ListingHint]] = {}
+    listed: dict[Path, dict[str, FileSums]] = {}
     for path in dict.fromkeys(path.absolute() for path in paths):
         home = home_of(path)
         if home is None:
@@ -88,7 +90,7 @@ def home_of(path: Path) -> Path | None:
 
 
 def _target(
-    layout: Layout, name: str, listed: Mapping[str, ListingHint], *, is_being_written: bool
+    layout: Layout, name: str, listed: Mapping[str, FileSums], *, is_being_written: bool
 ) -> Target:
     closed, left_open = layout.warc / name, layout.warc / (name + OPEN_SUFFIX)
     journal = layout.journal(name)
@@ -96,7 +98,7 @@ def _target(
         return Target(closed, "closed", journal, layout.cdxj(name), listed.get(name))
     if is_being_written:
         return Target(left_open, "growing", journal)
-    # ListingHint already, if its writer died between listing and naming it.
+    # Listed already, if its writer died between listing and naming it.
     return Target(left_open, "open", journal, None, listed.get(name))
 
 

@@ -15,7 +15,7 @@ from archive.errors import JournalError
 from archive.home.journal import read_journal
 from archive.home.layout import Layout
 from archive.verify.catalog import RowFile
-from archive.verify.file import FileReport, Target, verify_file
+from archive.verify.file import Target, verify_file
 from archive.verify.plan import home_of
 from archive.verify.relations import Original, check_relations
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from archive.verify.catalog import Catalog
     from archive.verify.finding import Finding
     from archive.verify.plan import Plan
+    from archive.verify.report import FileReport
 
 __all__ = ["check_together", "verify_targets"]
 

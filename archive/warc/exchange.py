@@ -20,8 +20,8 @@ from archive.warc.validators import confirms, is_conditional, validators_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from archive.model import CaptureEvent, Original
     from archive.warc.digests import ResponseDigests
+    from archive.warc.model import CaptureEvent, Original
     from archive.warc.record import RecordDraft
 
 __all__ = ["ExchangeRecords", "build_records"]

@@ -14,12 +14,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from archive.model import CaptureEvent, Original, warc_date
+from archive.warc.dates import warc_date
 from archive.warc.digests import ResponseDigests, block_digest, payload_digest
 from archive.warc.spool import Body, body_chunks, body_prefix
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from archive.warc.model import CaptureEvent, Original
 
 __all__ = [
     "PROFILE_IDENTICAL_PAYLOAD",

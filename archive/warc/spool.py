@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import tempfile
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from archive.errors import write_error
 
@@ -15,13 +15,18 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-    from archive.home.space import FreeSpace
-
 __all__ = ["MEMORY_BYTES", "Body", "Spool", "body_chunks", "body_prefix", "is_in_memory"]
 
 MEMORY_BYTES = 4 << 20
 CHUNK_BYTES = 256 << 10
 _MAX_CHUNKS = 512
+
+
+class SpaceBudget(Protocol):
+    """What is asked before bytes go to disk."""
+
+    def spend(self, size: int) -> None:
+        """:raises NoSpaceError: *size* bytes more must not be written."""
 
 
 class Spool:
@@ -47,7 +52,7 @@ class Spool:
         directory: Path,
         *,
         memory_bytes: int = MEMORY_BYTES,
-        space: FreeSpace | None = None,
+        space: SpaceBudget | None = None,
     ) -> None:
         """:param directory: where the temporary file goes when one is needed; it must exist.
         :param space: asked before bytes go to that file.
@@ -90,7 +95,7 @@ class Spool:
         :raises NoSpaceError: it must not, for the disk is full or nearly so.
         """
         if self._fd is None and self._size + len(data) <= self._memory_bytes:
-            self._keep(data)
+            self._hold(data)
         else:
             try:
                 self._write_to_file(data)
@@ -99,7 +104,7 @@ class Spool:
         self._size += len(data)
         return len(data)
 
-    def _keep(self, data: bytes) -> None:
+    def _hold(self, data: bytes) -> None:
         """A body that drips in byte by byte must not cost forty times its size in small objects."""
         self._chunks.append(data)
         self._small += 1

@@ -10,8 +10,8 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from archive.model import Original
     from archive.warc.http import HttpHead
+    from archive.warc.model import Original
 
 __all__ = ["confirms", "is_conditional", "validators_of"]
 

@@ -143,10 +143,10 @@ class RunContext:
                 self.warn(str(report))
                 if report.is_alarm:
                     self.alarms.append(str(report))
-            if adopted := self._archive.adopted:
+            if registered := self._archive.registered:
                 self.warn(
-                    f"no manifest listed {len(adopted)} closed files ({adopted[0]}, …): they are"
-                    " listed from now on as they are"
+                    f"no manifest listed {len(registered)} closed files ({registered[0]}, …):"
+                    " they are listed from now on as they are"
                 )
         return self._archive
 

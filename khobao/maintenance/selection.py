@@ -21,7 +21,7 @@ from archive import (
     read_record,
 )
 from archive.export import PageText, Place
-from archive.model import warc_date
+from archive.warc.dates import warc_date
 from crawler.pages import ArticleReading, PageError, css_resources, read_article, read_page
 from crawler.pages.html import parse
 from crawler.sites import profile_for

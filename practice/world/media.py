@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .model import Stub
     from .rng import Rng
-    from .site import SiteFacts
 
 __all__ = ["avatar", "media_id", "picture_name"]
 
@@ -26,8 +25,8 @@ def picture_name(rng: Rng, published: dt.datetime) -> str:
     return f"{stem}_{uploaded:%Y%m%d%H%M%S}.{suffix}"
 
 
-def avatar(facts: SiteFacts, published: dt.datetime, rng: Rng) -> str:
-    return f"/{facts.site_id}/{published:%m%Y}/{picture_name(rng, published)}"
+def avatar(site_id: str, published: dt.datetime, rng: Rng) -> str:
+    return f"/{site_id}/{published:%m%Y}/{picture_name(rng, published)}"
 
 
 def media_id(stub: Stub, rng: Rng) -> str:

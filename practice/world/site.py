@@ -228,7 +228,7 @@ class Site:
             article_id=self.addresses.article_id(number),
             published=published,
             template=self.template(number),
-            avatar="" if rng.one_in(9) else media.avatar(self.facts, published, rng),
+            avatar="" if rng.one_in(9) else media.avatar(self.facts.site_id, published, rng),
             flags=flags,
             version=version,
         )

@@ -387,8 +387,8 @@ def test_planted_links_are_not_followed(torn: Path, tmp_path: Path, plant: str) 
         os.mkfifo(torn / "warc" / "khobao-9-8-x.warc.gz.open")
         salvage(torn)
     elif plant == "lock":
-        (torn / "state" / "archive.home.lock").unlink()
-        (torn / "state" / "archive.home.lock").symlink_to(victim)
+        (torn / "state" / "archive.lock").unlink()
+        (torn / "state" / "archive.lock").symlink_to(victim)
         with pytest.raises(WarcWriteError, match="archive"):
             salvage(torn)
     else:

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from archive import Archive, ArchiveLockedError, CaptureEvent, WarcWriteError
-from archive.fixity.audit import adopt
 from archive.home.journal import read_journal
 from archive.home.layout import Layout
+from archive.home.register import register
 from archive.home.reindex import FileIndex, IndexRun, index_archive
 
 OpenArchive = Callable[..., Archive]
@@ -73,7 +73,7 @@ def warcs(home: Path) -> list[Path]:
 
 
 def test_journals_that_manifests_know_come_back_byte_for_byte(home: Path) -> None:
-    adopt(Layout(home))
+    register(Layout(home))
     before = derived(home)
     for path in [*home.glob("index/*"), *home.glob("warc/*.journal")]:
         path.unlink()

@@ -21,9 +21,9 @@ from archive import (
     read_record,
     salvage,
 )
-from archive.fixity.manifest import read_manifests
 from archive.home.journal import read_journal
 from archive.home.layout import Layout
+from archive.home.manifest import read_manifests
 
 OpenArchive = Callable[..., Archive]
 MakeEvent = Callable[..., CaptureEvent]

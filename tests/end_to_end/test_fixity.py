@@ -67,7 +67,7 @@ def warc_contents(directory: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.mongo
-def test_the_crawl_copies_and_a_flipped_bit_is_mended(crawled: Home, tmp_path: Path) -> None:
+def test_the_crawl_copies_and_a_flipped_bit_is_repaired(crawled: Home, tmp_path: Path) -> None:
     target = tmp_path / "bản sao"
     good = warc_contents(crawled.path / "warc")
     assert good == warc_contents(target / "warc")
@@ -81,10 +81,10 @@ def test_the_crawl_copies_and_a_flipped_bit_is_mended(crawled: Home, tmp_path: P
     assert 7 == crawled.khobao("archive", "fixity", "status").returncode
     assert "SOMETHING IS WRONG" in crawled.khobao("status").stdout
 
-    mended = crawled.khobao("archive", "fixity", "run", "--copy", str(target))
+    repaired = crawled.khobao("archive", "fixity", "run", "--copy", str(target))
 
-    assert 0 == mended.returncode, mended.stderr
-    assert f"mended: {crawled.warcs[0].name} (master)" in mended.stdout
+    assert 0 == repaired.returncode, repaired.stderr
+    assert f"repaired: {crawled.warcs[0].name} (master)" in repaired.stdout
     assert good == warc_contents(crawled.path / "warc")
     status = crawled.khobao("archive", "fixity", "status")
     assert 0 == status.returncode
@@ -154,7 +154,7 @@ def test_two_runs_at_once_are_one_and_a_refusal(written: Home, tmp_path: Path) -
     assert warc_contents(written.path / "warc") == warc_contents(there / "warc")
 
 
-def test_rot_is_mended_from_sftp(written: Home, tmp_path: Path) -> None:
+def test_rot_is_repaired_from_sftp(written: Home, tmp_path: Path) -> None:
     there = tmp_path / "sftp"
     there.mkdir()
     good = warc_contents(written.path / "warc")
@@ -168,7 +168,7 @@ def test_rot_is_mended_from_sftp(written: Home, tmp_path: Path) -> None:
     assert good == warc_contents(written.path / "warc")
 
 
-def test_rot_is_mended_from_s3(written: Home) -> None:
+def test_rot_is_repaired_from_s3(written: Home) -> None:
     good = warc_contents(written.path / "warc")
     with s3_server("kho-bao") as env:
         env["KHOBAO_COPY"] = "s3://kho-bao/sao lưu"
@@ -177,7 +177,7 @@ def test_rot_is_mended_from_s3(written: Home) -> None:
         flip(written.warcs[1])
         run = written.khobao("archive", "fixity", "run", env=env)
         assert 0 == run.returncode, run.stderr
-        assert "mended:" in run.stdout
+        assert "repaired:" in run.stdout
     assert good == warc_contents(written.path / "warc")
 
 
@@ -289,8 +289,8 @@ def make_older(home: Home) -> Path:
     (manifest.parent / "head.json").unlink()
     layout = Layout(home.path)
     yesterday = dt.datetime.now(dt.UTC) - dt.timedelta(days=1)
-    from archive.fixity.manifest import append_entry  # noqa: PLC0415
-    from archive.fixity.sums import sums_of  # noqa: PLC0415
+    from archive.home.manifest import append_entry  # noqa: PLC0415
+    from archive.home.sums import sums_of  # noqa: PLC0415
 
     for name in names:
         append_entry(layout, name, sums_of(layout, layout.warc / name, name), closed_at=yesterday)

@@ -295,7 +295,7 @@ def test_ctrl_c_while_reading_ends_with_130(crawled: Crawled) -> None:
 
 
 def wait_for_lock(crawled: Crawled, process: subprocess.Popen[bytes]) -> None:
-    lock = crawled.home.path / "state" / "archive.home.lock"
+    lock = crawled.home.path / "state" / "archive.lock"
     while not lock.read_bytes() and process.poll() is None:
         time.sleep(0.005)  # noqa: TID251  another process works
 

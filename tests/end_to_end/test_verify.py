@@ -18,9 +18,9 @@ import pytest
 from support.background import crawling
 from support.home import KHOBAO, Home
 
-from archive.fixity.sums import sums_of
 from archive.home.layout import Layout
-from archive.verify import ListingHint, Target, verify_file
+from archive.home.sums import sums_of
+from archive.verify import Target, verify_file
 from practice.client import PracticeProcess
 
 pytestmark = [pytest.mark.slow, pytest.mark.mongo, pytest.mark.timeout(600)]
@@ -122,9 +122,8 @@ class _Mutant:
         self.data = path.read_bytes()
         self.path = directory / path.name
         sums = sums_of(layout, path, path.name)
-        listed = ListingHint(sums.size, sums.sha256, sums.journal_size, sums.journal_sha256)
         self._target = Target(
-            self.path, "closed", layout.journal(path.name), layout.cdxj(path.name), listed
+            self.path, "closed", layout.journal(path.name), layout.cdxj(path.name), sums
         )
 
     def found(self, data: bytes) -> set[str]:

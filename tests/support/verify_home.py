@@ -14,11 +14,11 @@ from typing import Any
 from isal import igzip_lib
 
 from archive import Archive, CaptureEvent
-from archive.fixity.manifest import append_entry
-from archive.fixity.sums import sums_of
 from archive.home.cdxj import write_cdxj
 from archive.home.layout import Layout
+from archive.home.manifest import append_entry
 from archive.home.recover import entry_from_member
+from archive.home.sums import sums_of
 from archive.verify import Catalog, Finding, check_together, plan_home, verify_targets
 from archive.warc.members import MemberWalk
 

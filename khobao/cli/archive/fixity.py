@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["app"]
 
-app = typer.Typer(help="Hash the closed files again, keep a second copy, mend.", name="fixity")
+app = typer.Typer(help="Hash the closed files again, keep a second copy, repair.", name="fixity")
 
 CopyOption = Annotated[
     str | None,
@@ -72,38 +72,39 @@ def run(
     timestamp_url: ServiceOption = None,
     timestamp_ca: RootsOption = None,
 ) -> int:
-    """Hash files again, longest-unverified first, and mend what can be mended.
+    """Hash files again, longest-unverified first, and repair what can be repaired.
 
     Files that no manifest lists are listed; what the second copy lacks is copied; a rotten file is
-    restored from the other side, byte for byte. Exit 7 if something is damaged and not mended, 1
+    restored from the other side, byte for byte. Exit 7 if something is damaged and not repaired, 1
     if the second copy or the timestamp service does not work. Ctrl-C keeps what was done.
     """
-    from archive.fixity.audit import Audit, adopt  # noqa: PLC0415 - not for --help
+    from archive.fixity.audit import Audit  # noqa: PLC0415 - not for --help
     from archive.fixity.chain import check_chain  # noqa: PLC0415
     from archive.home.layout import Layout  # noqa: PLC0415
+    from archive.home.register import register  # noqa: PLC0415
 
     context = context_of(ctx)
     seconds = parse_budget(budget) if budget is not None else None
     layout = Layout(context.existing_home())
-    if problems := [str(problem) for problem in check_chain(layout)]:
-        return _refuse(context, problems)
-    troubles: list[str] = []
-    adopted = _adopt(adopt, layout, troubles)
-    target = _open_copy(copy, troubles)
+    if broken := [str(problem) for problem in check_chain(layout)]:
+        return _refuse(context, broken)
+    problems: list[str] = []
+    registered = _register(register, layout, problems)
+    target = _open_copy(copy, problems)
     try:
-        audit = Audit(layout, copy=target, tell=_teller(context))
+        audit = Audit(layout, copy=target, report=_progress(context))
         result = audit.run(dt.timedelta(seconds=seconds) if seconds is not None else None)
     finally:
         if target is not None:
             target.close()
     if result.copy_error:
-        troubles.append(result.copy_error)
-    stamped = _stamp(layout, timestamp_url, timestamp_ca, troubles)
-    false = _false_stamps(layout, timestamp_ca, troubles)
-    _tell_run(context, result, adopted, stamped, troubles + false)
+        problems.append(result.copy_error)
+    stamped = _stamp(layout, timestamp_url, timestamp_ca, problems)
+    false = _false_stamps(layout, timestamp_ca, problems)
+    _report_run(context, result, registered, stamped, problems + false)
     if result.lost or false:
         return int(ExitCode.VERIFICATION_FAILED)
-    return int(ExitCode.SOME_FAILED if troubles else ExitCode.COMPLETE)
+    return int(ExitCode.SOME_FAILED if problems else ExitCode.COMPLETE)
 
 
 @app.command(epilog=GLOBAL_HELP)
@@ -124,7 +125,7 @@ def status(ctx: typer.Context, *, timestamp_ca: RootsOption = None) -> int:
     if context.json:
         emit_json(
             {
-                **asdict(facts),
+                **_facts_json(facts),
                 "chain": [str(problem) for problem in facts.chain],
                 "verifiedWithin": facts.verified_within(),
                 "timestamps": [asdict(stamp) for stamp in stamps],
@@ -134,6 +135,12 @@ def status(ctx: typer.Context, *, timestamp_ca: RootsOption = None) -> int:
         print_pairs(console(), fixity_pairs(facts) + _stamp_pairs(stamps))
     wrong = facts.is_wrong or any(stamp.problem for stamp in stamps)
     return int(ExitCode.VERIFICATION_FAILED if wrong else ExitCode.COMPLETE)
+
+
+def _facts_json(facts: "Overview") -> dict[str, Any]:
+    """Under the names that scripts know."""
+    values = asdict(facts)
+    return {"listed": values.pop("listed"), "adopted": values.pop("registered"), **values}
 
 
 def parse_budget(text: str) -> float:
@@ -153,8 +160,8 @@ def fixity_pairs(facts: "Overview") -> list[tuple[str, object]]:
     ]
     if facts.oldest_file and facts.listed > 1:
         pairs.insert(1, ("oldest reading", facts.oldest_file))
-    if facts.adopted:
-        pairs.append(("adopted", f"{facts.adopted} files were listed later than closed"))
+    if facts.registered:
+        pairs.append(("registered", f"{facts.registered} files were listed later than closed"))
     if facts.unlisted:
         names = ", ".join(facts.unlisted[:3])
         pairs.append(
@@ -203,17 +210,17 @@ def _refuse(context: Context, problems: list[str]) -> int:
     return int(ExitCode.VERIFICATION_FAILED)
 
 
-def _adopt(adopt: Any, layout: Any, troubles: list[str]) -> list[str]:
+def _register(register: Any, layout: Any, problems: list[str]) -> list[str]:
     from archive import ArchiveLockedError  # noqa: PLC0415
 
     try:
-        return list(adopt(layout))
+        return list(register(layout))
     except ArchiveLockedError as exc:
-        troubles.append(f"some files are not listed yet: {exc}")
+        problems.append(f"some files are not listed yet: {exc}")
         return []
 
 
-def _open_copy(url: str | None, troubles: list[str]) -> Any:
+def _open_copy(url: str | None, problems: list[str]) -> Any:
     from archive.errors import CopyError  # noqa: PLC0415
     from archive.fixity.copy import SecondCopy  # noqa: PLC0415
 
@@ -222,11 +229,11 @@ def _open_copy(url: str | None, troubles: list[str]) -> Any:
     try:
         return SecondCopy(url)
     except CopyError as exc:
-        troubles.append(str(exc))
+        problems.append(str(exc))
         return None
 
 
-def _stamp(layout: Any, url: str | None, roots: Path | None, troubles: list[str]) -> list[str]:
+def _stamp(layout: Any, url: str | None, roots: Path | None, problems: list[str]) -> list[str]:
     if not url:
         return []
     from archive.errors import TimestampError  # noqa: PLC0415
@@ -235,11 +242,11 @@ def _stamp(layout: Any, url: str | None, roots: Path | None, troubles: list[str]
     try:
         return stamp_finished_days(layout, url, roots=roots)
     except TimestampError as exc:
-        troubles.append(str(exc))
+        problems.append(str(exc))
         return []
 
 
-def _false_stamps(layout: Any, roots: Path | None, troubles: list[str]) -> list[str]:
+def _false_stamps(layout: Any, roots: Path | None, problems: list[str]) -> list[str]:
     """What is wrong with the timestamps there are; looking needs no network."""
     if not any(layout.fixity.glob("*.tsr")):
         return []
@@ -249,8 +256,8 @@ def _false_stamps(layout: Any, roots: Path | None, troubles: list[str]) -> list[
     try:
         stamps = list(check_timestamps(layout, roots))
     except TimestampError as exc:
-        if str(exc) not in troubles:
-            troubles.append(str(exc))
+        if str(exc) not in problems:
+            problems.append(str(exc))
         return []
     return [
         f"{layout.fixity / stamp.day}.tsr does not vouch for its day: {stamp.problem}"
@@ -259,49 +266,49 @@ def _false_stamps(layout: Any, roots: Path | None, troubles: list[str]) -> list[
     ]
 
 
-def _teller(context: Context) -> Any:
+def _progress(context: Context) -> Any:
     return notice if context.verbose else lambda _name: None
 
 
-def _tell_run(
+def _report_run(
     context: Context,
     result: "AuditResult",
-    adopted: list[str],
+    registered: list[str],
     stamped: list[str],
-    troubles: list[str],
+    problems: list[str],
 ) -> None:
-    for trouble in troubles:
-        error_line(trouble)
+    for problem in problems:
+        error_line(problem)
     for event in result.lost:
         error_line(
             f"{event.file} ({event.side}) is {event.action}: {event.detail or 'nothing there'}; no"
-            " good copy to mend it from: name one with --copy, keep what is left, and see what of"
+            " good copy to repair it from: name one with --copy, keep what is left, and see what of"
             " it is whole with `khobao archive verify`"
         )
     if context.json:
         emit_json(
             {
-                "ok": not result.lost and not troubles,
+                "ok": not result.lost and not problems,
                 "verified": result.verified,
                 "bytes": result.bytes,
                 "copied": result.copied,
-                "adopted": adopted,
+                "adopted": registered,
                 "stamped": stamped,
-                "mended": [asdict(event) for event in result.mended],
+                "mended": [asdict(event) for event in result.repaired],
                 "lost": [asdict(event) for event in result.lost],
                 "left": result.left,
-                "troubles": troubles,
+                "troubles": problems,
             }
         )
         return
     screen = console()
-    for event in result.mended:
-        screen.print(f"mended: {event.file} ({event.side}), {event.detail}")
+    for event in result.repaired:
+        screen.print(f"repaired: {event.file} ({event.side}), {event.detail}")
     words = [f"{result.verified} files read ({format_bytes(result.bytes)} read)"]
-    words += [f"{len(adopted)} listed that were not"] if adopted else []
+    words += [f"{len(registered)} listed that were not"] if registered else []
     words += [f"{result.copied} copied"] if result.copied else []
-    words += [f"{len(result.mended)} mended"] if result.mended else []
-    words += [f"{len(result.lost)} NOT MENDED"] if result.lost else []
+    words += [f"{len(result.repaired)} repaired"] if result.repaired else []
+    words += [f"{len(result.lost)} NOT REPAIRED"] if result.lost else []
     words += [f"{len(stamped)} days stamped"] if stamped else []
     words += [f"{result.left} left for the next run"] if result.left else []
     screen.print(", ".join(words))

@@ -1,4 +1,4 @@
-"""Verifying and copying, and mending one side from the other."""
+"""Verifying and copying, and repairing one side from the other."""
 
 from __future__ import annotations
 
@@ -14,16 +14,17 @@ from support.fixity import FILES, actions, contents, files, flip
 
 from archive import Archive, ArchiveLockedError, CaptureEvent
 from archive.errors import CopyError
-from archive.fixity.audit import Audit, adopt, copy_missing, unlisted
+from archive.fixity.audit import Audit, copy_missing
 from archive.fixity.chain import check_chain
 from archive.fixity.copier import Copier
 from archive.fixity.copy import SecondCopy, without_password
 from archive.fixity.history import History
-from archive.fixity.manifest import read_manifests
 from archive.fixity.overview import overview
-from archive.fixity.sums import sha256_of
 from archive.home.layout import Layout
 from archive.home.lock import ArchiveLock
+from archive.home.manifest import read_manifests
+from archive.home.register import register, unlisted
+from archive.home.sums import sha256_of
 
 
 def test_every_closed_file_is_listed_with_what_lies_on_the_disk(layout: Layout) -> None:
@@ -54,12 +55,12 @@ def test_the_longest_unverified_comes_first_and_the_budget_ends_it(layout: Layou
     # Every look at the clock takes a minute: a budget of none allows one file.
     for hour in range(FILES + 1):
         at = now + dt.timedelta(hours=hour)
-        result = Audit(layout, clock=lambda at=at: at, tell=seen.append).run(dt.timedelta(0))  # type: ignore[misc]
+        result = Audit(layout, clock=lambda at=at: at, report=seen.append).run(dt.timedelta(0))  # type: ignore[misc]
         assert (1, FILES - 1) == (result.verified, result.left)
     assert [*names, names[0]] == seen
 
 
-def test_rot_in_a_master_is_mended_from_the_copy(layout: Layout, target: Path) -> None:
+def test_rot_in_a_master_is_repaired_from_the_copy(layout: Layout, target: Path) -> None:
     with SecondCopy(str(target)) as copy:
         assert FILES == Audit(layout, copy=copy).run().copied
     assert contents(layout.warc) == contents(target / "warc")
@@ -71,11 +72,11 @@ def test_rot_in_a_master_is_mended_from_the_copy(layout: Layout, target: Path) -
     with SecondCopy(str(target)) as copy:
         result = Audit(layout, copy=copy).run()
 
-    assert [(rotten.name, "master")] == [(event.file, event.side) for event in result.mended]
+    assert [(rotten.name, "master")] == [(event.file, event.side) for event in result.repaired]
     assert not result.lost
     assert good == contents(layout.warc)
-    (aside,) = layout.warc.glob("*.rotten-*")
-    assert damaged == aside.read_bytes()
+    (quarantined,) = layout.warc.glob("*.rotten-*")
+    assert damaged == quarantined.read_bytes()
     assert [(rotten.name, "master", "damaged"), (rotten.name, "copy", "verified")] == [
         action for action in actions(layout)[2 * FILES :] if action[0] == rotten.name
     ][:2]
@@ -91,24 +92,24 @@ def test_a_missing_master_or_journal_is_brought_back(
         good = contents(layout.warc)
         next(path for path in sorted(layout.warc.iterdir()) if path.name.endswith(gone)).unlink()
         result = Audit(layout, copy=copy).run()
-    assert 1 == len(result.mended)
+    assert 1 == len(result.repaired)
     assert good == contents(layout.warc)
     assert not list(layout.warc.glob("*.rotten-*"))  # what was whole is left as it was
 
 
 @pytest.mark.parametrize("damage", [flip, Path.unlink])
-def test_rot_in_the_copy_is_mended_from_the_master(
+def test_rot_in_the_copy_is_repaired_from_the_master(
     layout: Layout, target: Path, damage: Callable[[Path], None]
 ) -> None:
     with SecondCopy(str(target)) as copy:
         copy_missing(layout, copy, History(layout))
         damage(target / "warc" / files(layout)[2].name)
         result = Audit(layout, copy=copy).run()
-    assert ["copy"] == [event.side for event in result.mended]
+    assert ["copy"] == [event.side for event in result.repaired]
     assert contents(layout.warc) == contents(target / "warc")
 
 
-def test_rot_on_both_sides_is_lost_and_said_until_it_is_mended(
+def test_rot_on_both_sides_is_lost_and_reported_until_it_is_repaired(
     layout: Layout, target: Path
 ) -> None:
     with SecondCopy(str(target)) as copy:
@@ -154,7 +155,7 @@ def test_an_altered_manifest_in_the_copy_is_not_written_over(layout: Layout, tar
 
 
 def test_a_day_that_only_the_copy_has_left_is_told(layout: Layout, target: Path) -> None:
-    """Whoever removes the newest day and mends the head as well is found by the copy."""
+    """Whoever removes the newest day and repairs the head as well is found by the copy."""
     with SecondCopy(str(target)) as copy:
         copy_missing(layout, copy, History(layout))
         shutil.rmtree(layout.fixity)
@@ -189,23 +190,23 @@ def test_a_target_that_fills_up_leaves_no_half_file(layout: Layout, tmp_path: Pa
         subprocess.run(["umount", str(small)], check=True)
 
 
-def test_files_of_an_earlier_version_are_adopted(layout: Layout) -> None:
+def test_files_of_an_earlier_version_are_registered(layout: Layout) -> None:
     shutil.rmtree(layout.fixity)
     assert FILES == len(unlisted(layout))
 
-    assert [path.name for path in files(layout)] == adopt(layout)
+    assert [path.name for path in files(layout)] == register(layout)
 
-    assert all(entry.adopted for entry in read_manifests(layout))
-    assert FILES == overview(layout).adopted
-    assert not adopt(layout)
+    assert all(entry.registered for entry in read_manifests(layout))
+    assert FILES == overview(layout).registered
+    assert not register(layout)
     assert not list(check_chain(layout))
 
 
-def test_nothing_is_adopted_while_a_crawl_writes(layout: Layout) -> None:
+def test_nothing_is_registered_while_a_crawl_writes(layout: Layout) -> None:
     shutil.rmtree(layout.fixity)
     lock = ArchiveLock(layout.lock)
     with pytest.raises(ArchiveLockedError):
-        adopt(layout)
+        register(layout)
     lock.release()
 
 

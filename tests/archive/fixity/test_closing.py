@@ -13,12 +13,12 @@ import pytest
 
 from archive import Archive, CaptureEvent, WarcWriteError
 from archive.errors import ManifestError
-from archive.fixity.audit import unlisted
 from archive.fixity.chain import check_chain
-from archive.fixity.manifest import manifest_days, read_manifests
 from archive.fixity.overview import overview
-from archive.fixity.sums import sums_of
 from archive.home.layout import Layout
+from archive.home.manifest import manifest_days, read_manifests
+from archive.home.register import unlisted
+from archive.home.sums import sums_of
 
 OpenArchive = Callable[..., Archive]
 MakeEvent = Callable[..., CaptureEvent]
@@ -115,7 +115,7 @@ def test_a_disk_that_refuses_at_every_flush(
     pytest.fail("closing never came to its end")
 
 
-def test_opening_adopts_what_was_closed_before_there_were_manifests(
+def test_opening_registers_what_was_closed_before_there_were_manifests(
     tmp_path: Path, open_archive: OpenArchive, make_event: MakeEvent
 ) -> None:
     with open_archive(max_bytes=1) as archive:
@@ -128,15 +128,15 @@ def test_opening_adopts_what_was_closed_before_there_were_manifests(
     assert not before.is_wrong  # such a home is old, not altered
 
     with open_archive() as archive:
-        assert [path.name for path in sorted(layout.warc.glob("*.gz"))] == archive.adopted
+        assert [path.name for path in sorted(layout.warc.glob("*.gz"))] == archive.registered
         archive.append_batch([make_event(PAGE + b"3")])
 
-    assert [True, True, False] == [entry.adopted for entry in read_manifests(layout)]
+    assert [True, True, False] == [entry.registered for entry in read_manifests(layout)]
     assert_all_listed_once(layout)
-    assert not open_archive().adopted
+    assert not open_archive().registered
 
 
-def test_a_stray_file_is_a_finding_and_one_without_journal_is_not_adopted(
+def test_a_stray_file_is_a_finding_and_one_without_journal_is_not_registered(
     tmp_path: Path, open_archive: OpenArchive, make_event: MakeEvent
 ) -> None:
     with open_archive() as archive:
@@ -145,7 +145,7 @@ def test_a_stray_file_is_a_finding_and_one_without_journal_is_not_adopted(
     (path,) = layout.warc.glob("*.warc.gz")
     shutil.copy(path, layout.warc / "other.warc.gz")
     assert overview(layout).is_wrong
-    assert not open_archive().adopted
+    assert not open_archive().registered
     assert ("other.warc.gz",) == overview(layout).unlisted
 
 

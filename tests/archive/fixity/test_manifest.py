@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from archive.errors import ManifestError
 from archive.fixity.chain import check_chain
-from archive.fixity.manifest import append_entry, manifest_days, read_head, read_manifests
-from archive.fixity.sums import FileSums
 from archive.home.layout import Layout
+from archive.home.manifest import append_entry, manifest_days, read_head, read_manifests
+from archive.home.sums import FileSums
 
 DAY = dt.datetime(2026, 3, 1, 5, tzinfo=dt.UTC)
 PER_DAY = 3

@@ -267,7 +267,7 @@ async def test_states_of_a_run_sum_to_what_it_met(
     for url in urls:
         await store.announce(FrontierUrl(url=url, section="thoi-su", listedBy="https://x.vn/"))
     await store.upsert_article(make_article(0))
-    # ListingHint once more in another section, when it is stored already: that is no news.
+    # Listed once more in another section, when it is stored already: that is no news.
     await store.set_state(urls[0], "known", "stored by an earlier run")
     await store.set_state(urls[1], "known", "stored by an earlier run")
     await store.set_state(urls[2], "failed", "timeout")

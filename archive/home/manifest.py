@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from archive.errors import ManifestError
-from archive.fixity.sums import FileSums
 from archive.home.layout import fsync_directory
-from archive.model import utc_now
+from archive.home.sums import FileSums
+from archive.warc.dates import utc_now
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,6 +32,7 @@ __all__ = [
     "append_entry",
     "entry_from_line",
     "line_hash",
+    "listed_entries",
     "listed_entry",
     "manifest_days",
     "read_head",
@@ -60,14 +61,14 @@ class ManifestEntry:
     previous: str
     """SHA-256 of the line before, without its line end."""
 
-    adopted: bool = False
-    """ListingHint later than closed: nobody knows whether its bytes were still the first ones."""
+    registered: bool = False
+    """Listed later than closed: nobody knows whether its bytes were still the first ones."""
 
     def to_line(self) -> bytes:
         values: dict[str, Any] = {
             json_name: getattr(self, name) for json_name, name in _NAMES.items()
         }
-        if not self.adopted:
+        if not self.registered:
             del values["adopted"]
         return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
@@ -86,7 +87,7 @@ _NAMES = {
     "journalSha256": "journal_sha256",
     "closedAt": "closed_at",
     "previous": "previous",
-    "adopted": "adopted",
+    "adopted": "registered",
 }
 
 
@@ -152,7 +153,7 @@ def append_entry(
     warc_filename: str,
     sums: FileSums,
     *,
-    adopted: bool = False,
+    registered: bool = False,
     after: ManifestEntry | None = None,
     closed_at: dt.datetime | None = None,
     fsync: Callable[[int], None] = os.fsync,
@@ -183,7 +184,7 @@ def append_entry(
         sums.journal_sha256,
         closed_at.isoformat(timespec="seconds"),
         line_hash(last.to_line()) if last else CHAIN_START,
-        adopted,
+        registered,
     )
     _append(_day_file(layout, closed_at), entry.to_line(), fsync)
     _write_head(layout, entry, fsync)
@@ -212,6 +213,14 @@ def _last_and_listed(
         if listed is None and entry.warc_filename == warc_filename:
             listed = entry
     return last, listed
+
+
+def listed_entries(layout: Layout) -> dict[str, ManifestEntry]:
+    """What is listed, by name. Should one be listed twice, the first entry counts."""
+    entries: dict[str, ManifestEntry] = {}
+    for entry in read_manifests(layout):
+        entries.setdefault(entry.warc_filename, entry)
+    return entries
 
 
 def _day_file(layout: Layout, closed_at: dt.datetime) -> Path:

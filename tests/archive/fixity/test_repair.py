@@ -18,12 +18,12 @@ from archive.fixity.chain import check_chain
 from archive.fixity.copier import Copier
 from archive.fixity.copy import SecondCopy
 from archive.fixity.history import History
-from archive.fixity.manifest import ManifestEntry, read_manifests
-from archive.fixity.sums import FileSums
 from archive.home.layout import Layout
+from archive.home.manifest import ManifestEntry, read_manifests
+from archive.home.sums import FileSums
 
 
-def test_a_master_that_cannot_be_read_is_mended(layout: Layout, target: Path) -> None:
+def test_a_master_that_cannot_be_read_is_repaired(layout: Layout, target: Path) -> None:
     """As from a bad sector: reading fails with EIO. The link stands for the file's bytes."""
     with SecondCopy(str(target)) as copy:
         copy_missing(layout, copy, History(layout))
@@ -34,7 +34,7 @@ def test_a_master_that_cannot_be_read_is_mended(layout: Layout, target: Path) ->
         alone = Audit(layout).run()
         assert ["it cannot be read: Input/output error"] == [e.detail for e in alone.lost]
         result = Audit(layout, copy=copy).run()
-    assert [path.name] == [event.file for event in result.mended]
+    assert [path.name] == [event.file for event in result.repaired]
     assert not path.is_symlink()
     assert good == path.read_bytes()
 
@@ -51,10 +51,10 @@ def test_every_rotten_file_is_kept_though_the_clock_stands_still(
             flip(path, at)
             damaged.add(path.read_bytes())
             Audit(layout, copy=copy, clock=lambda: now).run()
-    assert damaged == {aside.read_bytes() for aside in layout.warc.glob("*.rotten-*")}
+    assert damaged == {path.read_bytes() for path in layout.warc.glob("*.rotten-*")}
 
 
-def test_a_copy_that_goes_bad_while_mending_gets_no_name(layout: Layout, target: Path) -> None:
+def test_a_copy_that_goes_bad_while_repairing_gets_no_name(layout: Layout, target: Path) -> None:
     """Found right, and wrong a moment later: the rotten master stays, nothing is left behind."""
     path = files(layout)[0]
     with SecondCopy(str(target)) as copy:
@@ -120,7 +120,7 @@ def test_another_target_gets_all_though_the_log_tells_of_copies(
 
 
 # Mends the home argv[1] from argv[2]; dies when the clock is asked for time number argv[3]:
-# before and after each line of the log, and before the rotten file is set aside.
+# before and after each line of the log, and before the rotten file has a second name.
 
 
 MENDS = """
@@ -164,7 +164,7 @@ def test_killed_anywhere_in_a_repair(layout: Layout, target: Path, tmp_path: Pat
         with SecondCopy(str(target)) as copy:
             assert not Audit(home, copy=copy).run().lost
         assert good == contents(home.warc)
-        assert damaged in {aside.read_bytes() for aside in home.warc.glob("*.rotten-*")}
+        assert damaged in {path.read_bytes() for path in home.warc.glob("*.rotten-*")}
         if done.returncode == 0:
             return
     pytest.fail("the repair never came to its end")
