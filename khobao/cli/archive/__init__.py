@@ -1,4 +1,4 @@
-"""``khobao archive``: check, mend, hand over and show the evidence. A file a command."""
+"""``khobao archive``: check, repair, hand over and show the evidence. A file a command."""
 
 import typer
 
@@ -9,7 +9,7 @@ from khobao.cli.context import context_of
 __all__ = ["app"]
 
 app = typer.Typer(
-    help="Check, mend, hand over and show the WARC files of the data home.",
+    help="Check, repair, hand over and show the WARC files of the data home.",
     rich_markup_mode=None,
 )
 
