@@ -102,7 +102,7 @@ def test_the_crawls_left_something_of_everything(crawled: Crawled) -> None:
     assert live.runs.count_documents({}) == 6
     for name in COLLECTIONS:
         assert live[name].count_documents({}), name
-    states = set(live.announcements.distinct("state"))
+    states = set(live.frontier.distinct("state"))
     assert {"pending", "unchanged", "gone"} & states
     assert live.captures.count_documents({"recordType": "revisit", "status": 304})
     assert live.articles.count_documents({"comments": {"$exists": True}})
