@@ -1,4 +1,4 @@
-"""Half a second's heartbeat: how far the crawl is, for whoever wants to show it."""
+"""Progress: twice a second, how far the crawl is, for whoever wants to show it."""
 
 from __future__ import annotations
 
@@ -64,23 +64,23 @@ class ProgressExtension:
             self._progress.update(self.snapshot())
 
     def snapshot(self) -> dict[str, int | float | str]:
-        """``pages`` responses, ``new`` articles, ``bytes`` received, ``queue`` requests waiting,
+        """``responses``, ``new`` articles, ``bytes`` received, ``queue`` requests waiting,
         ``speed`` responses a second, ``seconds`` since the start, ``url`` the latest.
         """
         stats = self._crawler.stats
         engine = self._crawler.engine
         slot = engine._slot  # noqa: SLF001  the one place that knows the queue
-        pages = stats.get_value("downloader/response_count", 0)
+        responses = stats.get_value("downloader/response_count", 0)
         seconds = time.monotonic() - self._started
         return {
-            "pages": pages,
+            "responses": responses,
             "new": stats.get_value("items/articles/new", 0),
             "videos": stats.get_value("items/videos/new", 0),
             "quarantined": stats.get_value("items/quarantine/stored", 0),
             "failed": stats.get_value("items/url_states/failed", 0),
             "bytes": stats.get_value("downloader/response_bytes", 0),
             "queue": (len(slot.scheduler) if slot else 0) + len(engine.downloader.active),  # type: ignore[arg-type]
-            "speed": pages / seconds if seconds else 0.0,
+            "speed": responses / seconds if seconds else 0.0,
             "seconds": seconds,
             "url": self._current,
         }

@@ -178,6 +178,7 @@ class RunExtension:
             counts |= await store.run_state_counts(self._run.run_id)
         counts["announced"] = sum(counts[state] for state in STATES)
         counts["fetched"] = sum(counts[state] for state in FETCHED_STATES)
+        counts["responses"] = stats.get_value("downloader/response_count", 0)
         for name in ("listings_failed", "resources", "resources_failed", "errors"):
             counts[name] = stats.get_value(f"khobao/{name}", 0)
         for name in ("articles", "videos", "comments", "quarantine"):
@@ -185,6 +186,10 @@ class RunExtension:
                 stats.get_value(f"items/{name}/{write_result}", 0)
                 for write_result in ("new", "updated", "stored")
             )
+        if store is not None and store.is_reachable:
+            # A video is written with its teaser, its page and its players, and is still one.
+            present = {"provenance.runId": self._run.run_id}
+            counts["videos_stored"] = len(await store.find("videos", present, ["_id"]))
         return counts
 
     def _exit_reason(self, reason: str, counts: Mapping[str, int]) -> tuple[ExitCode, str]:

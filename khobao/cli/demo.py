@@ -53,7 +53,7 @@ def demo(
     try:
         with PracticeProcess("--articles", str(articles), "--seed", str(seed)) as newspaper:
             results = [crawl(context, newspaper, spider) for spider in ("sections", "videos")]
-            truth = {name: len(newspaper.truth(name)) for name in ("articles", "videos")}
+            truth = truth_of(newspaper)
     except PracticeError as exc:
         raise DemoFailedError(f"the practice newspaper did not work: {exc}") from exc
     findings: Findings = examine(context, results, truth)
@@ -65,6 +65,13 @@ def demo(
     if failed:
         return int(failed)
     return int(ExitCode.COMPLETE if findings.adds_up else ExitCode.VERIFICATION_FAILED)
+
+
+def truth_of(newspaper: "PracticeProcess") -> dict[str, int]:
+    """How many articles, videos and comments the newspaper says it has."""
+    truth = {name: len(newspaper.truth(name)) for name in ("articles", "videos")}
+    threads = newspaper.truth("comments")
+    return truth | {"comments": sum(len(thread["comments"]) for thread in threads)}
 
 
 def demo_context(context: Context, mark_text: str) -> Context:

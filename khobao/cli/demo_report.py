@@ -1,4 +1,4 @@
-"""The end of the demo: numbers from three independent sources, and what to try next.
+"""Report of the demo: numbers from three independent sources, and what to try next.
 
 The newspaper says what there is, the runs say what they did, the WARC files and MongoDB are counted
 anew. The demo is only good if they agree.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -70,34 +71,64 @@ def examine(
     ]
     warc = _warc_facts(context, results)
     written = sum(result["records"] for result in results)
-    checks.append(
-        (
-            written == warc["records_of_runs"],
-            f"WARC: {written} records written = {warc['records_of_runs']} read back",
-        )
-    )
+    found = warc["records_of_runs"]
+    checks.append((written == found, f"WARC: {written} records written = {found} read back"))
     with reading.open_database(context) as database:
-        articles = database["articles"].count_documents({"state": "published"})
-        checks.append(
-            (
-                articles == truth["articles"],
-                f"articles: {truth['articles']} in the newspaper = {articles} in MongoDB",
-            )
-        )
+        checks += _check_captures(database, results, warc)
+        checks += _check_truth(database, truth)
         return Findings(results, checks, _headlines(database), _sections(database), warc)
+
+
+def _check_captures(
+    database: Database[reading.Document],
+    results: Sequence[Mapping[str, Any]],
+    warc: Mapping[str, Any],
+) -> list[tuple[bool, str]]:
+    responses = sum(result["counts"]["responses"] for result in results)
+    runs = [result["run_id"] for result in results]
+    captures = database["captures"].count_documents({"runId": {"$in": runs}})
+    records = warc["responses_of_runs"]
+    sentence = f"{responses} received = {records} in the WARC files = {captures} in MongoDB"
+    return [(responses == records == captures, f"responses: {sentence}")]
+
+
+def _check_truth(
+    database: Database[reading.Document], truth: Mapping[str, int]
+) -> list[tuple[bool, str]]:
+    stored = {
+        "articles": database["articles"].count_documents({"state": "published"}),
+        "videos": database["videos"].count_documents({}),
+        "comments": _comments(database),
+    }
+    return [
+        (
+            count == truth[name],
+            f"{name}: {truth[name]} in the newspaper = {count} in MongoDB",
+        )
+        for name, count in stored.items()
+    ]
+
+
+def _comments(database: Database[reading.Document]) -> int:
+    counted = database["articles"].aggregate([{"$unwind": "$comments"}, {"$count": "comments"}])
+    return next((int(document["comments"]) for document in counted), 0)
 
 
 def _warc_facts(context: Context, results: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     directory = context.home / "warc"
     files = sorted(directory.glob("*.warc.gz"))
     ours = {name for result in results for name in result["files"]}
-    counted = {path.name: sum(1 for _ in iter_records(path)) for path in files}
+    counted = {
+        path.name: Counter(record.type for _, record in iter_records(path)) for path in files
+    }
+    of_runs = sum((count for name, count in counted.items() if name in ours), Counter[str]())
     return {
         "directory": str(directory),
         "files": len(files),
         "bytes": sum(path.stat().st_size for path in files),
-        "records": sum(counted.values()),
-        "records_of_runs": sum(count for name, count in counted.items() if name in ours),
+        "records": sum(count.total() for count in counted.values()),
+        "records_of_runs": of_runs.total(),
+        "responses_of_runs": of_runs["response"] + of_runs["revisit"],
     }
 
 

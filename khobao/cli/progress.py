@@ -1,4 +1,4 @@
-"""How far a crawl is: a moving display on a terminal, a line every ten seconds elsewhere.
+"""Progress of a crawl: a moving display on a terminal, a line every ten seconds elsewhere.
 
 It writes to stderr, so that stdout stays for the result. A terminal that went away is no reason to
 stop a crawl: nothing here raises.
@@ -21,8 +21,6 @@ from khobao.cli.output import console, format_bytes, format_number
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from rich.console import Console
-
 __all__ = ["Progress", "Snapshot"]
 
 Snapshot: TypeAlias = "Mapping[str, int | float | str]"
@@ -30,13 +28,17 @@ Snapshot: TypeAlias = "Mapping[str, int | float | str]"
 PLAIN_INTERVAL_SECONDS = 10.0
 SPEED_WINDOW_SECONDS = 10.0
 
+MIN_TITLE, MIN_FACTS = 12, 50
+"""Columns that are left to a title, and beside it to the time and the first numbers."""
+
 
 class Progress:
     """The state of one crawl, shown to whoever watches.
 
-    A snapshot may hold, all optional: ``pages`` (responses fetched), ``new`` (articles),
-    ``videos``, ``failed``, ``quarantined``, ``bytes`` (archived), ``queue`` (requests waiting),
-    ``url`` (fetched last). The speed is worked out here, over the last ten seconds.
+    A snapshot may hold, all optional: ``responses`` (of all kinds, as the run's report counts
+    them), ``new`` (articles), ``videos``, ``failed``, ``quarantined``, ``bytes`` (received),
+    ``queue`` (requests waiting), ``url`` (fetched last). The speed is worked out here, over the
+    last ten seconds.
     """
 
     def __init__(
@@ -53,7 +55,7 @@ class Progress:
         self._started = clock()
         self._last_line = self._started
         self._last: Snapshot = {}
-        self._told: Snapshot | None = None
+        self._written: Snapshot | None = None
         """The snapshot of the last line written: it is not worth a second one."""
         self._past = deque([(self._started, 0.0, 0.0)])
         self._stream = stream or sys.stderr
@@ -86,7 +88,7 @@ class Progress:
             if self._live is not None:
                 self._live.stop()
                 self._live = None
-            if self._last and self._last is not self._told:
+            if self._last and self._last is not self._written:
                 self._write_line(self._clock())
 
     def _start_live(self) -> Live:
@@ -103,21 +105,22 @@ class Progress:
         return live
 
     def _remember(self, now: float, snapshot: Snapshot) -> None:
-        self._past.append((now, _number(snapshot, "pages"), _number(snapshot, "bytes")))
+        self._past.append((now, _number(snapshot, "responses"), _number(snapshot, "bytes")))
         while self._past[0][0] < now - SPEED_WINDOW_SECONDS and len(self._past) > 1:
             self._past.popleft()
 
     def _speed(self) -> tuple[float, float]:
-        (then, pages, octets), (now, pages_now, octets_now) = self._past[0], self._past[-1]
+        (then, responses, octets), (now, responses_now, octets_now) = self._past[0], self._past[-1]
         seconds = now - then
         if seconds <= 0:
             return 0.0, 0.0
-        return (pages_now - pages) / seconds, (octets_now - octets) / seconds
+        return (responses_now - responses) / seconds, (octets_now - octets) / seconds
 
     def _facts(self) -> list[str]:
+        """What there is to tell, the most important first."""
         last = self._last
-        pages_a_second, bytes_a_second = self._speed()
-        facts = [f"{format_number(int(_number(last, 'pages')))} pages"]
+        responses_a_second, bytes_a_second = self._speed()
+        facts = [f"{format_number(int(_number(last, 'responses')))} responses"]
         for name, label in (
             ("new", "new articles"),
             ("videos", "videos"),
@@ -131,28 +134,41 @@ class Progress:
             *facts,
             format_bytes(_number(last, "bytes")),
             f"queue {format_number(int(_number(last, 'queue')))}",
-            f"{pages_a_second:.1f} pages/s",
+            f"{responses_a_second:.1f} responses/s",
             f"{format_bytes(bytes_a_second)}/s",
         ]
 
-    def _line(self, now: float) -> str:
-        words = [self.title, _duration(now - self._started), " · ".join(self._facts())]
-        return " ".join(word for word in words if word)
+    def _lines(self, now: float) -> list[str]:
+        """Title, time and facts; on a terminal broken between two facts where its width ends."""
+        time_passed = _duration(now - self._started)
+        width = self._width if self._stream.isatty() else sys.maxsize
+        title = _cut(self.title, max(MIN_TITLE, width - MIN_FACTS)) if self.title else ""
+        lines = [" ".join(word for word in (title, time_passed) if word)]
+        separator = " "
+        for fact in self._facts():
+            if len(lines[-1]) + len(separator) + len(fact) > width:
+                lines.append(f"  {fact}")
+            else:
+                lines[-1] += f"{separator}{fact}"
+            separator = " · "
+        return lines
 
     def _write_line(self, now: float) -> None:
-        self._last_line, self._told = now, self._last
-        self._stream.write(f"{self._line(now)}\n")
+        self._last_line, self._written = now, self._last
+        self._stream.write("".join(f"{line}\n" for line in self._lines(now)))
         self._stream.flush()
 
     def _display(self, now: float) -> Group:
-        lines = [Text(self._line(now), overflow="ellipsis", no_wrap=True, style="bold")]
+        lines = [
+            Text(_cut(line, self._width), no_wrap=True, style="bold") for line in self._lines(now)
+        ]
         if url := self._last.get("url"):
-            lines.append(Text(_shortened(str(url), self._width(self._console)), style="dim"))
+            lines.append(Text(_shortened(str(url), self._width), style="dim"))
         return Group(*lines)
 
-    @staticmethod
-    def _width(screen: Console) -> int:
-        return max(20, screen.width - 2)
+    @property
+    def _width(self) -> int:
+        return max(20, self._console.width - 2)
 
 
 def _number(snapshot: Snapshot, name: str) -> float:
@@ -164,6 +180,10 @@ def _duration(seconds: float) -> str:
     minutes, rest = divmod(int(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}"
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else f"{text[: width - 1]}…"
 
 
 def _shortened(url: str, width: int) -> str:

@@ -28,10 +28,12 @@ __all__ = [
 LABELS = {
     "announced": "announced",
     **{state: f"  {state}" for state in STATES},
-    "fetched": "pages fetched",
-    "articles": "articles",
-    "videos": "videos",
-    "comments": "comments",
+    "fetched": "of these fetched",
+    "responses": "responses",
+    "resources": "page resources",
+    "articles_stored": "articles stored",
+    "videos_stored": "videos stored",
+    "comments_stored": "comment threads stored",
 }
 """The order of a summary; what a run counts beside these follows in its own order."""
 

@@ -13,6 +13,9 @@ import pytest
 from support.disk import disk_usage
 
 from crawler.errors import ExitCode
+from khobao.cli.context import Context
+from khobao.cli.demo import truth_of
+from khobao.cli.demo_report import examine
 from practice.client import PracticeProcess
 
 if TYPE_CHECKING:
@@ -55,7 +58,24 @@ def test_the_demo_adds_up_twice_and_its_commands_work(
     assert first.code == 0, first.err
     assert "✗" not in first.out
     assert "✓ sections: 30 announced = 30 new" in first.out
-    assert "✓ articles: 30 in the newspaper = 30 in MongoDB" in first.out
+    with PracticeProcess(*DEMO[1:], "--seed", "1") as newspaper:
+        truth = truth_of(newspaper)
+    assert truth["articles"] == 30
+    for name, count in truth.items():
+        assert count > 0
+        assert f"✓ {name}: {count} in the newspaper = {count} in MongoDB" in first.out
+    # What is said while it runs, what each run reports, and what was counted anew.
+    received = [
+        int(number.replace(" ", ""))
+        for number in re.findall(r"^responses +([\d ]+)$", first.out, re.MULTILINE)
+    ]
+    total = sum(received)
+    assert f"✓ responses: {total} received = {total} in the WARC files = {total} in" in first.out
+    seen = re.findall(r"\w+ 0:\d\d:\d\d ([\d ]+) responses · ([\d ]+) new articles", first.err)
+    assert f"{received[0]}" == seen[-2][0].replace(" ", "")
+    assert f"{received[1]}" == seen[-1][0].replace(" ", "")
+    assert re.search(rf"^videos stored +{truth['videos']}$", first.out, re.MULTILINE)
+    assert re.search(r"^articles stored +30$", first.out, re.MULTILINE)
     assert str(stopped_home / "warc") in first.out
     lines = first.out.partition("What to try next\n")[2].splitlines()
     assert len(lines) == 4
@@ -70,8 +90,22 @@ def test_the_demo_adds_up_twice_and_its_commands_work(
     assert again.json["adds_up"]
     assert len(again.json["headlines"]) == 5
     assert again.json["results"][0]["counts"]["new"] == 0
+    assert again.json["results"][0]["counts"]["videos_stored"] == 0
+    check_that_a_wrong_number_is_seen(stopped_home, again.json["results"], truth)
     assert "invented" in (stopped_home / "invented-articles.txt").read_text("utf-8")
     assert disk_usage(stopped_home) < 60 * 1024 * 1024
+
+
+def check_that_a_wrong_number_is_seen(
+    home: Path, results: list[dict[str, Any]], truth: dict[str, int]
+) -> None:
+    context = Context(home=home)
+    assert examine(context, results, truth).adds_up
+    for name, count in truth.items():
+        found = examine(context, results, truth | {name: count + 1})
+        assert [f"{name}:" in sentence for right, sentence in found.checks if not right] == [True]
+    lost = [{**results[0], "counts": {**results[0]["counts"], "responses": 1}}, *results[1:]]
+    assert not examine(context, lost, truth).adds_up
 
 
 def test_invented_articles_stay_apart(khobao: Khobao, tmp_path: Path) -> None:
@@ -107,7 +141,7 @@ def test_a_crawl_for_people_and_for_programs(
     assert re.search(r"^  new +5$", first.out, re.MULTILINE)
     assert re.search(r"^WARC files +khobao-\d+-00000-.*\.warc\.gz$", first.out, re.MULTILINE)
     assert re.search(r"^\d+ announced = 5 new", first.out, re.MULTILINE)
-    assert re.search(r"sections 0:\d\d:\d\d [\d ]+ pages · 5 new articles · ", first.err)
+    assert re.search(r"sections 0:\d\d:\d\d [\d ]+ responses · 5 new articles · ", first.err)
 
     assert second.code == 0, second.err
     assert second.json["spider"] == "videos"
@@ -172,7 +206,7 @@ def test_a_terminal_sees_the_crawl_move(
         timeout=60,
     )
     # The display is drawn over itself, with the address of the moment in its second line.
-    crawl.expect(r"sections 0:00:\d\d [\d ]+ pages · \d+ new articles · .* · queue \d+")
+    crawl.expect(r"sections 0:00:\d\d [\d ]+ responses · \d+ new articles · .* · queue \d+")
     crawl.expect(r"baodaklak\.vn/")
     crawl.expect(r"\x1b\[1A")
     crawl.expect(r"sections: complete \(exit 0\)")
@@ -195,7 +229,7 @@ def test_ctrl_c_says_how_to_go_on(
         encoding="utf-8",
         timeout=60,
     )
-    crawl.expect(r"[1-9]\d* pages")
+    crawl.expect(r"[1-9]\d* responses")
     crawl.kill(signal.SIGINT)
     crawl.expect(r"Go on with: (khobao crawl sections --resume \S+)")
     crawl.expect(pexpect.EOF)

@@ -6,9 +6,11 @@ import io
 import os
 import pty
 import re
+import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, TextIO
 
+import pexpect
 import pytest
 
 from khobao.cli.progress import Progress, _shortened
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SNAPSHOT = {
-    "pages": 1200,
+    "responses": 1200,
     "new": 1000,
     "bytes": 3 << 20,
     "queue": 7,
@@ -66,11 +68,11 @@ def test_a_file_gets_a_line_every_ten_seconds(clock: Clock) -> None:
 
     for second in range(25):
         clock.now = 1000.0 + second
-        progress.update({**SNAPSHOT, "pages": 10 * second})
+        progress.update({**SNAPSHOT, "responses": 10 * second})
 
     lines = stream.getvalue().splitlines()
     assert [line.split()[1] for line in lines] == ["0:00:10", "0:00:20"]
-    facts = "200 pages · 1 000 new articles · 3.0 MiB · queue 7 · 10.0 pages/s · 0 B/s"
+    facts = "200 responses · 1 000 new articles · 3.0 MiB · queue 7 · 10.0 responses/s · 0 B/s"
     assert lines[1] == f"sections 0:00:20 {facts}"
 
 
@@ -83,8 +85,8 @@ def test_the_last_state_is_always_written_once(clock: Clock) -> None:
     progress.close()
 
     assert stream.getvalue() == (
-        "0:00:00 1 200 pages · 1 000 new articles · 3 videos · 4 quarantined · 2 failed"
-        " · 3.0 MiB · queue 7 · 0.0 pages/s · 0 B/s\n"
+        "0:00:00 1 200 responses · 1 000 new articles · 3 videos · 4 quarantined · 2 failed"
+        " · 3.0 MiB · queue 7 · 0.0 responses/s · 0 B/s\n"
     )
 
 
@@ -102,11 +104,11 @@ def test_what_was_just_written_is_not_written_again(clock: Clock) -> None:
 def test_the_speed_is_that_of_the_last_ten_seconds(clock: Clock) -> None:
     stream = io.StringIO()
     progress = Progress(stream=stream, clock=clock)
-    for second, pages in [(0, 0), (5, 5000), (20, 5000), (25, 5100), (30, 5200)]:
+    for second, responses in [(0, 0), (5, 5000), (20, 5000), (25, 5100), (30, 5200)]:
         clock.now = 1000.0 + second
-        progress.update({"pages": pages, "bytes": pages * 1024})
+        progress.update({"responses": responses, "bytes": responses * 1024})
 
-    assert "· 20.0 pages/s · 20.0 KiB/s" in stream.getvalue().splitlines()[-1]
+    assert "· 20.0 responses/s · 20.0 KiB/s" in stream.getvalue().splitlines()[-1]
 
 
 def test_messages_come_through_at_once(clock: Clock) -> None:
@@ -126,17 +128,53 @@ def test_a_terminal_sees_every_update(terminal: tuple[TextIO, int], clock: Clock
     first = shown(screen)
     progress.message("waiting for MongoDB")
     progress.update(
-        {**SNAPSHOT, "pages": 1201, "url": "https://baodaklak.vn/" + "x" * 200 + "end/"}
+        {**SNAPSHOT, "responses": 1201, "url": "https://baodaklak.vn/" + "x" * 200 + "end/"}
     )
     second = shown(screen)
     progress.close()
 
-    assert "1 200 pages · 1 000 new articles · 3.0 MiB · queue 7" in first
+    assert "1 200 responses · 1 000 new articles · 3.0 MiB · queue 7" in first
     assert "baodaklak.vn/" in first
     assert "waiting for MongoDB" in second
-    assert "1 201 pages" in second
+    assert "1 201 responses" in second
     assert re.search(r"baodaklak\.vn/x+…x+end/", second)
-    assert "1 201 pages" in shown(screen)
+    assert "1 201 responses" in shown(screen)
+
+
+LONG = """
+from khobao.cli.progress import Progress
+
+progress = Progress("sections thoi-su/chinh-tri, kinh-te/cong-nghiep-xay-dung, van-hoa-du-lich")
+progress.update(
+    {
+        "responses": 1234567, "new": 123456, "videos": 12345, "quarantined": 1234, "failed": 123,
+        "bytes": 300 << 30, "queue": 54321, "url": "https://baodaklak.vn/" + "x" * 200,
+    }
+)
+progress.close()
+"""
+
+
+def test_eighty_columns_are_enough(khobao_environment: dict[str, str]) -> None:
+    """A line that the terminal itself breaks would stay behind when the display is redrawn."""
+    child = pexpect.spawn(
+        sys.executable,
+        ["-c", LONG],
+        env=khobao_environment | {"TERM": "xterm"},
+        dimensions=(24, 80),
+        encoding="utf-8",
+        timeout=60,
+    )
+    child.expect(pexpect.EOF)
+    text = re.sub(r"\x1b\[[?0-9;]*[A-Za-z]", "", child.before)
+    child.close()
+
+    lines = [line.rstrip() for line in re.split(r"[\r\n]+", text)]
+    assert child.exitstatus == 0, text
+    assert max(len(line) for line in lines) <= 80
+    assert any(re.match(r"sections thoi-su/.*… 0:00:\d\d 1 234 567 responses", x) for x in lines)
+    for fact in ("12 345 videos", "123 failed", "300.0 GiB", "queue 54 321", "responses/s"):
+        assert text.count(fact) >= 2, f"{fact}: while it runs, and when it is over"
 
 
 def test_a_terminal_that_went_away_stops_nothing(clock: Clock) -> None:
