@@ -21,7 +21,8 @@ from pipelines.mongodb.server import ensure_server
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from khobao.cli.options import CrawlOptions
+    from crawler.options import CrawlOptions
+    from khobao.cli.options import NetworkOptions
 
 __all__ = ["run_crawl"]
 
@@ -34,8 +35,10 @@ _LOOPBACK_CONCURRENCY = 16
 def run_crawl(
     spider: str,
     options: CrawlOptions,
+    network: NetworkOptions,
     home: Path,
     mongodb_uri: str | None,
+    *,
     progress: Any = None,
 ) -> RunResult:
     """Crawl to the end; the reactor of this process is used up by it.
@@ -43,7 +46,7 @@ def run_crawl(
     :raises KhobaoError: nothing was crawled: bad options, no database, another run's lock, …
     :raises archive.ArchiveError: the archive of *home* cannot be opened.
     """
-    settings = _settings(spider, options, home)
+    settings = _settings(spider, options, network, home)
     _check_contact(settings)
     process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(spider)
@@ -57,7 +60,7 @@ def run_crawl(
         # collector takes a tenth of the time (docs/benchmarks.md).
         gc.freeze()
         gc.set_threshold(20_000, 20, 20)
-        process.crawl(crawler, **spider_arguments(options))
+        process.crawl(crawler, **options.as_arguments())
         process.start()
     finally:
         run.close_archive(hurry=True)  # an orderly end has closed it already
@@ -81,36 +84,22 @@ def _cut_off(run: RunContext, *, is_resumable: bool) -> RunResult:
     )
 
 
-def spider_arguments(options: CrawlOptions) -> dict[str, Any]:
-    return {
-        "urls": options.urls,
-        "sections": options.sections,
-        "since": options.since,
-        "until": options.until,
-        "full": "1" if options.full else "",
-        "limit": options.limit,
-        "media": options.media,
-        "resume": options.resume,
-    }
-
-
-def _settings(spider: str, options: CrawlOptions, home: Path) -> Settings:
+def _settings(spider: str, options: CrawlOptions, network: NetworkOptions, home: Path) -> Settings:
     settings = Settings()
     settings.setmodule("crawler.settings", priority="project")
     ours: dict[str, Any] = {
         "KHOBAO_HOME": home,
         "KHOBAO_RUN_ID": new_run_id(spider),
-        "KHOBAO_RESOLVE": list(options.resolve),
+        "KHOBAO_RESOLVE": list(network.resolve),
         "KHOBAO_ARGUMENTS": _arguments(spider, options),
         "LOG_FILE": None,
     }
-    if options.ca_file is not None:
-        ours["KHOBAO_CA_FILE"] = str(options.ca_file)
-    if options.delay is not None:
-        ours["DOWNLOAD_DELAY"] = options.delay
-        if options.delay == 0:
-            ours["CONCURRENT_REQUESTS_PER_DOMAIN"] = _LOOPBACK_CONCURRENCY
-            ours["READER_PROCESSES"] = max(0, min(4, (os.cpu_count() or 1) - 1))
+    if network.ca_file is not None:
+        ours["KHOBAO_CA_FILE"] = str(network.ca_file)
+    ours["DOWNLOAD_DELAY"] = network.delay
+    if network.delay == 0:
+        ours["CONCURRENT_REQUESTS_PER_DOMAIN"] = _LOOPBACK_CONCURRENCY
+        ours["READER_PROCESSES"] = max(0, min(4, (os.cpu_count() or 1) - 1))
     for name, value in ours.items():
         settings.set(name, value, priority="cmdline")
     return settings
@@ -118,8 +107,7 @@ def _settings(spider: str, options: CrawlOptions, home: Path) -> Settings:
 
 def _arguments(spider: str, options: CrawlOptions) -> str:
     """What was asked for, as JSON, for the warcinfo record; no more than what was given."""
-    given = {name: value for name, value in spider_arguments(options).items() if value}
-    return json.dumps({"spider": spider, **given}, ensure_ascii=False, default=str)
+    return json.dumps({"spider": spider, **options.as_document()}, ensure_ascii=False)
 
 
 def _check_contact(settings: Settings) -> None:

@@ -19,6 +19,7 @@ from crawler.items import (
 )
 from crawler.middlewares.backoff import BlockedError
 from crawler.middlewares.scope import OutOfScopeError
+from crawler.options import CrawlOptions
 from crawler.page_reader import PageReader
 from crawler.pages import (
     ArticleReading,
@@ -33,7 +34,6 @@ from crawler.pages.walls import is_cookie_wall
 from crawler.provenance import provenance_of
 from crawler.session.context import RunContext
 from crawler.sites import PROFILES, SiteProfile
-from crawler.spiders.arguments import SpiderArguments
 from crawler.statuses import state_of_status
 from pipelines.mongodb.pipeline import MongoDBPipeline
 
@@ -64,7 +64,7 @@ class LayoutChangedError(KhobaoError):
 
 
 class NewspaperSpider(scrapy.Spider):
-    """Base of the spiders; takes the arguments of :class:`SpiderArguments`."""
+    """Base of the spiders; takes the arguments of :class:`CrawlOptions`."""
 
     profile: SiteProfile
     is_resumable: ClassVar[bool] = True
@@ -72,7 +72,7 @@ class NewspaperSpider(scrapy.Spider):
 
     def __init__(self, **arguments: Any) -> None:
         super().__init__()
-        self.options = SpiderArguments.parse(arguments)
+        self.options = CrawlOptions.parse(arguments)
         self.arguments = self.options.as_document()
         self.profile = self._profile(self.options.site)
         self._requested = 0

@@ -8,23 +8,21 @@ from urllib.parse import urlsplit
 import typer
 
 from crawler.errors import ExitCode, UsageError
+from crawler.options import CrawlOptions
 from crawler.resolve import ResolveRule
 from crawler.session.result import RunResult
 from khobao.cli.context import GLOBAL_HELP, Context, context_of
 from khobao.cli.network_options import CaFile, Delay, Resolve
 from khobao.cli.options import (
-    CrawlOptions,
+    NetworkOptions,
     Spider,
     check_certificates,
     check_delay,
-    check_media,
     check_page_url,
     check_render,
     check_spider,
     check_urls_and_sections,
     check_workers,
-    parse_day,
-    parse_section,
 )
 from khobao.cli.output import emit_json, error_line
 from khobao.cli.summary import print_run, result_as_json
@@ -89,23 +87,26 @@ def crawl(
     check_urls_and_sections(chosen, addresses, section or (), resume)
     own_hosts = sorted(host for profile in PROFILES for host in profile.hosts)
     rules = [ResolveRule.parse(text) for text in resolve or ()]
-    options = CrawlOptions(
-        urls=tuple(check_page_url(url, own_hosts) for url in addresses),
-        sections=tuple(dict.fromkeys(parse_section(text) for text in section or ())),
-        since=parse_day(since, "--since") if since else None,
-        until=parse_day(until, "--until") if until else None,
-        full=full,
-        limit=limit,
+    given = {
+        "urls": [check_page_url(url, own_hosts) for url in addresses],
+        "sections": section,
+        "since": since or None,
+        "until": until or None,
+        "full": full,
+        "limit": limit,
+        "media": media,
+        "resume": resume,
+    }
+    options = CrawlOptions.parse(given, "--")
+    network = NetworkOptions(
         delay=check_delay(delay, rules, hosts_to_visit(addresses)),
-        media=check_media(media),
-        resume=resume,
         resolve=tuple(resolve or ()),
         ca_file=check_certificates(ca_file) if ca_file else None,
     )
     context = context_of(ctx)
     context.writable_home()
     check_database(context, chosen, resume)
-    result = run_with_progress(chosen, options, context)
+    result = run_with_progress(chosen, options, network, context)
     if context.json:
         emit_json(result_as_json(result))
     if result.exit_code is ExitCode.USAGE:  # only the site could tell, such as a section's name
@@ -115,7 +116,9 @@ def crawl(
     return int(result.exit_code)
 
 
-def run_with_progress(spider: str, options: CrawlOptions, context: Context) -> RunResult:
+def run_with_progress(
+    spider: str, options: CrawlOptions, network: NetworkOptions, context: Context
+) -> RunResult:
     """Crawl, and show how far it is unless the log is shown (``-v``)."""
     # crawler.settings reads it when it is imported. The display tells what INFO would.
     os.environ.setdefault("KHOBAO_LOG_LEVEL", "INFO" if context.verbose else "WARNING")
@@ -123,10 +126,12 @@ def run_with_progress(spider: str, options: CrawlOptions, context: Context) -> R
     from khobao.crawl import run_crawl  # noqa: PLC0415 - Scrapy takes a second to import
 
     if context.verbose:
-        return run_crawl(spider, options, context.home, context.mongodb_uri)
+        return run_crawl(spider, options, network, context.home, context.mongodb_uri)
     progress = Progress(spider)
     try:
-        return run_crawl(spider, options, context.home, context.mongodb_uri, progress)
+        return run_crawl(
+            spider, options, network, context.home, context.mongodb_uri, progress=progress
+        )
     finally:
         progress.close()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 import re
 from dataclasses import dataclass
@@ -19,72 +18,37 @@ if TYPE_CHECKING:
     from crawler.resolve import ResolveRule
 
 __all__ = [
-    "CrawlOptions",
-    "Media",
+    "NetworkOptions",
     "Spider",
     "check_certificates",
     "check_delay",
-    "check_media",
     "check_page_url",
     "check_render",
     "check_spider",
     "check_urls_and_sections",
     "check_workers",
-    "parse_day",
-    "parse_section",
 ]
 
 Spider = Literal["sections", "videos", "page"]
-Media = Literal["none", "page", "all"]
-
-_SECTION = re.compile(r"[^\W_][\w'’.-]*(/[\w'’.-]+)*")
 
 
 @dataclass(frozen=True, slots=True)
-class CrawlOptions:
-    """The options of ``khobao crawl``, each already checked."""
-
-    urls: tuple[str, ...] = ()
-    sections: tuple[str, ...] = ()
-    """Slugs without outer slashes: ``thoi-su``, ``thoi-su/chuyen-de``. Empty: all."""
-
-    since: dt.date | None = None
-    until: dt.date | None = None
-    """First and last day of publication, both included, in the newspaper's zone."""
-
-    full: bool = False
-    limit: int | None = None
-    """Articles (or videos) to fetch at most."""
+class NetworkOptions:
+    """How the newspaper is reached, each already checked."""
 
     delay: float = 1.0
     """Seconds between two requests to one host."""
-
-    media: Media = "page"
-    resume: str | None = None
-    """Id of the run to go on with."""
 
     resolve: tuple[str, ...] = ()
     """``HOST:PORT:ADDR[:PORT]``, as :class:`crawler.resolve.ResolveRule` reads them."""
 
     ca_file: Path | None = None
 
-    def __post_init__(self) -> None:
-        if self.since and self.until and self.since > self.until:
-            raise UsageError(
-                f"--since {self.since} is after --until {self.until}; swap the two dates"
-            )
-
 
 def check_spider(name: str) -> Spider:
     if name not in get_args(Spider):
         raise UsageError(f"there is no spider {name!r}; crawl sections, videos or page")
     return cast("Spider", name)
-
-
-def check_media(name: str) -> Media:
-    if name not in get_args(Media):
-        raise UsageError(f"--media {name!r} is not understood; write none, page or all")
-    return cast("Media", name)
 
 
 def check_render(name: str) -> None:
@@ -111,27 +75,6 @@ def check_urls_and_sections(
         raise UsageError(f"`crawl {spider}` takes no URL ({urls[0]}); use `crawl page URL…`")
     if spider != "sections" and sections:
         raise UsageError(f"`crawl {spider}` takes no --section; use `crawl sections --section …`")
-
-
-def parse_day(text: str, option: str) -> dt.date:
-    """``2024-09-30`` or ``30/09/2024``, as written in Vietnam."""
-    for form in ("%Y-%m-%d", "%d/%m/%Y"):
-        try:
-            return dt.datetime.strptime(text.strip(), form).replace(tzinfo=dt.UTC).date()
-        except ValueError:
-            continue
-    raise UsageError(f"{option} {text!r} is no date; write 2024-09-30 or 30/09/2024")
-
-
-def parse_section(text: str) -> str:
-    """A slug from what people paste: ``thoi-su``, ``/thoi-su/`` or the section's address."""
-    path = urlsplit(text).path if "://" in text else text
-    slug = path.strip().strip("/")
-    if not _SECTION.fullmatch(slug):
-        raise UsageError(
-            f"--section {text!r} is no section; write its path: thoi-su, kinh-te/cong-nghiep"
-        )
-    return slug
 
 
 def check_page_url(text: str, own_hosts: Sequence[str]) -> str:

@@ -1,11 +1,11 @@
 """``khobao reextract``: what the archive's pages say to today's parsers, into MongoDB."""
 
-import datetime as dt
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from crawler.errors import ExitCode, UsageError
+from crawler.errors import ExitCode
+from crawler.options import parse_day, start_of_day
 from khobao.cli.context import GLOBAL_HELP, Context, context_of
 from khobao.cli.output import console, emit_json, format_number, make_table, notice
 
@@ -17,7 +17,6 @@ __all__ = ["app", "store_of"]
 
 app = typer.Typer(rich_markup_mode=None)
 
-_VIETNAM = dt.timezone(dt.timedelta(hours=7))
 _EXAMPLES_SHOWN = 2
 
 
@@ -50,7 +49,10 @@ def reextract(
     context = context_of(ctx)
     home = context.existing_home()
     options = Options(
-        since=_day(since), url=url, dry_run=dry_run, cross_check_share=cross_check_share()
+        since=start_of_day(parse_day(since, "--since")) if since else None,
+        url=url,
+        dry_run=dry_run,
+        cross_check_share=cross_check_share(),
     )
 
     def show(summary: "Summary") -> None:
@@ -97,15 +99,6 @@ def progress_bar(context: Context) -> Any:
     from khobao.cli.reprocess_progress import AgainProgress  # noqa: PLC0415 - rich is slow
 
     return AgainProgress(is_quiet=context.json)
-
-
-def _day(text: str | None) -> dt.datetime | None:
-    if text is None:
-        return None
-    try:
-        return dt.datetime.combine(dt.date.fromisoformat(text), dt.time(), _VIETNAM)
-    except ValueError:
-        raise UsageError(f"--since {text!r} is no day; write it as 2026-11-28") from None
 
 
 def print_summary(summary: "Summary", *, dry_run: bool) -> None:

@@ -7,12 +7,13 @@ from typing import Any
 import typer
 
 from crawler.errors import ExitCode
+from crawler.options import CrawlOptions
 from crawler.resolve import ResolveRule
 from crawler.session.result import RunResult
 from khobao.cli.context import GLOBAL_HELP, Context, context_of
 from khobao.cli.crawl import check_database, hosts_to_visit, run_with_progress
 from khobao.cli.network_options import CaFile, Delay, Resolve
-from khobao.cli.options import CrawlOptions, check_certificates, check_delay
+from khobao.cli.options import NetworkOptions, check_certificates, check_delay
 from khobao.cli.output import console, emit_json, make_table, print_pairs
 from khobao.cli.summary import result_as_json
 
@@ -37,7 +38,7 @@ def survey(
     JSON into the home's reports/. Exit 1 if something does not fit or could not be asked.
     """
     rules = [ResolveRule.parse(text) for text in resolve or ()]
-    options = CrawlOptions(
+    network = NetworkOptions(
         delay=check_delay(delay, rules, hosts_to_visit(())),
         resolve=tuple(resolve or ()),
         ca_file=check_certificates(ca_file) if ca_file else None,
@@ -45,7 +46,7 @@ def survey(
     context = context_of(ctx)
     context.writable_home()
     check_database(context, "survey", None)
-    result = run_with_progress("survey", options, context)
+    result = run_with_progress("survey", CrawlOptions(), network, context)
     pages = [
         context.home / "reports" / f"{result.run_id}.survey.{kind}" for kind in ("html", "json")
     ]

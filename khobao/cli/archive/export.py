@@ -10,6 +10,7 @@ import typer
 
 from archive.export.formats import ExportFormat
 from crawler.errors import ExitCode, KhobaoError, UsageError
+from crawler.options import parse_day
 from khobao.cli.context import GLOBAL_HELP, Context, context_of
 from khobao.cli.output import console, emit_json, format_bytes, notice, print_pairs
 
@@ -83,10 +84,12 @@ def export(
 
     context = context_of(ctx)
     home = context.existing_home()
-    words = {"day": day, "section": section, "article": article, "run": run, "since": since}
-    given = {name: value for name, value in words.items() if value}
+    of_day = parse_day(day, "--day") if day else None
+    since_day = parse_day(since, "--since") if since else None
+    words = {"day": of_day, "section": section, "article": article, "run": run, "since": since_day}
+    given = {name: str(value) for name, value in words.items() if value}
     path = _path(home, output, given, format)
-    selection = _select(context, _date("--day", day), _date("--since", since), given)
+    selection = _select(context, of_day, since_day, given)
     for name in selection.left_out:
         notice(f"{name} is still open and left out; it goes into an export once it is closed")
     if not selection:
@@ -121,15 +124,6 @@ def export(
             ],
         )
     return int(ExitCode.COMPLETE)
-
-
-def _date(option: str, text: str | None) -> dt.date | None:
-    if text is None:
-        return None
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"{option} {text!r} is no date; write it as 2026-03-02") from None
 
 
 def _path(

@@ -25,7 +25,7 @@ LOCAL = "baodaklak.vn:443:127.0.0.1:8443"
         ("sections --since 30.9.2024", "--since '30.9.2024' is no date; write 2024-09-30 or"),
         (
             "sections --since 30/09/2024 --until 2024-09-29",
-            "--since 2024-09-30 is after --until 2024-09-29; swap the two dates",
+            "since 2024-09-30 is after until 2024-09-29; swap the two dates",
         ),
         ("sections --section a//b", "--section 'a//b' is no section; write its path"),
         ("sections https://baodaklak.vn/", "takes no URL (https://baodaklak.vn/); use `crawl page"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,12 +10,9 @@ import trustme
 from crawler.errors import UsageError
 from crawler.resolve import ResolveRule
 from khobao.cli.options import (
-    CrawlOptions,
     check_certificates,
     check_delay,
     check_page_url,
-    parse_day,
-    parse_section,
 )
 
 if TYPE_CHECKING:
@@ -25,44 +21,6 @@ if TYPE_CHECKING:
 LOCAL = ResolveRule("baodaklak.vn", 443, "127.0.0.1", 8443)
 ELSEWHERE = ResolveRule("baodaklak.vn", 443, "192.0.2.7", 443)
 HOSTS = ["baodaklak.vn"]
-
-
-@pytest.mark.parametrize("text", ["2024-09-30", "30/09/2024", " 30/9/2024 "])
-def test_days_in_both_spellings(text: str) -> None:
-    assert dt.date(2024, 9, 30) == parse_day(text, "--since")
-
-
-@pytest.mark.parametrize("text", ["", "yesterday", "31/02/2024", "2024-13-01", "09/30/2024"])
-def test_what_is_no_day(text: str) -> None:
-    with pytest.raises(UsageError, match=r"--until .* is no date; write 2024-09-30"):
-        parse_day(text, "--until")
-
-
-def test_since_must_not_be_after_until() -> None:
-    day = dt.date(2024, 9, 30)
-
-    assert day == CrawlOptions(since=day, until=day).until
-    with pytest.raises(UsageError, match="--since 2024-09-30 is after --until 2024-09-29"):
-        CrawlOptions(since=day, until=dt.date(2024, 9, 29))
-
-
-@pytest.mark.parametrize(
-    ("text", "slug"),
-    [
-        ("thoi-su", "thoi-su"),
-        ("/thoi-su/chuyen-de/", "thoi-su/chuyen-de"),
-        ("https://baodaklak.vn/multimedia/Infographic/", "multimedia/Infographic"),
-        ("trang-tin-dia-phuong/huyen-cu-m'gar", "trang-tin-dia-phuong/huyen-cu-m'gar"),
-    ],
-)
-def test_sections_as_people_write_them(text: str, slug: str) -> None:
-    assert slug == parse_section(text)
-
-
-@pytest.mark.parametrize("text", ["", "/", "thoi su", "a//b", "../etc", "https://baodaklak.vn/"])
-def test_what_is_no_section(text: str) -> None:
-    with pytest.raises(UsageError, match="is no section; write its path"):
-        parse_section(text)
 
 
 @pytest.mark.parametrize("host", ["baodaklak.vn", "www.baodaklak.vn", "BAODAKLAK.VN"])
