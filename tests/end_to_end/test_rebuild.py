@@ -15,6 +15,7 @@ import pytest
 from pymongo import MongoClient
 from pymongo.database import Database
 from support.background import crawling
+from support.documents import Documents, differences, documents
 from support.home import KHOBAO, Home
 
 from archive.home.layout import Layout
@@ -31,7 +32,6 @@ pytestmark = [
 ]
 
 PracticeMaker = Callable[..., PracticeProcess]
-Documents = dict[Any, dict[str, Any]]
 FAULTS = "captcha=0.05,500=0.05,truncated=0.05,soft-404=0.05"
 
 
@@ -47,23 +47,6 @@ class Crawled:
         done = self.home.khobao("--json", "rebuild", "--into", into)
         result: dict[str, Any] = json.loads(done.stdout) if done.stdout.strip() else {}
         return result | {"returncode": done.returncode, "stderr": done.stderr}
-
-
-def documents(db: Database[dict[str, Any]], name: str) -> Documents:
-    return {document["_id"]: document for document in db[name].find()}
-
-
-def differences(one: Documents, other: Documents) -> list[Any]:
-    """Keys that only one has; (key, field, value, other value) of what differs."""
-    found: list[Any] = sorted(one.keys() ^ other.keys())
-    for key in one.keys() & other.keys():
-        left, right = one[key], other[key]
-        found += [
-            (key, name, left.get(name), right.get(name))
-            for name in sorted(left.keys() | right.keys())
-            if left.get(name) != right.get(name)
-        ]
-    return found
 
 
 def assert_equal(one: Database[dict[str, Any]], other: Database[dict[str, Any]]) -> None:
