@@ -105,7 +105,7 @@ class Article:
         reading = read_page(
             reply.url,
             reply.body,
-            declared_encoding=charset_of([content_type.encode("latin-1")]),
+            declared_encoding=charset_of([content_type.encode("latin-1", "replace")]),
             captured_at=reply.captured_at,
             profile=profile,
             with_resources=True,
