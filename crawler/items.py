@@ -9,10 +9,17 @@ otherwise. All dates are ISO 8601 with the newspaper's offset (``+07:00``).
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any, Literal
+
 import attrs
 from zyte_common_items import Article, Audio, Author, Breadcrumb, Image, Item, Link
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 __all__ = [
+    "CLEANING",
+    "ROLE",
     "Agreement",
     "ArticleAudio",
     "ArticleAuthor",
@@ -30,7 +37,36 @@ __all__ = [
     "SectionLink",
     "UrlState",
     "VideoTeaser",
+    "fields_with_role",
 ]
+
+CLEANING, ROLE = "cleaning", "role"
+"""Keys of a field's metadata."""
+
+Cleaning = Literal["line", "lines", "lines or none", "list"]
+"""One line, which is None when nothing is left; paragraphs and lines; a list of single lines."""
+
+Role = Literal["content", "placement"]
+"""What an article says, or where the newspaper puts it: see :mod:`pipelines.fingerprint`."""
+
+
+def _field(
+    *,
+    cleaning: Cleaning | Mapping[str, Cleaning] | None = None,
+    role: Role | None = None,
+    default: Any = None,
+) -> Any:
+    """:param cleaning: how stage 200 puts it into one form; of an item, or a list of items, by the
+        names of their fields.
+    :param role: what a change of it means.
+    """
+    return attrs.field(default=default, metadata={CLEANING: cleaning, ROLE: role})
+
+
+def fields_with_role(item_class: type[Item], role: Role) -> tuple[str, ...]:
+    """In the order of the class."""
+    fields = attrs.fields(item_class)
+    return tuple(each.name for each in fields if each.metadata.get(ROLE) == role)
 
 
 @attrs.define(kw_only=True)
@@ -149,54 +185,84 @@ class Question(Item):
     """Without "Trả lời:"; paragraphs joined by an empty line. None while nobody answers."""
 
 
+_IMAGE: dict[str, Cleaning] = {"caption": "line", "creditText": "line"}
+
+
 @attrs.define(kw_only=True)
 class NewsArticle(Article):
     """One article, whatever addresses it has."""
 
+    # What it says. contentHash is made in this order: a new field goes behind the last of them.
+    headline: str | None = _field(cleaning="line", role="content")
+
+    alternativeHeadline: str | None = _field(cleaning="line", role="content")
+    """The line above the headline (supertitle)."""
+
+    description: str | None = _field(cleaning="line", role="content")
+    """The lead that is printed on the page."""
+
+    abstract: str | None = _field(cleaning="line", role="content")
+    """The CMS's own lead (``meta description``). The two are different texts more often than
+    not."""
+
+    articleBody: str | None = _field(cleaning="lines", role="content")
+    articleBodyHtml: str | None = _field(role="content")
+    datePublished: str | None = _field(role="content")
+    dateModified: str | None = _field(role="content")
+
+    kind: str = _field(role="content", default="news")
+    """``news poem qa photo infographic emagazine video epaper``."""
+
+    # Lists are invariant: a list of our images is no list of theirs, though each image is.
+    authors: list[ArticleAuthor] | None = _field(  # type: ignore[assignment]
+        cleaning={"name": "line", "role": "line"}, role="content"
+    )
+
+    questions: list[Question] | None = _field(
+        cleaning={
+            "author": "line",
+            "locationCreated": "line",
+            "text": "lines",
+            "acceptedAnswer": "lines or none",
+        },
+        role="content",
+    )
+    """Readers' questions, in the order of the page; their words stand in :attr:`articleBody` as
+    well."""
+
+    keywords: list[str] | None = _field(cleaning="list", role="content")
+    """Tags, in the order of the page."""
+
+    mainImage: ArticleImage | None = _field(cleaning=_IMAGE, role="content")
+    images: list[ArticleImage] | None = _field(  # type: ignore[assignment]
+        cleaning=_IMAGE, role="content"
+    )
+    videos: list[ArticleVideo] | None = _field(role="content")  # type: ignore[assignment]
+    audios: list[ArticleAudio] | None = _field(role="content")  # type: ignore[assignment]
+    attachments: list[Attachment] | None = _field(cleaning={"name": "line"}, role="content")
+
+    relatedLinks: list[Link] | None = _field(cleaning={"text": "line"}, role="content")
+    """Links of the related boxes inside the text, which are not part of the text."""
+
+    # Where the newspaper puts it.
+    articleSection: str | None = _field(cleaning="line", role="placement")
+    """Name of the section the page says it stands in."""
+
+    categoryId: str | None = _field(role="placement")
+    """The CMS's id of that section."""
+
+    breadcrumbs: list[Breadcrumb] | None = _field(cleaning={"name": "line"}, role="placement")
+
+    # What is known of it besides.
     articleId: str | None = None
     """The CMS's 32 hexadecimal digits, in the letter case of the page."""
 
     headlineRaw: str | None = None
     """The headline exactly as it stood on the page."""
 
-    alternativeHeadline: str | None = None
-    """The line above the headline (supertitle)."""
-
-    abstract: str | None = None
-    """The CMS's own lead (``meta description``); :attr:`description` is the lead that is printed
-    on the page. They are different texts more often than not."""
-
-    articleSection: str | None = None
-    """Name of the section the page says it stands in."""
-
-    categoryId: str | None = None
-    """The CMS's id of that section."""
-
-    keywords: list[str] | None = None
-    """Tags, in the order of the page."""
-
-    # Lists are invariant: a list of our images is no list of theirs, though each image is.
-    images: list[ArticleImage] | None = None  # type: ignore[assignment]
-    mainImage: ArticleImage | None = None
-    authors: list[ArticleAuthor] | None = None  # type: ignore[assignment]
-    audios: list[ArticleAudio] | None = None  # type: ignore[assignment]
-    videos: list[ArticleVideo] | None = None  # type: ignore[assignment]
     videoIds: list[str] | None = None
     """Keys of :attr:`videos` among the documents of ``videos``, in their order; of a video page the
     article's own id comes first, whether it has a player we know or not."""
-
-    breadcrumbs: list[Breadcrumb] | None = None
-    attachments: list[Attachment] | None = None
-
-    relatedLinks: list[Link] | None = None
-    """Links of the related boxes inside the text, which are not part of the text."""
-
-    questions: list[Question] | None = None
-    """Readers' questions, in the order of the page; their words stand in :attr:`articleBody` as
-    well."""
-
-    kind: str = "news"
-    """``news poem qa photo infographic emagazine video epaper``."""
 
     template: str | None = None
     """``a`` or ``b``; ``generic`` if no page class fits and a general extractor filled in."""
@@ -214,10 +280,10 @@ class NewsArticle(Article):
 class VideoTeaser(Item):
     """A video as the newspaper shows it: on a page of its own, as a teaser, or in an article."""
 
-    headline: str | None = None
+    headline: str | None = _field(cleaning="line")
     """Without the "(Video)" mark."""
 
-    description: str | None = None
+    description: str | None = _field(cleaning="line")
     url: str
     """The video page; for a player inside an article, the article."""
 
@@ -265,7 +331,9 @@ class CommentThread(Item):
 
     articleId: str
     url: str
-    comments: list[Comment]
+    comments: list[Comment] = _field(
+        cleaning={"author": "line", "text": "lines"}, default=attrs.NOTHING
+    )
     provenance: Provenance | None = None
 
 
@@ -295,8 +363,8 @@ class FrontierUrl(Item):
     listedBy: str
     """URL of the listing."""
 
-    headline: str | None = None
-    description: str | None = None
+    headline: str | None = _field(cleaning="line")
+    description: str | None = _field(cleaning="line")
     thumbnailUrl: str | None = None
     datePublished: str | None = None
     datePublishedRaw: str | None = None

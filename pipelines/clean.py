@@ -1,31 +1,24 @@
-"""Stage 200: text in one form. What the page had stays in the ``…Raw`` and ``…Html`` fields."""
+"""Stage 200: text in one form, as the fields of :mod:`crawler.items` say. What the page had stays
+in the ``…Raw`` and ``…Html`` fields.
+"""
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from crawler.items import CommentThread, FrontierUrl, NewsArticle, VideoTeaser
+import attrs
+from zyte_common_items import Item
+
+from crawler.items import CLEANING
 from pipelines.text.normalize import normalize, normalize_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Mapping
 
-    from zyte_common_items import Item
-
-__all__ = ["CleanPipeline", "clean_item"]
+__all__ = ["CleanPipeline", "clean_item", "cleaning_of"]
 
 T = TypeVar("T")
-
-ARTICLE_LINES = ("headline", "alternativeHeadline", "description", "abstract", "articleSection")
-# Field of an article → the field of its members that holds text.
-MEMBER_LINES = {
-    "authors": ("name", "role"),
-    "images": ("caption", "creditText"),
-    "breadcrumbs": ("name",),
-    "attachments": ("name",),
-    "relatedLinks": ("text",),
-}
-HEAD_LINES = ("headline", "description")
 
 
 class CleanPipeline:
@@ -35,41 +28,42 @@ class CleanPipeline:
 
 def clean_item(item: T) -> T:
     """Clean *item* in place and return it; doing it twice changes nothing more."""
-    match item:
-        case NewsArticle():
-            _clean_article(item)
-        case VideoTeaser() | FrontierUrl():
-            _clean_lines(item, HEAD_LINES)
-        case CommentThread():
-            for comment in item.comments:
-                _clean_lines(comment, ("author",))
-                comment.text = normalize_lines(comment.text)
+    if isinstance(item, Item):
+        # The spaces before a verse belong to the poem.
+        _clean(item, _rules(item), keep_indent=getattr(item, "kind", None) == "poem")
     return item
 
 
-def _clean_article(article: NewsArticle) -> None:
-    _clean_lines(article, ARTICLE_LINES)
-    for question in article.questions or ():
-        _clean_lines(question, ("author", "locationCreated"))
-        question.text = normalize_lines(question.text)
-        if question.acceptedAnswer is not None:
-            question.acceptedAnswer = normalize_lines(question.acceptedAnswer) or None
-    if article.articleBody is not None:
-        # The spaces before a verse belong to the poem.
-        keep_indent = article.kind == "poem"
-        article.articleBody = normalize_lines(article.articleBody, keep_indent=keep_indent)
-    if article.keywords:
-        article.keywords = [word for keyword in article.keywords if (word := normalize(keyword))]
-    for name, fields in MEMBER_LINES.items():
-        for member in getattr(article, name) or ():
-            _clean_lines(member, fields)
-    if article.mainImage is not None:
-        _clean_lines(article.mainImage, MEMBER_LINES["images"])
+@cache
+def cleaning_of(item_class: type[Item]) -> dict[str, Any]:
+    """Name of a field → how it is cleaned: a word, or a mapping for the items in it."""
+    fields = attrs.fields(item_class)
+    return {each.name: how for each in fields if (how := each.metadata.get(CLEANING))}
 
 
-def _clean_lines(item: Item, names: Iterable[str]) -> None:
-    for name in names:
+def _rules(item: Item) -> dict[str, Any]:
+    return cleaning_of(type(item))
+
+
+def _clean(item: Item, rules: Mapping[str, Any], *, keep_indent: bool = False) -> None:
+    for name, how in rules.items():
         value = getattr(item, name)
-        if value is not None:
-            # A field of nothing but spaces says nothing.
-            setattr(item, name, normalize(value) or None)
+        if value is None:
+            continue
+        if isinstance(how, str):
+            setattr(item, name, _cleaned(value, how, keep_indent=keep_indent))
+        else:
+            for member in value if isinstance(value, list) else [value]:
+                _clean(member, how)
+
+
+def _cleaned(value: Any, how: str, *, keep_indent: bool) -> Any:
+    match how:
+        case "line":
+            return normalize(value) or None  # a field of nothing but spaces says nothing
+        case "list":
+            return [line for each in value if (line := normalize(each))]
+        case "lines":
+            return normalize_lines(value, keep_indent=keep_indent)
+        case _:
+            return normalize_lines(value) or None

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from crawler.items import NewsArticle, fields_with_role
 from pipelines.text.tone import unify_tones
 
 if TYPE_CHECKING:
@@ -19,29 +20,10 @@ if TYPE_CHECKING:
 
 __all__ = ["CONTENT_FIELDS", "PLACEMENT_FIELDS", "Fingerprint", "fingerprint"]
 
-CONTENT_FIELDS = (
-    "headline",
-    "alternativeHeadline",
-    "description",
-    "abstract",
-    "articleBody",
-    "articleBodyHtml",
-    "datePublished",
-    "dateModified",
-    "kind",
-    "authors",
-    "questions",
-    "keywords",
-    "mainImage",
-    "images",
-    "videos",
-    "audios",
-    "attachments",
-    "relatedLinks",
-)
+CONTENT_FIELDS = fields_with_role(NewsArticle, "content")
 """What an article says. Its address, its section and what is known about its capture are not it."""
 
-PLACEMENT_FIELDS = ("articleSection", "categoryId", "breadcrumbs")
+PLACEMENT_FIELDS = fields_with_role(NewsArticle, "placement")
 """Where the newspaper puts it. Another address of the same article may well put it elsewhere."""
 
 # The letters of the HTML are those of articleBody, in whatever Unicode form the page had them;

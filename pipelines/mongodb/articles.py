@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from pymongo import InsertOne, ReplaceOne, UpdateOne
 
 from crawler.identity import find_article
+from crawler.items import NewsArticle
+from pipelines.clean import cleaning_of
 from pipelines.fingerprint import CONTENT_FIELDS, PLACEMENT_FIELDS
 from pipelines.mongodb.schema import Document, parse_date
 from pipelines.text.diff import diff_words
@@ -60,7 +62,10 @@ KEPT = frozenset(
         "commentsProvenance",
     }
 )
-DIFFED = ("headline", "alternativeHeadline", "description", "abstract", "articleBody")
+DIFFED = tuple(
+    name for name in CONTENT_FIELDS if cleaning_of(NewsArticle).get(name) in ("line", "lines")
+)
+"""Fields of plain text, of which a version shows the words that differ."""
 
 
 @dataclasses.dataclass(slots=True)
