@@ -4,7 +4,6 @@ in the ``…Raw`` and ``…Html`` fields.
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
@@ -20,6 +19,8 @@ __all__ = ["CleanPipeline", "clean_item", "cleaning_of"]
 
 T = TypeVar("T")
 
+_RULES: dict[type[Item], dict[str, Any]] = {}
+
 
 class CleanPipeline:
     def process_item(self, item: Any) -> Any:
@@ -30,19 +31,18 @@ def clean_item(item: T) -> T:
     """Clean *item* in place and return it; doing it twice changes nothing more."""
     if isinstance(item, Item):
         # The spaces before a verse belong to the poem.
-        _clean(item, _rules(item), keep_indent=getattr(item, "kind", None) == "poem")
+        _clean(item, cleaning_of(type(item)), keep_indent=getattr(item, "kind", None) == "poem")
     return item
 
 
-@cache
 def cleaning_of(item_class: type[Item]) -> dict[str, Any]:
     """Name of a field → how it is cleaned: a word, or a mapping for the items in it."""
-    fields = attrs.fields(item_class)
-    return {each.name: how for each in fields if (how := each.metadata.get(CLEANING))}
-
-
-def _rules(item: Item) -> dict[str, Any]:
-    return cleaning_of(type(item))
+    if item_class not in _RULES:
+        fields = attrs.fields(item_class)
+        _RULES[item_class] = {
+            each.name: how for each in fields if (how := each.metadata.get(CLEANING))
+        }
+    return _RULES[item_class]
 
 
 def _clean(item: Item, rules: Mapping[str, Any], *, keep_indent: bool = False) -> None:
