@@ -132,6 +132,7 @@ def test_an_expected_value_that_is_gone(record: Record, pages: list[Page]) -> No
 # ---- the record
 
 
+@pytest.mark.slow
 def test_a_floor_changed_by_hand(tmp_path: Path) -> None:
     path = tmp_path / "floors.json"
     by_hand = floors.FLOORS.read_text("utf-8").replace('"headline": 1.0', '"headline": 0.5')
@@ -212,6 +213,7 @@ def test_a_changelog_without_unreleased_changes() -> None:
 # ---- the command
 
 
+@pytest.mark.slow
 def test_the_command_lets_a_page_go_only_with_reason_and_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -9,7 +9,7 @@ from quality.corpus import Page, load_corpus
 from quality.distortions import DISTORTIONS
 from quality.measure import AS_IT_IS, Measured, measure
 
-pytestmark = pytest.mark.xdist_group("quality")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("quality")]
 
 
 @pytest.fixture(scope="module")

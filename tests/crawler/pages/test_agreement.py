@@ -154,6 +154,7 @@ def test_a_body_of_which_most_is_missed_is_contradicted_by_the_extractor() -> No
     assert checked >= 20
 
 
+@pytest.mark.slow
 def test_the_same_articles_are_in_the_share_each_time() -> None:
     world = World(seed=3, articles=120, template="a")
     material = list(pages(world, BAODAKLAK))

@@ -244,6 +244,7 @@ REPLIES = st.builds(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.sampled_from(REASONS), REPLIES), st.lists(REPLIES, max_size=4))
 def test_whatever_came_the_report_can_be_made(

@@ -120,6 +120,7 @@ def items_of(stats: dict[str, Any]) -> dict[str, int]:
     return {k: v for k, v in stats.items() if k.startswith(("items/", "validate/", "mongodb/rej"))}
 
 
+@pytest.mark.slow
 def test_everything_lands_where_it_belongs(
     mongo_uri: str, database: Database[dict[str, Any]]
 ) -> None:
