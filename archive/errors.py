@@ -133,7 +133,7 @@ class TimestampError(ArchiveError):
 class InvalidRecordError(ArchiveError):
     """What stands at this place of the file is no whole WARC record."""
 
-    def __init__(self, path: Path, offset: int, reason: str) -> None:
+    def __init__(self, path: Path | str, offset: int, reason: str) -> None:
         self.path, self.offset, self.reason = path, offset, reason
         super().__init__(
             f"{path} at byte {offset}: {reason}. Run `khobao archive verify {path}`, then restore"

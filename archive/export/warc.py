@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import socket
-import uuid
 from typing import TYPE_CHECKING
 
-from isal import igzip_lib
-
 from archive.export.copying import copy_file
-from archive.home.warc_file import DEFAULT_LEVEL
 from archive.warc.dates import warc_date
-from archive.warc.record import warcinfo_draft
+from archive.warc.record_types import warcinfo_record
+from archive.warc.writer import WarcWriter
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -31,15 +27,7 @@ def write_warc(
     :param name: what the file will be called.
     """
     with path.open("wb") as file:
-        file.write(_warcinfo(name, info, created))
+        WarcWriter(file).write(warcinfo_record(name, info, date=warc_date(created)))
         for source in selection.offsets:
             for piece in copy_file(selection, source):
                 file.write(piece)
-
-
-def _warcinfo(name: str, info: Mapping[str, str], created: dt.datetime) -> bytes:
-    record_id = f"<urn:uuid:{uuid.uuid4()}>"
-    draft = warcinfo_draft(name, info, socket.gethostname(), record_id, warc_date(created))
-    assert isinstance(draft.block, bytes)
-    record = draft.head_bytes(record_id) + draft.block + b"\r\n\r\n"
-    return bytes(igzip_lib.compress(record, DEFAULT_LEVEL, flag=igzip_lib.COMP_GZIP))

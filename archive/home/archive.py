@@ -20,10 +20,12 @@ from archive.home.revisits import DedupeIndex, VersionLookup
 from archive.home.salvage import salvage_layout
 from archive.home.space import FreeSpace
 from archive.home.stats import RecordCounter
-from archive.home.warc_file import DEFAULT_LEVEL, FileOperations, WarcFile
+from archive.home.warc_file import FileOperations, WarcFile
 from archive.warc.dates import utc_now, warc_date
 from archive.warc.exchange import build_records
-from archive.warc.record import resource_draft, safe_uri, warcinfo_draft
+from archive.warc.record import safe_uri
+from archive.warc.record_types import resource_record, warcinfo_record
+from archive.warc.writer import DEFAULT_LEVEL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -143,11 +145,11 @@ class Archive:
         """Keep a run's log or report as a resource record ``urn:khobao:NAME``."""
         with self._committed():
             now = self._clock()
-            draft = resource_draft(
+            record = resource_record(
                 f"urn:khobao:{name}", data, content_type, self._id(), warc_date(now)
             )
             file = self._current_file()
-            return _ref(file, file.append(draft), now)
+            return _ref(file, file.append(record), now)
 
     def newest_version(self, url: str) -> Original | None:
         """The last whole 200 response of *url* that has a validator, to ask "has it changed?".
@@ -230,15 +232,15 @@ class Archive:
 
     def _append(self, event: CaptureEvent) -> RecordRef:
         file = self._current_file()
-        drafts = build_records(event, self._id, self._dedupe.look_up, self._dedupe.is_durable)
-        entries = {draft.record_id: file.append(draft) for draft in drafts.records}
-        self._counter.expect_saved(drafts.saved_bytes)
+        exchange = build_records(event, self._id, self._dedupe.look_up, self._dedupe.is_durable)
+        entries = {record.record_id: file.append(record) for record in exchange.records}
+        self._counter.expect_saved(exchange.saved_bytes)
         return _ref(
             file,
-            entries[drafts.main.record_id],
+            entries[exchange.main.record_id],
             event.started_at,
-            drafts.request_id,
-            drafts.metadata_id,
+            exchange.request_id,
+            exchange.metadata_id,
         )
 
     def _current_file(self) -> WarcFile:
@@ -262,7 +264,7 @@ class Archive:
                 break
         self._file_due = created + self._max_age
         file.append(
-            warcinfo_draft(name, self._info, self._hostname, self._id(), warc_date(created))
+            warcinfo_record(name, self._info, self._hostname, self._id(), warc_date(created))
         )
         return file
 

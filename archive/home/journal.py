@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from archive.warc.record import RecordDraft
+    from archive.warc.record import NewRecord
+    from archive.warc.writer import Written
 
 __all__ = [
     "JournalEntry",
@@ -93,26 +94,24 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _FIELDS = {json_name: name for name, json_name in _NAMES.items()}
 
 
-def entry_for(
-    draft: RecordDraft, offset: int, length: int, record_length: int, urlkey: str | None
-) -> JournalEntry:
+def entry_for(record: NewRecord, place: Written, urlkey: str | None) -> JournalEntry:
     return JournalEntry(
-        offset,
-        length,
-        draft.record_id,
-        draft.type,
-        draft.date,
-        draft.block_digest,
-        record_length,
-        draft.target_uri,
+        place.offset,
+        place.length,
+        record.record_id,
+        record.type,
+        record.date,
+        record.block_digest,
+        place.record_length,
+        record.target_uri,
         urlkey,
-        draft.status,
-        draft.mime,
-        draft.payload_digest,
-        draft.body_digest,
-        draft.refers_to,
-        draft.etag,
-        draft.last_modified,
+        record.status,
+        record.mime,
+        record.payload_digest,
+        record.body_digest,
+        record.refers_to,
+        record.etag,
+        record.last_modified,
     )
 
 

@@ -7,29 +7,22 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from isal import igzip_lib, isal_zlib
-
 from archive.home.cdxj import INDEXED_TYPES, urlkey, write_cdxj
 from archive.home.journal import JournalEntry, entry_for
 from archive.home.layout import OPEN_SUFFIX, Layout, fsync_directory
 from archive.home.manifest import append_entry
 from archive.home.sums import FileSums, RunningSum, sums_of
-from archive.warc.spool import body_chunks, is_in_memory
+from archive.warc.writer import DEFAULT_LEVEL, WarcWriter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from archive.warc.record import RecordDraft
+    from archive.warc.record import NewRecord
 
-__all__ = ["DEFAULT_LEVEL", "FileOperations", "WarcFile"]
-
-DEFAULT_LEVEL = 2
-"""isal's; measured in docs/adr/0002."""
+__all__ = ["FileOperations", "WarcFile", "finish_file"]
 
 _WRITE_BYTES = 1 << 20
-_RECORD_END = b"\r\n\r\n"
-_GZIP_WINDOW_BITS = 31
 # O_EXCL takes a symbolic link for an existing file, wherever it leads.
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
 
@@ -59,21 +52,17 @@ class WarcFile:
         self.name = name
         self.path = layout.warc / (name + OPEN_SUFFIX)
         self.journal_path = layout.journal(name)
-        self.size = 0
-        """Bytes so far, those not yet committed included."""
-
         self.journal_size = 0
         """Bytes of the journal that are durable."""
 
-        self.warcinfo_id = ""
         self._layout = layout
-        self._level = level
         self._ops = ops
         self._buffer: list[bytes] = []
         self._buffered_bytes = 0
         self._durable_size = 0
         self._entries: list[JournalEntry] = []
         self._is_closed = self._is_rolled_back = False
+        self._writer = WarcWriter(self, level=level)
         self._sum = RunningSum()
         self._journal_sum = RunningSum()
         if (layout.warc / name).exists():
@@ -86,36 +75,26 @@ class WarcFile:
             self.path.unlink()
             raise
 
-    def append(self, draft: RecordDraft) -> JournalEntry:
-        """Compress one record into a gzip member of its own and put it after the others."""
-        if draft.type == "warcinfo":
-            self.warcinfo_id = draft.record_id
-        head = draft.head_bytes(self.warcinfo_id)
-        offset = self.size
-        if is_in_memory(draft.block):
-            block = draft.block if isinstance(draft.block, bytes) else draft.block.getvalue()
-            self._put(
-                igzip_lib.compress(
-                    b"".join((head, block, _RECORD_END)), self._level, flag=igzip_lib.COMP_GZIP
-                )
-            )
-        else:
-            compressor = isal_zlib.compressobj(self._level, wbits=_GZIP_WINDOW_BITS)
-            self._put(compressor.compress(head))
-            for chunk in body_chunks(draft.block):
-                self._put(compressor.compress(chunk))
-            self._put(compressor.compress(_RECORD_END))
-            self._put(compressor.flush())
-        key = urlkey(draft.target_uri) if draft.type in INDEXED_TYPES and draft.target_uri else None
-        record_length = len(head) + len(draft.block) + len(_RECORD_END)
-        entry = entry_for(draft, offset, self.size - offset, record_length, key)
+    @property
+    def size(self) -> int:
+        """Bytes so far, those not yet committed included."""
+        return self._writer.offset
+
+    def append(self, record: NewRecord) -> JournalEntry:
+        """Put one record after the others, in a gzip member of its own."""
+        place = self._writer.write(record)
+        uri = record.target_uri
+        key = urlkey(uri) if record.type in INDEXED_TYPES and uri else None
+        entry = entry_for(record, place, key)
         self._entries.append(entry)
         return entry
 
-    def _put(self, data: bytes) -> None:
+    def write(self, data: bytes) -> None:
+        """What :class:`WarcWriter` asks of a stream: takes the bytes, writes them when they are
+        many.
+        """
         self._buffer.append(data)
         self._buffered_bytes += len(data)
-        self.size += len(data)
         if self._buffered_bytes >= _WRITE_BYTES:
             self._flush()
 
@@ -159,7 +138,7 @@ class WarcFile:
         self._entries.clear()
         os.ftruncate(self._fd, self._durable_size)
         os.lseek(self._fd, self._durable_size, os.SEEK_SET)
-        self.size = self._durable_size
+        self._writer.offset = self._durable_size
         self._is_rolled_back = True
 
     def discard(self) -> bool:

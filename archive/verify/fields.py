@@ -87,7 +87,7 @@ def _line(name: str, value: str, *, optional: bool = False) -> str:
 
 
 def _written(record_type: str) -> re.Pattern[str]:
-    """What :meth:`archive.warc.record.RecordDraft.head_bytes` writes, without the last line end."""
+    """What :meth:`archive.warc.record.NewRecord.head_bytes` writes, without the last line end."""
     uuid, date = _UUID, r"\d{4}-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-6]\d\.\d{6}Z"
     uri = r"[^\x00-\x20\x7f<>][^\x00-\x20\x7f]*"
     concurrent = rf"(?P<WARC_Concurrent_To>(?:WARC-Concurrent-To: {uuid}\r\n)*)"

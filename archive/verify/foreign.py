@@ -16,25 +16,22 @@ from typing import TYPE_CHECKING
 from archive.verify.finding import Finding, shorten
 from archive.verify.members import GZIP_HEADER
 from archive.warc.http import MAX_HEAD_BYTES, iter_payload, parse_response_head
+from archive.warc.stream import RecordStream
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from io import FileIO
 
     from archive.verify.report import FileReport
 
 __all__ = ["is_foreign", "verify_foreign"]
 
-_READ_BYTES = 1 << 20
 _VERSION = re.compile(rb"WARC/(0\.1[78]|1\.[01])")
 _DATE = re.compile(rb"\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?Z)?)?)?|\d{14}")
 _REQUIRED = (b"warc-type", b"warc-record-id", b"warc-date", b"content-length")
 _NEED_URI = frozenset({b"response", b"resource", b"request", b"revisit", b"conversion"})
 _ADVICE = "get the file again from where it came from"
-_MAX_HEAD = 1 << 20
-_KEPT = 8 << 20
+_MAX_PAYLOAD_BYTES = 8 << 20
 _FIRST_BYTES = 4096
-_CUT = "the file ends before the gzip member does"
 
 
 def is_foreign(file: FileIO) -> bool:
@@ -60,120 +57,16 @@ def is_foreign(file: FileIO) -> bool:
     return not is_ours
 
 
-class _Stream:
-    """Uncompressed bytes, and the offset in the file they come from."""
-
-    def __init__(self, file: FileIO) -> None:
-        self._file = file
-        self._raw = b""
-        self._raw_end = 0
-        self._buffer = bytearray()
-        self._is_gzip = self._more_raw() and self._raw.startswith(b"\x1f\x8b")
-        self._inflate = zlib.decompressobj(31) if self._is_gzip else None
-        self.offset = 0
-        """Where the member (or, uncompressed, the record) being read begins."""
-        self.size = 0
-        self.reason: str | None = None
-        self.hash = hashlib.sha256(self._raw)
-
-    def _more_raw(self) -> bool:
-        self._raw = self._file.read(_READ_BYTES)
-        self._raw_end += len(self._raw)
-        return bool(self._raw)
-
-    def _more(self) -> bool:
-        """Append to the buffer; False at the end, or where the compression is broken."""
-        if self._inflate is None:
-            if not self._raw and not self._next_raw():
-                return False
-            self._buffer += self._raw
-            self._raw = b""
-            return True
-        while True:
-            if not self._raw and not self._next_raw():
-                if self.offset < self._raw_end:
-                    self.reason = _CUT
-                return False
-            try:
-                piece = self._inflate.decompress(self._raw, _READ_BYTES)
-            except zlib.error as exc:
-                self.reason = str(exc)
-                return False
-            if self._inflate.eof:
-                self._raw = self._inflate.unused_data
-                self.offset = self._raw_end - len(self._raw)
-                self._inflate = zlib.decompressobj(31)
-            else:
-                self._raw = self._inflate.unconsumed_tail
-            if piece:
-                self._buffer += piece
-                return True
-
-    @property
-    def place(self) -> int:
-        """Where in the file what comes next begins, or its gzip member does."""
-        return self.offset if self._inflate is not None else self.size
-
-    @property
-    def is_cut(self) -> bool:
-        return self.reason == _CUT
-
-    @property
-    def raw_size(self) -> int:
-        return self._raw_end
-
-    def _next_raw(self) -> bool:
-        if not self._more_raw():
-            return False
-        self.hash.update(self._raw)
-        return True
-
-    def until(self, end: bytes) -> bytes | None:
-        """Up to and without *end*; None if it does not come."""
-        start = 0
-        while (found := self._buffer.find(end, start)) < 0:
-            start = max(0, len(self._buffer) - len(end))
-            if len(self._buffer) > _MAX_HEAD or not self._more():
-                return None
-        head = bytes(self._buffer[:found])
-        del self._buffer[: found + len(end)]
-        self.size += found + len(end)
-        return head
-
-    def take(self, size: int) -> Iterator[bytes]:
-        while size:
-            if not self._buffer and not self._more():
-                return
-            piece = bytes(self._buffer[:size])
-            del self._buffer[:size]
-            self.size += len(piece)
-            size -= len(piece)
-            yield piece
-
-    def skip_line_ends(self) -> int:
-        """How many bytes of line ends stand here."""
-        count = 0
-        while True:
-            while self._buffer and self._buffer[0] in b"\r\n":
-                del self._buffer[0]
-                count += 1
-            if self._buffer or not self._more():
-                self.size += count
-                return count
-
-    @property
-    def at_end(self) -> bool:
-        return not self._buffer and not self._more()
-
-
 def verify_foreign(path: str, file: FileIO, report: FileReport) -> None:
     """Walk the records; what is found goes into *report*."""
-    _Walk(path, _Stream(file), report).run()
+    _Walk(path, file, report).run()
 
 
 class _Walk:
-    def __init__(self, path: str, stream: _Stream, report: FileReport) -> None:
-        self._path, self._stream, self._report = path, stream, report
+    def __init__(self, path: str, file: FileIO, report: FileReport) -> None:
+        self._path, self._report = path, report
+        self._hash = hashlib.sha256()
+        self._stream = RecordStream(file, on_read=self._hash.update)
         self._offset = 0
         self._framed = 0
 
@@ -191,7 +84,7 @@ class _Walk:
             pass  # hash it all
         self._report.raw_bytes = stream.size
         self._report.size = stream.raw_size
-        self._report.sha256 = stream.hash.hexdigest()
+        self._report.sha256 = self._hash.hexdigest()
         self._notes()
 
     def _notes(self) -> None:
@@ -251,7 +144,7 @@ class _Walk:
         """Hash the block; returns how many bytes of it are missing."""
         block = _Digest.of(fields.get(b"warc-block-digest"))
         payload = _Digest.of(fields.get(b"warc-payload-digest"))
-        if fields.get(b"warc-type") != b"response" or length > _KEPT:
+        if fields.get(b"warc-type") != b"response" or length > _MAX_PAYLOAD_BYTES:
             payload = None
         kept: list[bytes] = []
         left = length
@@ -264,7 +157,7 @@ class _Walk:
         if left:
             return left
         if block is not None and not block.fits:
-            self._add("block-digest", block.said, f"a block of {block.hash.hexdigest()}")
+            self._add("block-digest", block.text, f"a block of {block.hash.hexdigest()}")
         if payload is not None and kept:
             self._check_payload(b"".join(kept), payload)
         return 0
@@ -283,7 +176,7 @@ class _Walk:
             self._framed += 1
         else:
             found = f"a payload of {payload.hash.hexdigest()}"
-            self._add("payload-digest", payload.said, found)
+            self._add("payload-digest", payload.text, found)
 
     def _add(
         self, kind: str, expected: str, found: str, advice: str = _ADVICE, *, at: int | None = -1
@@ -294,7 +187,7 @@ class _Walk:
 
 @dataclass(frozen=True, slots=True)
 class _Digest:
-    """A digest that was said, in whatever spelling, and the hash that should give it."""
+    """A digest as the field has it, in whatever spelling, and the hash that should give it."""
 
     hash: hashlib._Hash
     value: bytes
@@ -310,7 +203,7 @@ class _Digest:
             return None
 
     @property
-    def said(self) -> str:
+    def text(self) -> str:
         return shorten(self.value)
 
     @property

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from archive.warc.digests import digest_response
 from archive.warc.http import request_method
-from archive.warc.record import (
-    metadata_draft,
-    not_modified_draft,
-    request_draft,
-    response_draft,
-    revisit_draft,
+from archive.warc.record import new_record_id
+from archive.warc.record_types import (
+    metadata_record,
+    not_modified_record,
+    request_record,
+    response_record,
+    revisit_record,
 )
 from archive.warc.spool import body_prefix
 from archive.warc.validators import confirms, is_conditional, validators_of
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from archive.warc.digests import ResponseDigests
     from archive.warc.model import CaptureEvent, Original
-    from archive.warc.record import RecordDraft
+    from archive.warc.record import NewRecord
 
 __all__ = ["ExchangeRecords", "build_records"]
 
@@ -34,8 +35,8 @@ _REQUEST_BYTES = 64 << 10
 class ExchangeRecords:
     """The records of one exchange, in the order of the file."""
 
-    records: list[RecordDraft]
-    main: RecordDraft
+    records: list[NewRecord]
+    main: NewRecord
     """The one among them that stands for the exchange."""
 
     request_id: str | None
@@ -46,14 +47,15 @@ class ExchangeRecords:
 
 def build_records(
     event: CaptureEvent,
-    new_id: Callable[[], str],
-    look_up: Callable[[str, str], Original | None],
-    is_durable: Callable[[Original], bool],
+    new_id: Callable[[], str] = new_record_id,
+    look_up: Callable[[str, str], Original | None] = lambda _payload, _body: None,
+    is_durable: Callable[[Original], bool] = lambda _original: False,
 ) -> ExchangeRecords:
     """Response (or revisit), request, metadata: what there is of them.
 
     :param look_up: (payload digest, body digest) → the durable response that has both.
-    :param is_durable: whether this original is a response on disk.
+    :param is_durable: whether this original is a response on disk. Without the two there are no
+        revisits.
     """
     main_id = new_id()
     request_id = new_id() if event.request else None
@@ -64,19 +66,19 @@ def build_records(
     digests = digest_response(event.response, _method(event))
     original = _original(event, digests, look_up)
     if confirmed := _confirmed(event, digests, is_durable):
-        main = not_modified_draft(event, digests, confirmed, main_id, twins)
+        main = not_modified_record(event, digests, confirmed, main_id, twins)
     elif original is None:
-        main = response_draft(event, digests, main_id, twins)
+        main = response_record(event, digests, main_id, twins)
         if _can_be_original(event, digests):
             main.body_digest = digests.body
             main.etag, main.last_modified = validators_of(digests.head)
     else:
-        main = revisit_draft(event, digests, original, main_id, twins)
+        main = revisit_record(event, digests, original, main_id, twins)
     records = [main]
     if request_id:
-        records.append(request_draft(event, request_id, [main_id]))
+        records.append(request_record(event, request_id, [main_id]))
     if metadata_id:
-        records.append(metadata_draft(event, metadata_id, [main_id]))
+        records.append(metadata_record(event, metadata_id, [main_id]))
     saved_bytes = digests.body_bytes if original else 0
     return ExchangeRecords(records, main, request_id, metadata_id, saved_bytes)
 
@@ -84,11 +86,11 @@ def build_records(
 def _failed_exchange(event: CaptureEvent, main_id: str, request_id: str | None) -> ExchangeRecords:
     """No byte of a response came: what was sent, and a metadata record that says what happened."""
     if request_id is None:
-        main = metadata_draft(event, main_id, [])
+        main = metadata_record(event, main_id, [])
         return ExchangeRecords([main], main, None, main_id)
-    main = metadata_draft(event, main_id, [request_id])
+    main = metadata_record(event, main_id, [request_id])
     return ExchangeRecords(
-        [request_draft(event, request_id, [main_id]), main], main, request_id, main_id
+        [request_record(event, request_id, [main_id]), main], main, request_id, main_id
     )
 
 

@@ -57,6 +57,16 @@ def test_many_records_in_one_member_are_legal_in_another_programs_file(tmp_path:
     assert ["not-khobao"] == kinds(path)
 
 
+def test_every_cut_of_a_file_of_one_member_is_found(tmp_path: Path) -> None:
+    """warcio cannot read such a file, fastwarc tells of less than half of the cuts (adr/0019)."""
+    plain = write_with_warcio(tmp_path / "a.warc", compressed=False)
+    data = gzip.compress(plain.read_bytes())
+    path = tmp_path / "b.warc.gz"
+    for size in range(len(data) - 1, 100, -(len(data) // 40)):
+        path.write_bytes(data[:size])
+        assert "file-cut" in kinds(path), size
+
+
 @pytest.mark.parametrize("compressed", [True, False])
 def test_every_cut_of_another_programs_file_inside_a_record_is_found(
     tmp_path: Path, *, compressed: bool

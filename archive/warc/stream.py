@@ -1,0 +1,127 @@
+"""A WARC file as one stream of bytes: gzip members, one member with many records, or plain."""
+
+from __future__ import annotations
+
+import zlib
+from typing import TYPE_CHECKING, Protocol
+
+from archive.warc.fields import MAX_FIELDS_BYTES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+__all__ = ["ByteSource", "RecordStream"]
+
+_READ_BYTES = 1 << 20
+_GZIP_WINDOW_BITS = 31
+_CUT = "the file ends before the gzip member does"
+
+
+class ByteSource(Protocol):
+    """A file, a pipe, a buffer: whatever bytes can be read from."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
+class RecordStream:
+    """Uncompressed bytes, and the offset in the file they come from. Never goes back."""
+
+    def __init__(
+        self, file: ByteSource, *, on_read: Callable[[bytes], object] = lambda _data: None
+    ) -> None:
+        """:param on_read: gets all bytes as they come from *file*."""
+        self._file = file
+        self._on_read = on_read
+        self._raw = b""
+        self._raw_end = 0
+        self._buffer = bytearray()
+        self._is_gzip = self._more_raw() and self._raw.startswith(b"\x1f\x8b")
+        self._inflate = zlib.decompressobj(_GZIP_WINDOW_BITS) if self._is_gzip else None
+        self.offset = 0
+        """Where the member (or, uncompressed, the record) being read begins."""
+        self.size = 0
+        self.reason: str | None = None
+
+    def _more_raw(self) -> bool:
+        self._raw = self._file.read(_READ_BYTES)
+        self._raw_end += len(self._raw)
+        self._on_read(self._raw)
+        return bool(self._raw)
+
+    def _more(self) -> bool:
+        """Append to the buffer; False at the end, or where the compression is broken."""
+        if self._inflate is None:
+            if not self._raw and not self._more_raw():
+                return False
+            self._buffer += self._raw
+            self._raw = b""
+            return True
+        while True:
+            if not self._raw and not self._more_raw():
+                if self.offset < self._raw_end:
+                    self.reason = _CUT
+                return False
+            try:
+                piece = self._inflate.decompress(self._raw, _READ_BYTES)
+            except zlib.error as exc:
+                self.reason = str(exc)
+                return False
+            if self._inflate.eof:
+                self._raw = self._inflate.unused_data
+                self.offset = self._raw_end - len(self._raw)
+                self._inflate = zlib.decompressobj(_GZIP_WINDOW_BITS)
+            else:
+                self._raw = self._inflate.unconsumed_tail
+            if piece:
+                self._buffer += piece
+                return True
+
+    @property
+    def place(self) -> int:
+        """Where in the file what comes next begins, or its gzip member does."""
+        return self.offset if self._inflate is not None else self.size
+
+    @property
+    def is_cut(self) -> bool:
+        return self.reason == _CUT
+
+    @property
+    def raw_size(self) -> int:
+        return self._raw_end
+
+    def until(self, end: bytes) -> bytes | None:
+        """Up to and without *end*; None if it does not come."""
+        start = 0
+        while (found := self._buffer.find(end, start)) < 0:
+            start = max(0, len(self._buffer) - len(end))
+            if len(self._buffer) > MAX_FIELDS_BYTES or not self._more():
+                return None
+        head = bytes(self._buffer[:found])
+        del self._buffer[: found + len(end)]
+        self.size += found + len(end)
+        return head
+
+    def take(self, size: int) -> Iterator[bytes]:
+        while size:
+            if not self._buffer and not self._more():
+                return
+            piece = bytes(self._buffer[:size])
+            del self._buffer[:size]
+            self.size += len(piece)
+            size -= len(piece)
+            yield piece
+
+    def skip_line_ends(self) -> int:
+        """How many bytes of line ends stand here."""
+        count = 0
+        while True:
+            while self._buffer and self._buffer[0] in b"\r\n":
+                del self._buffer[0]
+                count += 1
+            if self._buffer or not self._more():
+                self.size += count
+                return count
+
+    @property
+    def at_end(self) -> bool:
+        return not self._buffer and not self._more()
