@@ -89,6 +89,7 @@ class Provenance(Item):
     """Fully qualified name of the page class that read the page."""
 
     runId: str
+    """The run that captured it."""
 
 
 @attrs.define(kw_only=True)
@@ -99,7 +100,8 @@ class ArticleAuthor(Author):
 
 @attrs.define(kw_only=True)
 class ArticleImage(Image):
-    """:attr:`url` is absolute, without the resizer's query and with single slashes."""
+    url: str
+    """Absolute, without the resizer's query and with single slashes."""
 
     caption: str | None = None
     """The caption as printed, credit included."""
@@ -130,6 +132,9 @@ class ArticleVideo(Item):
 
 @attrs.define(kw_only=True)
 class ArticleAudio(Audio):
+    url: str
+    """The sound file."""
+
     name: str | None = None
     """What the player calls the recording."""
 
@@ -139,7 +144,11 @@ class Attachment(Item):
     """A file that belongs to the article, such as the PDF of an e-paper issue."""
 
     url: str
+    """The file."""
+
     name: str | None = None
+    """What the link to it is called."""
+
     encodingFormat: str | None = None
     """Media type by the file's extension."""
 
@@ -154,8 +163,13 @@ class CrossCheck(Item):
     """``jsonLd openGraph meta address articleId listing trafilatura``."""
 
     headline: float | None = None
+    """Of the headline."""
+
     datePublished: float | None = None
+    """Of the day of publication."""
+
     articleBody: float | None = None
+    """Of the text."""
 
 
 @attrs.define(kw_only=True)
@@ -166,6 +180,7 @@ class Agreement(Item):
     """0 (nobody contradicts) to 1, of the field that is contradicted most."""
 
     crossChecks: list[CrossCheck]
+    """Each of those that were asked."""
 
 
 @attrs.define(kw_only=True)
@@ -194,21 +209,29 @@ class NewsArticle(Article):
 
     # What it says. contentHash is made in this order: a new field goes behind the last of them.
     headline: str | None = _field(cleaning="line", role="content")
+    """The headline."""
 
     alternativeHeadline: str | None = _field(cleaning="line", role="content")
     """The line above the headline (supertitle)."""
 
     description: str | None = _field(cleaning="line", role="content")
-    """The lead that is printed on the page."""
+    """The lead that is printed above the text."""
 
     abstract: str | None = _field(cleaning="line", role="content")
     """The CMS's own lead (``meta description``). The two are different texts more often than
     not."""
 
     articleBody: str | None = _field(cleaning="lines", role="content")
+    """Paragraphs joined by an empty line, without boxes, captions and author lines."""
+
     articleBodyHtml: str | None = _field(role="content")
+    """The same with its markup, cleaned."""
+
     datePublished: str | None = _field(role="content")
+    """When it was published."""
+
     dateModified: str | None = _field(role="content")
+    """When it was changed, if the page says so."""
 
     kind: str = _field(role="content", default="news")
     """``news poem qa photo infographic emagazine video epaper``."""
@@ -217,6 +240,7 @@ class NewsArticle(Article):
     authors: list[ArticleAuthor] | None = _field(  # type: ignore[assignment]
         cleaning={"name": "line", "role": "line"}, role="content"
     )
+    """Who is named above or under the text, in that order."""
 
     questions: list[Question] | None = _field(
         cleaning={
@@ -234,12 +258,21 @@ class NewsArticle(Article):
     """Tags, in the order of the page."""
 
     mainImage: ArticleImage | None = _field(cleaning=_IMAGE, role="content")
+    """The picture that stands for the article."""
+
     images: list[ArticleImage] | None = _field(  # type: ignore[assignment]
         cleaning=_IMAGE, role="content"
     )
+    """All pictures of the text, in its order."""
+
     videos: list[ArticleVideo] | None = _field(role="content")  # type: ignore[assignment]
+    """The players in the text, in its order."""
+
     audios: list[ArticleAudio] | None = _field(role="content")  # type: ignore[assignment]
+    """The recordings in the text, in its order."""
+
     attachments: list[Attachment] | None = _field(cleaning={"name": "line"}, role="content")
+    """Files to download, such as the issues of the e-paper."""
 
     relatedLinks: list[Link] | None = _field(cleaning={"text": "line"}, role="content")
     """Links of the related boxes inside the text, which are not part of the text."""
@@ -252,6 +285,7 @@ class NewsArticle(Article):
     """The CMS's id of that section."""
 
     breadcrumbs: list[Breadcrumb] | None = _field(cleaning={"name": "line"}, role="placement")
+    """That section and those above it, from the home page down."""
 
     # What is known of it besides.
     articleId: str | None = None
@@ -271,9 +305,10 @@ class NewsArticle(Article):
     """What the page or its headers claim; it is always read as UTF-8."""
 
     agreement: Agreement | None = None
-    """None when nobody was asked."""
+    """What others say of the article; no part of its contentHash. None when nobody was asked."""
 
     provenance: Provenance | None = None
+    """The record that it was read from."""
 
 
 @attrs.define(kw_only=True)
@@ -284,6 +319,8 @@ class VideoTeaser(Item):
     """Without the "(Video)" mark."""
 
     description: str | None = _field(cleaning="line")
+    """The lead."""
+
     url: str
     """The video page; for a player inside an article, the article."""
 
@@ -298,11 +335,22 @@ class VideoTeaser(Item):
     its player stands in, and those whose text or related box links to its page."""
 
     contentUrl: str | None = None
+    """Media file (mp4 or HLS playlist); of several qualities the best."""
+
     embedUrl: str | None = None
+    """Address of the frame of a foreign player."""
+
     thumbnailUrl: str | None = None
+    """Poster."""
+
     duration: str | None = None
+    """ISO 8601 duration (``PT1M30S``)."""
+
     datePublished: str | None = None
+    """When it was published."""
+
     datePublishedRaw: str | None = None
+    """The same as printed."""
 
     foundOn: str | None = None
     """Page on which it was first met."""
@@ -311,18 +359,28 @@ class VideoTeaser(Item):
     """``page`` (video page), ``teaser`` (teaser block or list) or ``body`` (inside an article)."""
 
     provenance: Provenance | None = None
+    """The record that this was read from."""
 
 
 @attrs.define(kw_only=True)
 class Comment(Item):
     commentId: str
+    """The CMS's id."""
+
     parentId: str | None = None
     """None for a comment on the article itself."""
 
     author: str | None = None
+    """Who comments, as printed."""
+
     text: str
+    """The comment."""
+
     dateCreated: str | None = None
+    """When; of "2 giờ trước" the capture's time less two hours, cut to the hour."""
+
     dateCreatedRaw: str | None = None
+    """The same as printed."""
 
 
 @attrs.define(kw_only=True)
@@ -364,10 +422,20 @@ class FrontierUrl(Item):
     """URL of the listing."""
 
     headline: str | None = _field(cleaning="line")
+    """As the listing has it."""
+
     description: str | None = _field(cleaning="line")
+    """As the listing has it."""
+
     thumbnailUrl: str | None = None
+    """As the listing has it."""
+
     datePublished: str | None = None
+    """As the listing has it."""
+
     datePublishedRaw: str | None = None
+    """The same as printed."""
+
     objectType: str | None = None
     """``photo``, ``video``, ``audio``, several joined by a space, or None."""
 
@@ -388,6 +456,8 @@ class QuarantinedPage(Item):
     """A page that should have been an article and could not be read as one."""
 
     url: str
+    """Canonical form of the page's address."""
+
     reason: str
     """One line: which check failed, on what."""
 
@@ -395,3 +465,4 @@ class QuarantinedPage(Item):
     """Name of the exception class."""
 
     provenance: Provenance | None = None
+    """The record of the page."""

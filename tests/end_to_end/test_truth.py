@@ -12,6 +12,7 @@ import pytest
 from itemadapter import ItemAdapter
 from pymongo.database import Database
 from support.home import Home
+from support.schema_doc import undocumented
 
 from archive import read_record
 from crawler.items import Comment
@@ -59,6 +60,10 @@ def test_the_reports_numbers_add_up(crawled: Crawled) -> None:
     assert counts["announced"] == counts["new"] + counts["duplicate"] + counts["unchanged"]
     assert counts["announced"] == crawled.db.frontier.count_documents({})
     assert ARTICLES == crawled.db.articles.count_documents({})
+
+
+def test_every_field_of_every_document_is_documented(crawled: Crawled) -> None:
+    assert set() == undocumented(crawled.db)
 
 
 def test_every_field_of_every_article_equals_the_newspapers_own(crawled: Crawled) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-__all__ = ["code", "field_docs", "generated_parts", "replace_part", "table"]
+__all__ = ["as_markdown", "code", "field_docs", "generated_parts", "replace_part", "table"]
 
 _PART = re.compile(r"(<!-- generated: (?P<name>[^>]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -56,10 +56,12 @@ def field_docs(kind: type) -> dict[str, str]:
                 ast.AnnAssign(target=ast.Name(id=name)) | ast.Assign(targets=[ast.Name(id=name)]),
                 ast.Expr(value=ast.Constant(value=str(text))),
             ):
-                docs[name] = _as_markdown(text)
+                docs[name] = as_markdown(text)
     return docs
 
 
-def _as_markdown(text: str) -> str:
-    text = re.sub(r":\w+:`[~.]?([^`]+)`", r"`\1`", text)
+def as_markdown(text: str) -> str:
+    """A docstring in one line, without the roles of reST."""
+    text = re.sub(r":\w+:`~[^`]*?(\w+)`", r"`\1`", text)
+    text = re.sub(r":\w+:`([^`]+)`", r"`\1`", text)
     return " ".join(text.replace("``", "`").split())

@@ -10,10 +10,10 @@ import pytest
 from crawler.errors import ExitCode
 from khobao.cli.reference import commands
 from khobao.cli.reference.markdown import code, field_docs, replace_part, table
-from khobao.cli.reference.pages import written
+from khobao.cli.reference.pages import of_commands
 
 ROOT = Path(__file__).parents[3]
-PAGES = written(ROOT)
+PAGES = of_commands(ROOT)
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))

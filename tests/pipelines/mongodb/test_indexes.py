@@ -1,18 +1,15 @@
-"""MongoDB itself says whether a question has an index, and the documents say what is documented."""
+"""MongoDB itself says whether a question has an index."""
 
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from crawler.items import FrontierUrl, NewsArticle
 from pipelines.mongodb.frontier import known, pending
-from pipelines.mongodb.schema import COLLECTIONS
 
 if TYPE_CHECKING:
     from pymongo.database import Database
@@ -20,7 +17,6 @@ if TYPE_CHECKING:
     from pipelines.mongodb.store import Store
 
 pytestmark = pytest.mark.mongo
-SCHEMA_DOC = Path(__file__).parents[3] / "docs" / "schema.md"
 SINCE = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
 URLS = ["https://baodaklak.vn/thoi-su/202603/a-0000001/"]
 
@@ -81,20 +77,6 @@ def validators(database: Database[dict[str, Any]]) -> dict[str, dict[str, Any]]:
         for info in database.list_collections()
         if info["options"].get("validator")
     }
-
-
-async def test_every_collection_and_field_is_documented(
-    store: Store, database: Database[dict[str, Any]]
-) -> None:
-    text = SCHEMA_DOC.read_text("utf-8")
-    schemas = validators(database)
-    assert set(schemas) == set(COLLECTIONS)
-    for collection, schema in schemas.items():
-        heading = f"\n## `{collection}`\n"
-        assert heading in text
-        part = text.split(heading)[1].split("\n## ")[0]
-        documented = set(re.findall(r"`([A-Za-z_]+)`", part))
-        assert set(schema["properties"]) <= documented, collection
 
 
 async def test_required_fields_are_declared(
