@@ -5,12 +5,13 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any, Literal
 
-from pymongo import InsertOne, ReplaceOne, UpdateOne
+from pymongo import InsertOne, ReplaceOne, UpdateMany, UpdateOne
 
 from crawler.identity import find_article
 from crawler.items import NewsArticle
 from pipelines.clean import cleaning_of
 from pipelines.fingerprint import CONTENT_FIELDS, PLACEMENT_FIELDS
+from pipelines.mongodb.bulk import PlainJob
 from pipelines.mongodb.schema import Document, parse_date
 from pipelines.text.diff import diff_words
 
@@ -27,6 +28,8 @@ __all__ = [
     "ArticlePlan",
     "WriteResult",
     "fields_of",
+    "gone_job",
+    "stored_alike",
     "version_document",
 ]
 
@@ -90,6 +93,17 @@ class ArticleJob:
     @property
     def canonical_url(self) -> str:
         return str(self.document["canonicalUrl"])
+
+
+def stored_alike(jobs: Iterable[ArticleJob]) -> Document:
+    """Condition of the stored articles that those of *jobs* may be."""
+    jobs = list(jobs)
+    return {
+        "$or": [
+            {"_id": {"$in": [job.id for job in jobs]}},
+            {"urls": {"$in": [job.canonical_url for job in jobs]}},
+        ]
+    }
 
 
 class ArticlePlan:
@@ -202,6 +216,12 @@ class ArticlePlan:
         self._known[document["_id"]] = document
         for url in document["urls"]:
             self._owner_of_url.setdefault(url, document["_id"])
+
+
+def gone_job(url: str) -> PlainJob:
+    """The article of an address that answered 404 or 410."""
+    article = UpdateMany({"urls": url, "canonicalUrl": url}, {"$set": {"state": "gone"}})
+    return PlainJob("articles", article)
 
 
 def fields_of(

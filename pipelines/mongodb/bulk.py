@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bson.errors import BSONError
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from pipelines.mongodb.retry_policy import RetryPolicy
 
-__all__ = ["Operation", "write_bulk"]
+__all__ = ["Operation", "PlainJob", "write_bulk"]
 
 J = TypeVar("J")
 Operation = (
@@ -30,6 +31,14 @@ VALIDATION_FAILED = 121
 TOO_LARGE = frozenset({10334, 17419, 17420})
 # What encoding a document can raise: a key or value that BSON does not have.
 NOT_ENCODABLE = (DocumentTooLarge, BSONError, ValueError, TypeError, OverflowError)
+
+
+@dataclasses.dataclass(slots=True)
+class PlainJob:
+    """A write that needs no look at what is stored."""
+
+    collection: str
+    operation: Operation
 
 
 async def write_bulk(

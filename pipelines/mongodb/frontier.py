@@ -8,12 +8,22 @@ from pymongo import UpdateOne
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
     from crawler.items import FrontierUrl
+    from pipelines.mongodb.articles import ArticleJob
     from pipelines.mongodb.schema import Document
 
-__all__ = ["SETTLED_STATES", "announce", "count_by_state", "known", "pending", "set_state"]
+__all__ = [
+    "SETTLED_STATES",
+    "announce",
+    "by_state",
+    "count_by_state",
+    "known",
+    "pending",
+    "set_state",
+    "settle",
+]
 
 SETTLED_STATES = ("new", "updated", "unchanged", "duplicate", "known")
 """States of an address that a later run need not fetch again."""
@@ -58,6 +68,21 @@ def set_state(
         # write_bulk takes that for done.
         condition["stateRunId"] = {"$ne": run_id}
     return UpdateOne(condition, change, upsert=True)
+
+
+def settle(state: str, *, run_id: str, now: dt.datetime) -> Document:
+    """The change of addresses that became an article, or were one already."""
+    fields = {"state": state, "stateRunId": run_id, "stateAt": now}
+    return {"$set": fields, "$unset": {"reason": ""}}
+
+
+def by_state(jobs: Iterable[ArticleJob]) -> dict[tuple[str, str], dict[str, ArticleJob]]:
+    """State and run → addresses that get them, each from the last of its jobs."""
+    last = {job.canonical_url: job for job in jobs if job.announced_as and job.sets_state}
+    alike: dict[tuple[str, str], dict[str, ArticleJob]] = {}
+    for url, job in last.items():
+        alike.setdefault((str(job.announced_as), job.run_id), {})[url] = job
+    return alike
 
 
 def known(urls: Collection[str], run_ids: Collection[str] = ()) -> Document:

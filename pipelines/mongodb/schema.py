@@ -35,6 +35,7 @@ __all__ = [
     "from_document",
     "parse_date",
     "to_document",
+    "without_none",
 ]
 
 Document = dict[str, Any]
@@ -110,6 +111,10 @@ def document_id(item: Item) -> str:
 
 def comment_documents(thread: CommentThread) -> list[Document]:
     return [_plain(comment) for comment in thread.comments]
+
+
+def without_none(document: Mapping[str, Any]) -> Document:
+    return {name: value for name, value in document.items() if value is not None}
 
 
 def _fields(item_class: type[Item]) -> tuple[tuple[str, ...], Callable[[Item], tuple[Any, ...]]]:

@@ -12,24 +12,21 @@ from pymongo import AsyncMongoClient
 from pymongo.errors import ConfigurationError, InvalidName, InvalidURI, PyMongoError
 
 from pipelines.fingerprint import fingerprint
-from pipelines.mongodb.articles import ArticleJob
+from pipelines.mongodb.articles import ArticleJob, gone_job
 from pipelines.mongodb.batches import Batches
+from pipelines.mongodb.bulk import PlainJob
+from pipelines.mongodb.captures import capture_job
+from pipelines.mongodb.comments import comments_job
 from pipelines.mongodb.connection import client_options, prepare_database
 from pipelines.mongodb.errors import DatabaseError, DocumentRejectedError
 from pipelines.mongodb.frontier import announce, count_by_state, known, pending, set_state
-from pipelines.mongodb.jobs import (
-    capture_job,
-    comments_job,
-    gone_job,
-    quarantine_jobs,
-    run_job,
-    without_none,
-)
 from pipelines.mongodb.ledger_entries import entry, of_record
+from pipelines.mongodb.quarantine import quarantine_jobs
 from pipelines.mongodb.retry_policy import RetryPolicy, without_password
-from pipelines.mongodb.schema import Document, parse_date, to_document
+from pipelines.mongodb.runs import run_job
+from pipelines.mongodb.schema import Document, parse_date, to_document, without_none
 from pipelines.mongodb.videos import VideoJob
-from pipelines.mongodb.writer import Job, PlainJob, Queued, Writer
+from pipelines.mongodb.writer import Job, Queued, Writer
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from pipelines.mongodb.schema import Document
 
-__all__ = ["VideoJob", "VideoPlan"]
+__all__ = ["VideoJob", "VideoPlan", "stored_alike"]
 
 Operation = ReplaceOne["Document"] | UpdateOne | DeleteOne
 
@@ -35,6 +35,17 @@ class VideoJob:
     @property
     def has_page(self) -> bool:
         return has_page(self.document)
+
+
+def stored_alike(jobs: Iterable[VideoJob]) -> Document:
+    """Condition of the stored videos that those of *jobs* may be."""
+    jobs = list(jobs)
+    return {
+        "$or": [
+            {"_id": {"$in": [job.document["_id"] for job in jobs]}},
+            {"urls": {"$in": [job.document["url"] for job in jobs if job.has_page]}},
+        ]
+    }
 
 
 class VideoPlan:

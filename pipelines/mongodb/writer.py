@@ -7,11 +7,11 @@ import logging
 from collections import Counter
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pymongo import UpdateOne
-
+from pipelines.mongodb import articles, videos
 from pipelines.mongodb.articles import BOOKKEEPING, ArticleJob, ArticlePlan
-from pipelines.mongodb.bulk import Operation, write_bulk
-from pipelines.mongodb.frontier import set_state
+from pipelines.mongodb.bulk import Operation, PlainJob, write_bulk
+from pipelines.mongodb.comments import CommentsJob, CommentsPlan
+from pipelines.mongodb.frontier import by_state, set_state, settle
 from pipelines.mongodb.videos import VideoJob, VideoPlan
 
 if TYPE_CHECKING:
@@ -27,28 +27,13 @@ if TYPE_CHECKING:
     from pipelines.mongodb.retry_policy import RetryPolicy
     from pipelines.mongodb.schema import Document
 
-__all__ = ["CommentsJob", "Job", "PlainJob", "Queued", "Writer"]
+__all__ = ["Job", "Queued", "Writer"]
 
 logger = logging.getLogger(__name__)
 J = TypeVar("J")
 
 # Of a text that many articles share it is enough to know that others have it.
 CLUSTER_LIMIT = 5_000
-
-
-@dataclasses.dataclass(slots=True)
-class PlainJob:
-    """A write that needs no look at what is stored."""
-
-    collection: str
-    operation: Operation
-
-
-@dataclasses.dataclass(slots=True)
-class CommentsJob:
-    article_id: str
-    fields: Document
-    outcome: str = "orphaned"
 
 
 Rejected = dict[int, "DocumentRejectedError"]  # by id() of the job
@@ -88,16 +73,16 @@ class Writer:
     async def write(self, batch: Sequence[Queued], now: dt.datetime) -> None:
         """:param now: when the states are set that articles get."""
         jobs = [queued.job for queued in batch]
-        articles = [job for job in jobs if isinstance(job, ArticleJob)]
+        of_articles = [job for job in jobs if isinstance(job, ArticleJob)]
         plain = [job for job in jobs if isinstance(job, PlainJob)]
         rejected: Rejected = {}
         await self._write_plain([job for job in plain if job.collection == "captures"], rejected)
-        await self._write_articles(articles, rejected)
+        await self._write_articles(of_articles, rejected)
         await self._write_comments([j for j in jobs if isinstance(j, CommentsJob)], rejected)
         await self._write_videos([j for j in jobs if isinstance(j, VideoJob)], rejected)
         # States come last: an address is settled once what stands there is stored, not before.
         await self._write_plain([job for job in plain if job.collection != "captures"], rejected)
-        await self._write_states([j for j in articles if id(j) not in rejected], rejected, now)
+        await self._write_states([j for j in of_articles if id(j) not in rejected], rejected, now)
         for queued in batch:
             error = rejected.get(id(queued.job))
             if error is not None:
@@ -116,24 +101,18 @@ class Writer:
     async def _write_articles(self, jobs: Sequence[ArticleJob], rejected: Rejected) -> None:
         if not jobs:
             return
-        articles = self._database["articles"]
-        alike = {
-            "$or": [
-                {"_id": {"$in": [job.id for job in jobs]}},
-                {"urls": {"$in": [job.canonical_url for job in jobs]}},
-            ]
-        }
-        known = await self._find(articles, alike, BOOKKEEPING)
+        collection = self._database["articles"]
+        known = await self._find(collection, articles.stored_alike(jobs), BOOKKEEPING)
         clusters: dict[str, set[str]] = {}
         wanted = [c for job in jobs if (c := job.fingerprint.cluster) is not None]
         for found in await self._find(
-            articles, {"cluster": {"$in": wanted}}, ["cluster"], limit=CLUSTER_LIMIT
+            collection, {"cluster": {"$in": wanted}}, ["cluster"], limit=CLUSTER_LIMIT
         ):
             clusters.setdefault(found["cluster"], set()).add(found["_id"])
         plan = ArticlePlan({document["_id"]: document for document in known}, clusters)
         whole = {id_ for job in jobs if (id_ := plan.wants_whole(job)) is not None}
         if whole:
-            plan.learn(await self._find(articles, {"_id": {"$in": list(whole)}}))
+            plan.learn(await self._find(collection, {"_id": {"$in": list(whole)}}))
         for job in jobs:
             plan.add(job)
         # A version that is there twice is mended by the next run; one that is lost is lost.
@@ -144,11 +123,7 @@ class Writer:
     async def _write_states(
         self, jobs: Sequence[ArticleJob], rejected: Rejected, now: dt.datetime
     ) -> None:
-        last = {job.canonical_url: job for job in jobs if job.announced_as and job.sets_state}
-        alike: dict[tuple[str, str], dict[str, ArticleJob]] = {}
-        for url, job in last.items():
-            alike.setdefault((str(job.announced_as), job.run_id), {})[url] = job
-        for (state, run_id), by_url in alike.items():
+        for (state, run_id), by_url in by_state(jobs).items():
             if await self._set_announced(list(by_url), state, run_id, now) == len(by_url):
                 continue
             # Some of them no listing announced.
@@ -162,8 +137,7 @@ class Writer:
         self, urls: list[str], state: str, run_id: str, now: dt.datetime
     ) -> int:
         """One update for all addresses of one state; how many of them there are."""
-        fields = {"state": state, "stateRunId": run_id, "stateAt": now}
-        change = {"$set": fields, "$unset": {"reason": ""}}
+        change = settle(state, run_id=run_id, now=now)
         frontier = self._database["frontier"]
 
         async def update() -> int:
@@ -177,28 +151,16 @@ class Writer:
             return
         condition = {"_id": {"$in": [job.article_id for job in jobs]}}
         found = await self._find(self._database["articles"], condition, ["commentsHash"])
-        hashes = {document["_id"]: document.get("commentsHash") for document in found}
-        operations = []
+        plan = CommentsPlan(found)
         for job in jobs:
-            if job.article_id not in hashes:
-                self.counts["orphaned_comments"] += 1
-            elif hashes[job.article_id] == job.fields["commentsHash"]:
-                job.outcome = "unchanged"
-            else:
-                job.outcome = "stored"
-                operations.append((UpdateOne({"_id": job.article_id}, {"$set": job.fields}), job))
-        await self._bulk("articles", operations, rejected)
+            plan.add(job)
+        self.counts["orphaned_comments"] += sum(job.outcome == "orphaned" for job in jobs)
+        await self._bulk("articles", plan.articles, rejected)
 
     async def _write_videos(self, jobs: Sequence[VideoJob], rejected: Rejected) -> None:
         if not jobs:
             return
-        alike = {
-            "$or": [
-                {"_id": {"$in": [job.document["_id"] for job in jobs]}},
-                {"urls": {"$in": [job.document["url"] for job in jobs if job.has_page]}},
-            ]
-        }
-        plan = VideoPlan(await self._find(self._database["videos"], alike))
+        plan = VideoPlan(await self._find(self._database["videos"], videos.stored_alike(jobs)))
         for job in jobs:
             plan.add(job)
         await self._bulk("videos", plan.videos, rejected)

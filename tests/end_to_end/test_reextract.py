@@ -17,6 +17,7 @@ from pymongo.database import Database
 from support.background import crawling
 from support.home import KHOBAO, Home
 
+from pipelines.mongodb.schema import COLLECTIONS
 from pipelines.mongodb.server import EmbeddedServer
 from practice.client import PracticeProcess
 
@@ -28,7 +29,6 @@ pytestmark = [
 ]
 
 Snapshot = dict[str, dict[Any, dict[str, Any]]]
-COLLECTIONS = ("articles", "versions", "videos", "captures", "frontier", "runs", "quarantine")
 
 
 class Crawled:

@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 
 from crawler.identity import find_videos, has_page
 from crawler.items import FrontierUrl, QuarantinedPage
-from pipelines.mongodb.articles import ArticleJob
+from pipelines.mongodb.articles import ArticleJob, gone_job
+from pipelines.mongodb.bulk import PlainJob
+from pipelines.mongodb.captures import capture_job
+from pipelines.mongodb.comments import comments_job
 from pipelines.mongodb.frontier import announce, set_state
-from pipelines.mongodb.jobs import capture_job, comments_job, gone_job, quarantine_jobs, run_job
 from pipelines.mongodb.names_0_1 import current_capture, current_run
+from pipelines.mongodb.quarantine import quarantine_jobs
+from pipelines.mongodb.runs import run_job
 from pipelines.mongodb.schema import from_document, parse_date, to_document
 from pipelines.mongodb.videos import VideoJob
-from pipelines.mongodb.writer import Job, PlainJob
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from khobao.maintenance.reextract.reading import PageRead
     from pipelines.mongodb.errors import DocumentRejectedError
     from pipelines.mongodb.ledger_entries import Entry
+    from pipelines.mongodb.writer import Job
 
 __all__ = ["Replay"]
 

@@ -18,8 +18,8 @@ from khobao.maintenance.rebuild.replay import Replay
 from khobao.maintenance.rebuild.runs import Run, runs
 from khobao.maintenance.reextract.pool import ReadingPool
 from khobao.maintenance.reextract.run import home_locked
-from pipelines.mongodb.jobs import run_job
 from pipelines.mongodb.names_0_1 import current_run
+from pipelines.mongodb.runs import run_job
 from pipelines.mongodb.schema import COLLECTIONS, Document
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from pymongo import DeleteOne, ReplaceOne, UpdateOne
 
 from pipelines.fingerprint import Fingerprint
 from pipelines.mongodb.articles import ArticleJob, version_document
+from pipelines.mongodb.bulk import PlainJob
 from pipelines.mongodb.schema import Document, parse_date
 from pipelines.mongodb.videos import VideoJob
-from pipelines.mongodb.writer import Job, PlainJob
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from pipelines.mongodb.store import Store
+    from pipelines.mongodb.writer import Job
 
 __all__ = ["Spool", "write_changes"]
 
