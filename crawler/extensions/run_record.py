@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import json
 import logging
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -16,20 +15,16 @@ from crawler.errors import ExitCode, KhobaoError
 from crawler.monitoring import RUNS_COMPARED
 from crawler.session.context import RunContext, versions
 from crawler.session.exit_codes import exit_code_of
-from crawler.session.result import FETCHED_STATES, STATES, RunResult, judge
-from pipelines.mongodb.pipeline import MongoDBPipeline
-from pipelines.mongodb.server import ensure_server
+from crawler.session.result import FETCHED_STATES, STATES, RunResult, judge, report_json
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from typing import Self
 
     from scrapy import Spider
     from scrapy.crawler import Crawler
 
     from crawler.sites import SiteProfile
-    from pipelines.mongodb.ledger_entries import Entry
-    from pipelines.mongodb.store import Store
 
 __all__ = ["RunExtension"]
 
@@ -51,11 +46,6 @@ class RunExtension:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._run = RunContext.of(crawler)
-        # Extensions are made before the settings freeze and before the store, which reads these.
-        settings = crawler.settings
-        settings.set("KHOBAO_RUN_ID", self._run.run_id, priority="cmdline")
-        if not settings["MONGODB_URI"]:  # Scrapy's own command: `khobao crawl` has seen to it
-            settings.set("MONGODB_URI", ensure_server(self._run.home, None), priority="cmdline")
         self._started = dt.datetime.now(dt.UTC)
         self.result: RunResult | None = None
         crawler.signals.connect(self.spider_opened, signals.spider_opened)
@@ -69,12 +59,7 @@ class RunExtension:
         return cls(crawler)
 
     async def spider_opened(self, spider: Spider) -> None:
-        store = self._store()
-        if store is None or not store.is_reachable:
-            return
-        self._run.capture_sinks.append(self._keep_capture)
-        store.on_written = self._keep_ledger
-        await store.save_run(self._document(spider, finished=None))
+        await self._run.history.save_run(self._document(spider, finished=None))
 
     async def spider_closed(self, spider: Spider, reason: str) -> None:
         counts = await self._counts()
@@ -107,45 +92,19 @@ class RunExtension:
         )
 
     async def _judge_pages(self, spider: Spider) -> None:
-        """Compare the run's pages with those of earlier runs; without a database, with what is
-        known of the newspaper.
+        """Compare the run's pages with those of earlier runs; without any, with what is known of
+        the newspaper.
         """
-        history: list[dict[str, Any]] = []
-        store = self._store()
-        if store is not None and store.is_reachable:
-            with suppress(KhobaoError):
-                history = await store.coverages(_site_of(spider), RUNS_COMPARED)
-        self._run.page_monitor.judge(history, self._started)
+        earlier: Sequence[Mapping[str, Any]] = []
+        with suppress(KhobaoError):
+            earlier = await self._run.history.field_coverages(_site_of(spider), RUNS_COMPARED)
+        self._run.page_monitor.judge(earlier, self._started)
         for text in self._run.page_monitor.texts(self._run.home):
             logger.info("Alarm: %s", text)  # the command prints them itself
             self._run.alarms.append(text)
 
-    async def _keep_capture(self, document: dict[str, Any]) -> None:
-        """A list of what the archive holds anyway: a database that went away is no reason to lose
-        the response. The pipeline notices it as well, and ends the crawl.
-        """
-        store = self._store()
-        if store is None:
-            return
-        with suppress(KhobaoError):
-            await store.add_capture(document)
-
-    async def _keep_ledger(self, entries: list[Entry], at: dt.datetime) -> None:
-        ledger = self._run.ledger
-        ledger.add(entries, at)
-        if not ledger.is_due:
-            return
-        try:
-            await asyncio.to_thread(ledger.flush)
-        except ArchiveError as exc:
-            self._run.stop("archive_write_failed", exc)
-
     def count_error(self) -> None:
         self._crawler.stats.inc_value("khobao/errors")
-
-    def _store(self) -> Store | None:
-        pipeline = self._crawler.get_item_pipeline(MongoDBPipeline)
-        return pipeline.store if pipeline is not None else None
 
     def _finished(self, spider: Spider, reason: str, counts: Mapping[str, int]) -> dict[str, Any]:
         code, words = self._exit_reason(reason, counts)
@@ -161,21 +120,16 @@ class RunExtension:
         }
 
     def _close_archive(self, document: Mapping[str, Any]) -> dict[str, Any]:
-        store = self._store()
-        is_whole = store is not None and store.is_reachable
         try:
-            self._run.ledger.close(document, is_whole=is_whole)
-            return self._run.close_archive(_as_json(document))
+            return self._run.close_archive(document)
         except ArchiveError as exc:
             self._run.failure = self._run.failure or ("archive_write_failed", exc)
             return {}
 
     async def _counts(self) -> dict[str, int]:
         stats = self._crawler.stats
-        counts = dict.fromkeys(STATES, 0)
-        store = self._store()
-        if store is not None and store.is_reachable:
-            counts |= await store.run_state_counts(self._run.run_id)
+        kept = await self._run.history.run_counts()
+        counts = {state: kept.get(state, 0) for state in STATES}
         counts["announced"] = sum(counts[state] for state in STATES)
         counts["fetched"] = sum(counts[state] for state in FETCHED_STATES)
         counts["responses"] = stats.get_value("downloader/response_count", 0)
@@ -186,11 +140,7 @@ class RunExtension:
                 stats.get_value(f"items/{name}/{write_result}", 0)
                 for write_result in ("new", "updated", "stored")
             )
-        if store is not None and store.is_reachable:
-            # A video is written with its teaser, its page and its players, and is still one.
-            present = {"provenance.runId": self._run.run_id}
-            counts["videos_stored"] = len(await store.find("videos", present, ["_id"]))
-        return counts
+        return counts | kept
 
     def _exit_reason(self, reason: str, counts: Mapping[str, int]) -> tuple[ExitCode, str]:
         if self._run.failure is not None:
@@ -217,19 +167,15 @@ class RunExtension:
         path = self._run.home / "reports" / f"{self._run.run_id}.json"
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(_as_json(document))
+            path.write_bytes(report_json(document))
         except OSError as exc:
             logger.error("The report could not be written to %s: %s", path, exc)  # noqa: TRY400
             return None
         return str(path)
 
     async def _save(self, document: Mapping[str, Any]) -> None:
-        store = self._store()
-        if store is None or not store.is_reachable:
-            return
         try:
-            await store.save_run(document)
-            await store.close()
+            await self._run.history.save_run(document)
         except KhobaoError as exc:
             logger.error("The run's record is only in its report file: %s", exc)  # noqa: TRY400
 
@@ -244,10 +190,6 @@ class RunExtension:
 def _site_of(spider: Spider) -> str:
     profile: SiteProfile | None = getattr(spider, "profile", None)
     return profile.key if profile else ""
-
-
-def _as_json(document: Mapping[str, Any]) -> bytes:
-    return (json.dumps(document, ensure_ascii=False, indent=2, default=str) + "\n").encode()
 
 
 def _plain(stats: Mapping[str, Any]) -> dict[str, Any]:

@@ -19,14 +19,17 @@ import twisted
 from archive import Archive, ArchiveError, GroupWriter
 from archive.fixity.copier import Copier
 from archive.home.layout import Layout
+from crawler import signals
 from crawler.errors import ExitCode, KhobaoError
+from crawler.history import CrawlHistory, NullHistory
 from crawler.monitoring.page_monitor import PageMonitor
 from crawler.resolve import ResolveRule
+from crawler.session.captures import capture_document
+from crawler.session.result import report_json
 from crawler.session.warcinfo import describe_run
-from pipelines.mongodb.ledger import LEDGER_TYPE, Ledger
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable, Mapping
     from concurrent.futures import Future
 
     from scrapy import Request
@@ -81,7 +84,7 @@ class RunContext:
         self._crawler = crawler
         self._settings = settings
         self.spider = crawler.spidercls.name
-        self.home = Path(settings["KHOBAO_HOME"]).absolute()
+        self.home = Path(settings.get("KHOBAO_HOME") or "data").absolute()
         self.run_id: str = settings.get("KHOBAO_RUN_ID") or new_run_id(self.spider)
         rules = settings.getlist("KHOBAO_RESOLVE")
         self.resolve_rules = [ResolveRule.parse(text) for text in rules]
@@ -104,7 +107,10 @@ class RunContext:
         """What a run that ended by itself came to, where counts of addresses do not tell."""
         self.run_attachments: dict[str, tuple[bytes, str]] = {}
         """What the archive keeps beside the run's log and report: data and media type, by name."""
-        self.capture_sinks: list[Callable[[dict[str, Any]], Awaitable[None]]] = []
+        self.history: CrawlHistory = NullHistory()
+        self.before_close: list[Callable[[Mapping[str, Any] | None], None]] = []
+        """Called once before the archive's files are closed, with the run's document; with None
+        when the run did not come to its end."""
         self.conditions: WeakKeyDictionary[Request, Original] = WeakKeyDictionary()
         """What the If-None-Match or If-Modified-Since of a request speaks of."""
         self._captures: WeakKeyDictionary[Request, RecordRef] = WeakKeyDictionary()
@@ -113,7 +119,6 @@ class RunContext:
         self._closing: asyncio.Future[None] | None = None
         self._writer: GroupWriter | None = None
         self._copier: Copier | None = None
-        self.ledger = Ledger(self.run_id, self._keep_ledger)
 
     @classmethod
     def of(cls, crawler: Crawler) -> RunContext:
@@ -150,6 +155,11 @@ class RunContext:
                 )
         return self._archive
 
+    @property
+    def is_recording(self) -> bool:
+        """Whether an archive was opened: a crawl with another download handler opens none."""
+        return self._archive is not None
+
     def submit(self, event: CaptureEvent) -> Future[RecordRef]:
         """Queue an exchange for the archive; done when its records are durable."""
         if self._writer is None:
@@ -164,10 +174,12 @@ class RunContext:
     def log_path(self) -> Path:
         return self.home / "logs" / f"{self.run_id}.log"
 
-    def close_archive(self, report: bytes | None = None, *, hurry: bool = False) -> dict[str, Any]:
+    def close_archive(
+        self, document: Mapping[str, Any] | None = None, *, hurry: bool = False
+    ) -> dict[str, Any]:
         """Keep the run's log and report as records, and close the files properly.
 
-        :param report: JSON; without one a run that wrote something keeps its log only.
+        :param document: of the run; without one a run that wrote something keeps its log only.
         :param hurry: somebody has pressed Ctrl-C twice: do not wait for the second copy.
         :returns: what was written: ``records`` by type, ``bytes``, ``files``.
 
@@ -179,13 +191,19 @@ class RunContext:
             self._writer.close()
         if not self._is_closed:
             self._is_closed = True
-            with suppress(ArchiveError):  # whoever closes the files is told as well
-                self.ledger.close(None, is_whole=False)
-            self._keep_run_records(self._archive, report)
+            self._prepare_close(document)
+            self._keep_run_records(self._archive, document)
         files = [path.name for path in self._archive.close()]
         self._finish_copy(0 if hurry else self._settings.getfloat("KHOBAO_COPY_WAIT_SECONDS"))
         stats = self._archive.stats()
         return {"records": stats.records, "bytes": stats.compressed_bytes, "files": files}
+
+    def _prepare_close(self, document: Mapping[str, Any] | None) -> None:
+        for prepare in self.before_close:
+            try:
+                prepare(document)
+            except ArchiveError as exc:
+                self.failure = self.failure or ("archive_write_failed", exc)
 
     def _file_closed(self) -> None:
         if url := self._settings["KHOBAO_COPY"]:
@@ -200,20 +218,17 @@ class RunContext:
             if trouble:
                 self.warn(trouble)
 
-    def _keep_run_records(self, archive: Archive, report: bytes | None) -> None:
+    def _keep_run_records(self, archive: Archive, document: Mapping[str, Any] | None) -> None:
         """An archive that has failed takes nothing more; closing it says so to whoever asks."""
-        if report is None and not archive.stats().files:
+        if document is None and not archive.stats().files:
             return
         with suppress(OSError):
             log = self.log_path.read_bytes()
             self._keep(archive, "log", log, "text/plain; charset=utf-8")
         for name, (data, content_type) in self.run_attachments.items():
             self._keep(archive, name, data, content_type)
-        if report is not None:
-            self._keep(archive, "report", report, "application/json")
-
-    def _keep_ledger(self, name: str, data: bytes) -> None:
-        self.open_archive().append_log(name, data, LEDGER_TYPE)
+        if document is not None:
+            self._keep(archive, "report", report_json(document), "application/json")
 
     def _keep(self, archive: Archive, name: str, data: bytes, content_type: str) -> None:
         try:
@@ -255,35 +270,27 @@ class RunContext:
         status: int | None,
         size: int,
     ) -> None:
-        """Remember which record *request* became, and tell whoever keeps a list of captures.
-
-        :param fetch_result: name of a :class:`crawler.capture.fetch_result.FetchResult`.
-        :param response_class: one of :data:`crawler.capture.response_class.RESPONSE_CLASSES`.
-        :param size: bytes received.
-        """
+        """Remember which record *request* became, and tell whoever keeps a list of captures."""
         self._captures[request] = ref
-        if not self.capture_sinks:
-            return
-        document = {
-            "_id": ref.warc_record_id,
-            "url": url,
-            "capturedAt": ref.warc_date,
-            "status": status,
-            "fetchResult": fetch_result,
-            "responseClass": response_class,
-            "truncated": truncated,
-            "length": size,
-            "payloadDigest": ref.payload_digest,
-            "recordType": ref.record_type,
-            "warcFilename": ref.warc_filename,
-            "warcOffset": ref.offset,
-            "requestRecordId": ref.request_record_id,
-            "metadataRecordId": ref.metadata_record_id,
-            "refersTo": ref.refers_to,
-            "runId": self.run_id,
-        }
-        for sink in self.capture_sinks:
-            await sink({name: value for name, value in document.items() if value is not None})
+        document = capture_document(
+            ref.warc_record_id,
+            url=url,
+            captured_at=ref.warc_date,
+            status=status,
+            fetch_result=fetch_result,
+            response_class=response_class,
+            truncated=truncated,
+            length=size,
+            payload_digest=ref.payload_digest,
+            record_type=ref.record_type,
+            warc_filename=ref.warc_filename,
+            warc_offset=ref.offset,
+            request_record_id=ref.request_record_id,
+            metadata_record_id=ref.metadata_record_id,
+            refers_to=ref.refers_to,
+            run_id=self.run_id,
+        )
+        await self._crawler.signals.send_catch_log_async(signals.captured, document=document)
 
     def ref_of(self, response: Response) -> RecordRef:
         """The record a response is kept in.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from crawler.errors import ExitCode
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["FETCHED_STATES", "STATES", "RunResult", "judge"]
+__all__ = ["FETCHED_STATES", "STATES", "RunResult", "judge", "report_json"]
 
 FETCHED_STATES = ("new", "updated", "unchanged", "duplicate", "quarantined")
 """States of an announced address whose page was fetched in the run."""
@@ -46,6 +47,11 @@ class RunResult:
     """Of pages that no longer look as they did, as in the run's document (``breakages``)."""
 
     resume_hint: str | None = None
+
+
+def report_json(document: Mapping[str, Any]) -> bytes:
+    """A run's report, from its document."""
+    return (json.dumps(document, ensure_ascii=False, indent=2, default=str) + "\n").encode()
 
 
 def judge(

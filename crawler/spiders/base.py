@@ -33,9 +33,9 @@ from crawler.pages.charset import charset_of
 from crawler.pages.walls import is_cookie_wall
 from crawler.provenance import provenance_of
 from crawler.session.context import RunContext
+from crawler.signals import page_read
 from crawler.sites import PROFILES, SiteProfile
 from crawler.statuses import state_of_status
-from pipelines.mongodb.pipeline import MongoDBPipeline
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Iterator
@@ -48,7 +48,6 @@ if TYPE_CHECKING:
 
     from crawler.items import Provenance
     from crawler.pages import PageReading
-    from pipelines.mongodb.store import Store
 
 __all__ = ["LayoutChangedError", "NewspaperSpider"]
 
@@ -98,12 +97,6 @@ class NewspaperSpider(scrapy.Spider):
         if key not in by_key:
             raise UsageError(f"unknown site {key!r}; there are: {', '.join(by_key)}")
         return by_key[key]
-
-    @property
-    def store(self) -> Store:
-        pipeline = self.crawler.get_item_pipeline(MongoDBPipeline)
-        assert pipeline is not None, "the settings leave out MongoDBPipeline"
-        return pipeline.store
 
     # -- requests ---------------------------------------------------------------------------------
 
@@ -177,8 +170,9 @@ class NewspaperSpider(scrapy.Spider):
         if BODY_CAPPED_FLAG in response.flags:
             reason = "too long for a page; the archive has all of it"
             return UnreadablePage("quarantined", "PageError", f"{response.url}: {reason}")
-        self.run.ledger.read_with(
-            self.run.ref_of(response).warc_record_id,
+        self.crawler.signals.send_catch_log(
+            page_read,
+            record_id=self.run.ref_of(response).warc_record_id,
             listed=listed,
             cross_check_share=self._cross_check_share,
         )

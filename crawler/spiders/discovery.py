@@ -191,8 +191,8 @@ class ListingSpider(NewspaperSpider):
         """
         urls = [entry.url for entry in entries if not self.was_asked(entry.url)]
         if self.options.resume:
-            return set(await self.store.known_urls(urls, run_id=self.options.resume))
-        return set() if self.options.full else set(await self.store.known_urls(urls))
+            return set(await self.run.history.known_urls(urls, run_id=self.options.resume))
+        return set() if self.options.full else set(await self.run.history.known_urls(urls))
 
     async def _worth_going_on(
         self, section: SectionLink, entries: Sequence[FrontierUrl], stored: set[str]
@@ -205,13 +205,13 @@ class ListingSpider(NewspaperSpider):
             return True
         if len(stored) < len({entry.url for entry in entries}):
             return True
-        return not await self.store.has_walked(self.name, section.slug)
+        return not await self.run.history.has_walked(self.name, section.slug)
 
     async def _left_over(self) -> list[Request]:
         """Addresses the resumed run knew of and did not get."""
         if self.options.resume is None:
             return []
-        urls = await self.store.pending_urls(self.options.resume)
+        urls = await self.run.history.pending_urls(self.options.resume)
         requests = [self.article_request(url) for url in urls if self.first_time(url)]
         return [request for request in requests if request is not None]
 

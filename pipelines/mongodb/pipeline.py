@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from scrapy import signals
 from scrapy.exceptions import CloseSpider, DropItem
 
+from crawler import signals as khobao_signals
+from crawler.errors import KhobaoError
 from crawler.items import (
     CommentThread,
     FrontierUrl,
@@ -18,18 +20,26 @@ from crawler.items import (
     UrlState,
     VideoTeaser,
 )
+from crawler.session.context import RunContext
 from pipelines.dedupe import PreparedArticle
 from pipelines.mongodb.errors import (
     DatabaseError,
     DatabaseTooNewError,
     DocumentRejectedError,
 )
+from pipelines.mongodb.history import MongoDBHistory
+from pipelines.mongodb.run_ledger import RunLedger
+from pipelines.mongodb.server import ensure_server
 from pipelines.mongodb.store import Store
 
 if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping
     from typing import Self
 
     from scrapy.crawler import Crawler
+
+    from pipelines.mongodb.ledger_entries import Entry
 
 __all__ = ["MongoDBPipeline"]
 
@@ -39,7 +49,10 @@ SETTLE_SECONDS = 0.1
 
 
 class MongoDBPipeline:
-    """Makes the store of the run, which is also there for spiders and extensions: :attr:`store`.
+    """Makes the store of the run and is what spiders and extensions know of it: its history on the
+    session, its ledger, the signal of what is written.
+
+    Without ``MONGODB_URI`` it starts the embedded server of the data home.
 
     If MongoDB stays away, the crawl is closed with the reason ``mongodb_unreachable``: what is
     fetched from then on would be in the archive only.
@@ -48,17 +61,22 @@ class MongoDBPipeline:
     def __init__(self, crawler: Crawler) -> None:
         settings = crawler.settings
         assert crawler.stats is not None
+        run = RunContext.of(crawler)
         self._crawler = crawler
         self._stats = crawler.stats
         self._closing: asyncio.Task[None] | None = None
         self._under_way = 0
         self._none_under_way = asyncio.Event()
         self.store = Store(
-            settings["MONGODB_URI"],
+            settings["MONGODB_URI"] or ensure_server(run.home),
             settings.get("MONGODB_DATABASE", "khobao"),
-            run_id=settings.get("KHOBAO_RUN_ID") or "",
+            run_id=run.run_id,
             wait_seconds=settings.getfloat("MONGODB_WAIT_SECONDS", 120.0),
         )
+        self.store.on_written = self._written
+        self.ledger = RunLedger(crawler, self.store)
+        run.history = MongoDBHistory(self.store)
+        crawler.signals.connect(self._captured, khobao_signals.captured)
         # Later than spider_closed, at which the run's own record is still to be written.
         crawler.signals.connect(self._engine_stopped, signals.engine_stopped)
 
@@ -90,6 +108,18 @@ class MongoDBPipeline:
     async def _engine_stopped(self) -> None:
         with contextlib.suppress(DatabaseError):  # told already, by whoever waited for it
             await self.store.close()
+
+    async def _written(self, entries: list[Entry], at: dt.datetime) -> None:
+        await self._crawler.signals.send_catch_log_async(
+            khobao_signals.written, entries=entries, at=at
+        )
+
+    async def _captured(self, document: Mapping[str, Any]) -> None:
+        """A list of what the archive holds anyway: a database that went away is no reason to lose
+        the response. An item notices it as well, and ends the crawl.
+        """
+        with contextlib.suppress(KhobaoError):
+            await self.store.add_capture(document)
 
     async def process_item(self, item: Any) -> Any:
         self._under_way += 1

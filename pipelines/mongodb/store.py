@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
@@ -19,7 +18,7 @@ from pipelines.mongodb.captures import capture_job
 from pipelines.mongodb.comments import comments_job
 from pipelines.mongodb.connection import client_options, prepare_database
 from pipelines.mongodb.errors import DatabaseError, DocumentRejectedError
-from pipelines.mongodb.frontier import announce, count_by_state, known, pending, set_state
+from pipelines.mongodb.frontier import announce, set_state
 from pipelines.mongodb.ledger_entries import entry, of_record
 from pipelines.mongodb.quarantine import quarantine_jobs
 from pipelines.mongodb.retry_policy import RetryPolicy, without_password
@@ -29,7 +28,7 @@ from pipelines.mongodb.videos import VideoJob
 from pipelines.mongodb.writer import Job, Queued, Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from pymongo.asynchronous.collection import AsyncCollection
 
@@ -266,69 +265,16 @@ class Store:
         found = self._collection(collection)
         await self._retry_policy.call(found.drop)
 
-    async def coverages(self, site: str, limit: int) -> list[Document]:
-        """The last *limit* runs of a site that counted pages and raised no alarm, and all that a
-        person has accepted; the last one first.
-        """
-        counted = {
-            "_id": {"$ne": self.run_id},
-            "site": site,
-            "fieldCoverage.groups.0": {"$exists": True},
-        }
-        well = counted | {"breakages.0": {"$exists": False}, "acceptedAt": {"$exists": False}}
-        accepted = counted | {"acceptedAt": {"$exists": True}}
-        wanted = ["startedAt", "fieldCoverage", "breakages.key", "acceptedAt"]
-        last = [("startedAt", -1)]
-        found = await self.find("runs", well, wanted, sort=last, limit=limit)
-        found += await self.find("runs", accepted, wanted)
-        return sorted(found, key=itemgetter("startedAt"), reverse=True)
+    async def aggregate(
+        self, collection: str, stages: Sequence[Mapping[str, Any]]
+    ) -> list[Document]:
+        """:raises DatabaseUnreachableError: MongoDB stayed away."""
+        found = self._collection(collection)
 
-    async def known_urls(self, urls: Collection[str], *, run_id: str | None = None) -> set[str]:
-        """Those of *urls* that need not be fetched again, because some run settled them; with
-        *run_id*, because that run did, or this one: what it found settled there it has noted as
-        known, and may meet in the list of another section.
-        """
-        return set(await self._announced(known(urls, (run_id, self.run_id) if run_id else ())))
+        async def run() -> list[Document]:
+            return await (await found.aggregate(stages)).to_list()
 
-    async def has_walked(self, spider: str, section: str) -> bool:
-        """Whether an earlier run of *spider* went through *section* to its very end. Only then does
-        a page of which everything is stored mean that everything behind it is stored as well.
-        """
-        condition = {
-            "_id": {"$ne": self.run_id},
-            "spider": spider,
-            "closeReason": "finished",
-            "counts.listings_failed": 0,
-            "stats.khobao/listings_fallback": {"$exists": False},
-            **{f"arguments.{name}": {"$exists": False} for name in ("limit", "since", "until")},
-            "$or": [{"arguments.sections": {"$exists": False}}, {"arguments.sections": section}],
-        }
-        runs = self._collection("runs")
-        found = await self._retry_policy.call(lambda: runs.find_one(condition, {"_id": 1}))
-        return found is not None
-
-    async def pending_urls(self, run_id: str) -> list[str]:
-        """What that run announced and did not get."""
-        return await self._announced(pending(run_id))
-
-    async def run_state_counts(self, run_id: str) -> dict[str, int]:
-        """How many of the addresses that a run met are in which state, as far as the run is
-        concerned: what an earlier run made of them is pending in this one.
-        """
-        await self.flush()
-
-        async def count() -> dict[str, int]:
-            cursor = await self._collection("frontier").aggregate(count_by_state(run_id))
-            return {group["_id"]: group["count"] async for group in cursor}
-
-        return await self._retry_policy.call(count)
-
-    async def _announced(self, condition: Document) -> list[str]:
-        async def find() -> list[str]:
-            found = self._collection("frontier").find(condition, {"_id": 1}).sort("_id", 1)
-            return [document["_id"] async for document in found]
-
-        return await self._retry_policy.call(find)
+        return await self._retry_policy.call(run)
 
     def _collection(self, name: str) -> AsyncCollection[Document]:
         if self._client is None:

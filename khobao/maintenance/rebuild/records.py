@@ -19,6 +19,7 @@ from archive import ArchiveError, read_record
 from archive.export.selection import exchanges
 from archive.home.layout import Layout
 from crawler.pages import PageError, read_listing, read_menu
+from crawler.session.captures import capture_document
 from crawler.sites import AddressKind, SiteProfile, profile_for
 from crawler.statuses import REDIRECTS, SUCCESS, state_of_status
 from khobao.maintenance.rebuild.entries import Batch
@@ -110,24 +111,24 @@ class RecordEntries:
         outcome = fields.get("outcome", "complete" if record.http else "error")
         request, metadata = by_type.get("request"), by_type.get("metadata")
         is_answered = record.type in {"response", "revisit"}
-        document: dict[str, Any] = {
-            "_id": record.record_id,
-            "url": record.target_uri,
-            "capturedAt": record.warc_date,
-            "status": record.http_status if outcome in _WITH_RESPONSE else None,
-            "fetchResult": outcome,
-            "responseClass": fields.get("verdict", "failed"),
-            "truncated": record.head.get("WARC-Truncated") if record.type == "response" else None,
-            "length": _received(record) if is_answered else 0,
-            "payloadDigest": record.payload_digest if is_answered else None,
-            "recordType": record.type,
-            "warcFilename": record.warc_filename,
-            "warcOffset": record.offset,
-            "requestRecordId": request.record_id if request else None,
-            "metadataRecordId": metadata.record_id if metadata else None,
-            "refersTo": record.refers_to,
-            "runId": self._run.id,
-        }
+        document = capture_document(
+            record.record_id,
+            url=record.target_uri or "",
+            captured_at=record.warc_date,
+            status=record.http_status if outcome in _WITH_RESPONSE else None,
+            fetch_result=outcome,
+            response_class=fields.get("verdict", "failed"),
+            truncated=record.head.get("WARC-Truncated") if record.type == "response" else None,
+            length=_received(record) if is_answered else 0,
+            payload_digest=record.payload_digest if is_answered else None,
+            record_type=record.type,
+            warc_filename=record.warc_filename,
+            warc_offset=record.offset,
+            request_record_id=request.record_id if request else None,
+            metadata_record_id=metadata.record_id if metadata else None,
+            refers_to=record.refers_to,
+            run_id=self._run.id,
+        )
         return entry("capture", document=document)
 
     # -- what the answer means ---------------------------------------------------------------------

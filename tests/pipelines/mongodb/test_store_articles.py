@@ -22,6 +22,7 @@ from crawler.items import (
     UrlState,
 )
 from pipelines.mongodb.errors import DocumentRejectedError
+from pipelines.mongodb.history import MongoDBHistory
 from pipelines.mongodb.schema import from_document
 
 if TYPE_CHECKING:
@@ -394,5 +395,5 @@ async def test_known_urls(store: Store, make_article: MakeArticle) -> None:
     ):
         outcome = UrlState(url=url, state=state, reason="thử")
         await store.set_state(outcome.url, outcome.state, outcome.reason)
-    assert await store.known_urls(urls) == set(urls[:2])
-    assert await store.known_urls([]) == set()
+    assert await MongoDBHistory(store).known_urls(urls) == set(urls[:2])
+    assert await MongoDBHistory(store).known_urls([]) == set()

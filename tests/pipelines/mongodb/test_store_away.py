@@ -20,6 +20,7 @@ from pipelines.mongodb.errors import (
     DatabaseTooNewError,
     DatabaseUnreachableError,
 )
+from pipelines.mongodb.history import MongoDBHistory
 from pipelines.mongodb.migrations import LEDGER, MIGRATIONS
 from pipelines.mongodb.server import EmbeddedServer
 from pipelines.mongodb.store import Store
@@ -153,7 +154,7 @@ async def test_a_store_that_is_not_open_says_so(make_article: MakeArticle) -> No
     with pytest.raises(DatabaseError, match="not connected"):
         await store.upsert_article(make_article())
     with pytest.raises(DatabaseError, match="not connected"):
-        await store.known_urls(["https://x.vn/"])
+        await MongoDBHistory(store).known_urls(["https://x.vn/"])
     await store.close()
 
 

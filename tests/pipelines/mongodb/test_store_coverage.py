@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pipelines.mongodb.history import MongoDBHistory
+
 if TYPE_CHECKING:
     from pymongo.database import Database
 
@@ -35,7 +37,7 @@ async def test_alarms_that_nobody_mends_do_not_displace_what_was_well(
     well = [run(hour) for hour in range(5)]
     alarmed = [run(hour, breakages=[ALARM]) for hour in range(5, 300)]
     database["runs"].insert_many([*well, *alarmed])
-    found = await store.coverages("baodaklak", 4)
+    found = await MongoDBHistory(store).field_coverages("baodaklak", 4)
     assert [each["_id"] for each in found] == [f"run-of-hour-{hour}" for hour in (4, 3, 2, 1)]
 
 
@@ -44,7 +46,7 @@ async def test_what_was_accepted_stays_accepted(
 ) -> None:
     accepted = run(0, breakages=[ALARM], acceptedAt=START)
     database["runs"].insert_many([accepted, *(run(hour) for hour in range(1, 300))])
-    found = await store.coverages("baodaklak", 3)
+    found = await MongoDBHistory(store).field_coverages("baodaklak", 3)
     assert [each["_id"] for each in found] == [f"run-of-hour-{hour}" for hour in (299, 298, 297, 0)]
     assert found[-1]["breakages"] == [{"key": ALARM["key"]}]
 
@@ -56,4 +58,6 @@ async def test_only_runs_of_the_site_that_saw_pages_count(
     unfinished = run(4)
     del unfinished["fieldCoverage"]
     database["runs"].insert_many([run(0), *others, unfinished])
-    assert [each["_id"] for each in await store.coverages("baodaklak", 9)] == ["run-of-hour-0"]
+    assert [
+        each["_id"] for each in await MongoDBHistory(store).field_coverages("baodaklak", 9)
+    ] == ["run-of-hour-0"]

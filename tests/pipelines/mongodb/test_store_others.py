@@ -19,6 +19,7 @@ from crawler.items import (
     QuarantinedPage,
     VideoTeaser,
 )
+from pipelines.mongodb.history import MongoDBHistory
 from pipelines.mongodb.schema import from_document
 
 if TYPE_CHECKING:
@@ -260,6 +261,14 @@ async def test_a_state_said_after_quarantine_wins(
     assert announcement["sections"] == []
 
 
+async def state_counts(store: Store, run_id: str) -> dict[str, int]:
+    """As that run counts them, on the connection of the store."""
+    store.run_id = run_id
+    counts = await MongoDBHistory(store).run_counts()
+    assert 0 == counts.pop("videos_stored")
+    return counts
+
+
 async def test_states_of_a_run_sum_to_what_it_met(
     store: Store, database: Database[dict[str, Any]], make_article: MakeArticle
 ) -> None:
@@ -273,17 +282,17 @@ async def test_states_of_a_run_sum_to_what_it_met(
     await store.set_state(urls[2], "failed", "timeout")
     await store.set_state(urls[3], "pending", "limit reached")
 
-    assert await store.run_state_counts("run-1") == {
+    assert await state_counts(store, "run-1") == {
         "new": 1,
         "known": 1,
         "failed": 1,
         "pending": 3,
     }
-    assert await store.pending_urls("run-1") == urls[2:]
-    assert await store.known_urls(urls, run_id="run-1") == set(urls[:2])
-    assert await store.run_state_counts("run-2") == {}
+    assert await MongoDBHistory(store).pending_urls("run-1") == urls[2:]
+    assert await MongoDBHistory(store).known_urls(urls, run_id="run-1") == set(urls[:2])
+    assert await state_counts(store, "run-2") == {}
     store.run_id = "run-3"
-    assert await store.known_urls(urls, run_id="run-2") == set()
+    assert await MongoDBHistory(store).known_urls(urls, run_id="run-2") == set()
 
 
 async def test_what_a_resumed_run_settled_is_known_in_every_list(
@@ -295,7 +304,7 @@ async def test_what_a_resumed_run_settled_is_known_in_every_list(
     store.run_id = "run-2"
     for section in ("thoi-su", "kinh-te"):
         await store.announce(FrontierUrl(url=url, section=section, listedBy="https://x.vn/"))
-        assert await store.known_urls([url], run_id="run-1") == {url}
+        assert await MongoDBHistory(store).known_urls([url], run_id="run-1") == {url}
         await store.set_state(url, "known", "stored by an earlier run")
         await store.flush()
 
@@ -307,10 +316,10 @@ async def test_a_later_run_starts_with_everything_pending(
     await store.upsert_article(make_article())
     store.run_id = "run-2"
     await store.announce(FrontierUrl(url=url, section="thoi-su", listedBy="https://x.vn/"))
-    assert await store.run_state_counts("run-2") == {"pending": 1}
+    assert await state_counts(store, "run-2") == {"pending": 1}
     # It counts for the run that settled it as well, though another one announced it since.
-    assert await store.run_state_counts("run-1") == {"new": 1}
-    assert await store.known_urls([url]) == {url}
+    assert await state_counts(store, "run-1") == {"new": 1}
+    assert await MongoDBHistory(store).known_urls([url]) == {url}
 
 
 async def test_captures_are_queued_and_may_come_twice(
