@@ -8,7 +8,15 @@ from crawler.sites.baodaklak import BAODAKLAK
 from crawler.sites.phuyen import PHUYEN
 from crawler.sites.profile import AddressKind, SiteProfile
 
-__all__ = ["BAODAKLAK", "PHUYEN", "PROFILES", "AddressKind", "SiteProfile", "profile_for"]
+__all__ = [
+    "BAODAKLAK",
+    "PHUYEN",
+    "PROFILES",
+    "AddressKind",
+    "SiteProfile",
+    "canonical_url",
+    "profile_for",
+]
 
 PROFILES: tuple[SiteProfile, ...] = (BAODAKLAK, PHUYEN)
 
@@ -23,3 +31,9 @@ def profile_for(host: str | None) -> SiteProfile | None:
         except ValueError:
             return None
     return _BY_HOST.get((host or "").lower().rstrip(".").removeprefix("www."))
+
+
+def canonical_url(url: str) -> str:
+    """The one form of an address of a newspaper we know; any other as it is."""
+    profile = profile_for(url)
+    return profile.canonicalize(url) if profile else url

@@ -142,7 +142,8 @@ def check_database(context: Context, spider: str, resume: str | None) -> None:
     :raises DatabaseError: it is away, or a newer khobao wrote it.
     :raises UsageError: there is no such run.
     """
-    from khobao.cli.reading import find_run, open_database  # noqa: PLC0415 - not for --help
+    from khobao.cli.open_database import open_database  # noqa: PLC0415 - not for --help
+    from pipelines.mongodb.queries import find_run  # noqa: PLC0415
 
     with open_database(context) as database:
         run = find_run(database, resume) if resume else None

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from archive import iter_records
-from khobao.cli import reading
+from khobao.cli.open_database import open_database, shown_uri
 from khobao.cli.output import (
     console,
     format_bytes,
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from pymongo.database import Database
 
     from khobao.cli.context import Context
+    from pipelines.mongodb.schema import Document
 
 __all__ = ["Findings", "examine", "print_findings"]
 
@@ -73,14 +74,14 @@ def examine(
     written = sum(result["records"] for result in results)
     found = warc["records_of_runs"]
     checks.append((written == found, f"WARC: {written} records written = {found} read back"))
-    with reading.open_database(context) as database:
+    with open_database(context) as database:
         checks += _check_captures(database, results, warc)
         checks += _check_truth(database, truth)
         return Findings(results, checks, _headlines(database), _sections(database), warc)
 
 
 def _check_captures(
-    database: Database[reading.Document],
+    database: Database[Document],
     results: Sequence[Mapping[str, Any]],
     warc: Mapping[str, Any],
 ) -> list[tuple[bool, str]]:
@@ -92,9 +93,7 @@ def _check_captures(
     return [(responses == records == captures, f"responses: {sentence}")]
 
 
-def _check_truth(
-    database: Database[reading.Document], truth: Mapping[str, int]
-) -> list[tuple[bool, str]]:
+def _check_truth(database: Database[Document], truth: Mapping[str, int]) -> list[tuple[bool, str]]:
     stored = {
         "articles": database["articles"].count_documents({"state": "published"}),
         "videos": database["videos"].count_documents({}),
@@ -109,7 +108,7 @@ def _check_truth(
     ]
 
 
-def _comments(database: Database[reading.Document]) -> int:
+def _comments(database: Database[Document]) -> int:
     counted = database["articles"].aggregate([{"$unwind": "$comments"}, {"$count": "comments"}])
     return next((int(document["comments"]) for document in counted), 0)
 
@@ -132,12 +131,12 @@ def _warc_facts(context: Context, results: Sequence[Mapping[str, Any]]) -> dict[
     }
 
 
-def _headlines(database: Database[reading.Document]) -> list[tuple[str, str]]:
+def _headlines(database: Database[Document]) -> list[tuple[str, str]]:
     newest = database["articles"].find({}, {"headline": 1}).sort("datePublished", -1).limit(5)
     return [(document["_id"], document.get("headline", "–")) for document in newest]
 
 
-def _sections(database: Database[reading.Document]) -> list[tuple[str, int]]:
+def _sections(database: Database[Document]) -> list[tuple[str, int]]:
     found = database["articles"].aggregate(SECTIONS_QUERY)
     return [(document["_id"] or "–", document["count"]) for document in found]
 
@@ -178,7 +177,7 @@ def _print_places(findings: Findings, context: Context) -> None:
         f" records, {format_bytes(warc['bytes'])}",
         soft_wrap=True,
     )
-    screen.print(f"  MongoDB: {reading.shown_uri(context)}", soft_wrap=True)
+    screen.print(f"  MongoDB: {shown_uri(context)}", soft_wrap=True)
     stop = shell_command(_khobao(), "db", "stop", "--home", str(context.home))
     screen.print(f"  (it runs until `{stop}`)", soft_wrap=True)
     screen.print("\nWhat to try next", style="bold")

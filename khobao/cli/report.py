@@ -39,13 +39,14 @@ def report(
     Failures are grouped by reason; of the pages that could not be read, the first 20 are listed
     with the record that holds them.
     """
-    from khobao.cli import reading  # noqa: PLC0415 - not for --help
+    from khobao.cli.open_database import open_database  # noqa: PLC0415 - not for --help
+    from pipelines.mongodb import queries  # noqa: PLC0415
 
     context = context_of(ctx)
     if not context.mongodb_uri:
         context.existing_home()
-    with reading.open_database(context) as database:
-        document = reading.find_run(database, run)
+    with open_database(context) as database:
+        document = queries.find_run(database, run)
         if document is None:
             raise NoSuchRunError(
                 f"there is no run {run!r}; `khobao runs` lists them"
@@ -53,9 +54,11 @@ def report(
                 else "there is no run yet; start one with `khobao crawl sections --limit 50`"
             )
         if accept:
-            document |= reading.accept(database, document)
-        failures = reading.failures(database, document["_id"])
-        quarantined = reading.quarantined(database, document["_id"], QUARANTINED_SHOWN)
+            from pipelines.mongodb.runs import accept as accept_run  # noqa: PLC0415 - rarely needed
+
+            document |= accept_run(database, document)
+        failures = queries.failures(database, document["_id"])
+        quarantined = queries.quarantined(database, document["_id"], QUARANTINED_SHOWN)
     if context.json:
         emit_json({"run": document, "failures": failures, "quarantine": quarantined})
     else:

@@ -44,7 +44,7 @@ def show(
     With --record: the headers of its WARC record, the head of the HTTP response, and where the
     record lies. A record's own id (urn:uuid:…) is understood as well.
     """
-    from khobao.cli.reading import open_database, to_json  # noqa: PLC0415 - not for --help
+    from khobao.cli.open_database import open_database, to_json  # noqa: PLC0415 - not for --help
 
     context = context_of(ctx)
     if record or not context.mongodb_uri:
@@ -70,12 +70,12 @@ def show(
 def _find_one(
     context: Context, database: "Database[dict[str, Any]]", wanted: str
 ) -> dict[str, Any]:
-    from khobao.cli import reading  # noqa: PLC0415 - not for --help
+    from pipelines.mongodb import queries  # noqa: PLC0415 - not for --help
 
     if "://" in wanted:
-        found = reading.find_by_url(database, wanted)
+        found = queries.find_by_url(database, wanted)
     else:
-        found = reading.find_by_id(database, wanted)
+        found = queries.find_by_id(database, wanted)
     if not found:
         raise NotFoundError(_why_not(database, wanted))
     if len(found) > 1:
@@ -87,19 +87,19 @@ def _find_one(
 
 
 def _why_not(database: "Database[dict[str, Any]]", wanted: str) -> str:
-    from khobao.cli import reading  # noqa: PLC0415 - not for --help
+    from pipelines.mongodb import queries  # noqa: PLC0415 - not for --help
 
     if "://" not in wanted:
-        if len(wanted) < reading.MIN_PREFIX:
+        if len(wanted) < queries.MIN_PREFIX:
             return (
                 f"no article or video has the id {wanted!r}, and the beginning of an id needs"
-                f" {reading.MIN_PREFIX} letters or more"
+                f" {queries.MIN_PREFIX} letters or more"
             )
         return (
             f"no article or video has an id that begins with {wanted!r};"
             " try its address, or see `khobao status`"
         )
-    announced = reading.frontier_url_of(database, wanted)
+    announced = queries.frontier_url_of(database, wanted)
     if announced is None:
         return (
             f"{wanted} is not stored and no listing announced it; try `khobao crawl page {wanted}`"
@@ -122,8 +122,9 @@ def _list_candidates(context: Context, found: list[tuple[str, dict[str, Any]]]) 
 
 
 def _capture(database: "Database[dict[str, Any]]", record_id: str) -> dict[str, Any]:
-    bare = record_id.strip("<>")
-    found = database["captures"].find_one({"_id": {"$in": [f"<{bare}>", bare]}})
+    from pipelines.mongodb import queries  # noqa: PLC0415 - not for --help
+
+    found = queries.capture_of_record(database, record_id)
     if found is None:
         raise NotFoundError(
             f"no capture has the record id {record_id!r}; `khobao report` lists record ids"

@@ -33,7 +33,8 @@ def status(ctx: typer.Context) -> int:
     Home, archive files, disk, database, and the last runs. Exit 6 if the database is away: the
     rest is shown all the same.
     """
-    from khobao.cli import reading  # noqa: PLC0415 - not for --help
+    from khobao.cli.open_database import open_database, shown_uri  # noqa: PLC0415 - not for --help
+    from pipelines.mongodb import queries  # noqa: PLC0415
 
     context = context_of(ctx)
     home = context.existing_home()
@@ -41,12 +42,12 @@ def status(ctx: typer.Context) -> int:
     facts: dict[str, Any] = {"home": str(home), **archive_facts(home), "fixity": fixity_facts(home)}
     trouble: KhobaoError | None = None
     try:
-        with reading.open_database(context) as database:
+        with open_database(context) as database:
             facts["database"] = {
-                "uri": reading.shown_uri(context),
-                "counts": reading.counts(database, COUNTED),
+                "uri": shown_uri(context),
+                "counts": queries.counts(database, COUNTED),
             }
-            facts["runs"] = reading.last_runs(database, 5)
+            facts["runs"] = queries.last_runs(database, 5)
     except KhobaoError as exc:
         trouble = exc
         facts["database"] = {"error": str(exc)}
@@ -67,13 +68,14 @@ def runs(
     limit: Annotated[int, typer.Option(metavar="N", min=1, help="The last N runs.")] = 20,
 ) -> None:
     """List the last crawl runs, newest first."""
-    from khobao.cli import reading  # noqa: PLC0415 - not for --help
+    from khobao.cli.open_database import open_database  # noqa: PLC0415 - not for --help
+    from pipelines.mongodb import queries  # noqa: PLC0415
 
     context = context_of(ctx)
     if not context.mongodb_uri:
         context.existing_home()
-    with reading.open_database(context) as database:
-        found = reading.last_runs(database, limit)
+    with open_database(context) as database:
+        found = queries.last_runs(database, limit)
     if context.json:
         emit_json(found)
     elif found:

@@ -168,10 +168,11 @@ def _urls(context: Context, given: dict[str, str]) -> list[str]:
     if article and "://" in article and not section:
         return [article]
     from crawler.sites import BAODAKLAK  # noqa: PLC0415
-    from khobao.cli.reading import (  # noqa: PLC0415 - PyMongo is slow to import
+    from khobao.cli.open_database import open_database  # noqa: PLC0415 - PyMongo is slow to import
+    from pipelines.mongodb.queries import (  # noqa: PLC0415
         find_by_id,
         find_by_url,
-        open_database,
+        urls_of_section,
     )
 
     urls: list[str] = []
@@ -188,8 +189,7 @@ def _urls(context: Context, given: dict[str, str]) -> list[str]:
             urls = [str(url) for url in dict.fromkeys(known) if url]
         if section:
             slug = section.strip("/")
-            query = {"sections": slug}
-            listed = [each["_id"] for each in database["frontier"].find(query, {"_id": 1})]
+            listed = urls_of_section(database, slug)
             if not listed:
                 raise NothingToExportError(
                     f"no listing of a section {slug!r} has announced anything;"

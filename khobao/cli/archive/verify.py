@@ -144,8 +144,8 @@ def _verify_files(
 
 
 def _verify_database(context: Context, outcome: UrlState, catalog: "Catalog") -> None:
-    from khobao.cli.archive.documents import check_documents  # noqa: PLC0415
-    from khobao.cli.reading import open_database  # noqa: PLC0415
+    from khobao.cli.open_database import open_database  # noqa: PLC0415
+    from khobao.maintenance.documents import check_documents  # noqa: PLC0415
 
     if context.mongodb_uri is None and not (context.home / "mongodb").is_dir():
         outcome.database = "none in this home: no documents to compare"

@@ -9,7 +9,7 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from crawler.identity import find_article, find_videos, is_better_source, is_known_by_address
-from crawler.sites import profile_for
+from crawler.sites import canonical_url
 from pipelines.mongodb.articles import KEPT, fields_of
 from pipelines.mongodb.schema import Document, document_id, parse_date, to_document
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     Hear = Callable[[Sequence[PageRead]], Awaitable[Sequence[PageRead]]]
 
-__all__ = ["Comparison", "canonical"]
+__all__ = ["Comparison"]
 
 VIDEO_KEPT = frozenset(
     {"_id", "urls", "firstSeen", "lastSeen", "firstRunId", "foundOn", "isPartOf"}
@@ -83,7 +83,7 @@ class Comparison:
         unreadable = [read for read in reads if read.quarantined is not None]
         records = {"$in": [read.record_id for read in reads]}
         urls = [document["canonicalUrl"] for document in documents]
-        urls += [canonical(read.url) for read in unreadable]
+        urls += [canonical_url(read.url) for read in unreadable]
         ids = [document["_id"] for document in documents]
         alike = {"$or": [{"_id": {"$in": ids}}, {"urls": {"$in": urls}}]}
         articles = {each["_id"]: each for each in await self.store.find("articles", alike)}
@@ -225,7 +225,7 @@ class Comparison:
     def _of_unreadable(self, read: PageRead, known: _Known) -> Iterable[Document]:
         page = read.quarantined
         assert page is not None
-        owner = known.articles.get(known.owners.get(canonical(read.url), ""))
+        owner = known.articles.get(known.owners.get(canonical_url(read.url), ""))
         if owner is not None and owner["provenance"]["warcRecordId"] == read.record_id:
             self.summary.trouble(read.url, f"an article so far, and now: {page.reason}")
             return
@@ -300,11 +300,6 @@ def keep_opinion(older: Document, newer: Document) -> None:
 
 def _of_the_page(opinion: Document) -> list[Document]:
     return [each for each in opinion["crossChecks"] if each["name"] != "listing"]
-
-
-def canonical(url: str) -> str:
-    profile = profile_for(url)
-    return profile.canonicalize(url) if profile else url
 
 
 def _upsert(read: PageRead, document: Document, *, sets_state: bool) -> Document:

@@ -13,7 +13,8 @@ from archive.home.lock import ArchiveLock
 from crawler.errors import ExitCode
 from crawler.items import FrontierUrl
 from crawler.pages import ListingHint
-from khobao.maintenance.reextract.compare import Comparison, canonical
+from crawler.sites import canonical_url
+from khobao.maintenance.reextract.compare import Comparison
 from khobao.maintenance.reextract.pool import ReadingPool
 from khobao.maintenance.reextract.reading import PageRead, Place, read_page_at
 from khobao.maintenance.reextract.spool import Spool, write_changes
@@ -153,7 +154,7 @@ async def _with_listings(
 ) -> list[Place]:
     """The places, each with what the listings say of its address, for a second opinion."""
     fields = ["headline", "description", "datePublished"]
-    addresses = {place: canonical(place.url) for place in places}
+    addresses = {place: canonical_url(place.url) for place in places}
     found = await store.find("frontier", {"_id": {"$in": [*addresses.values()]}}, fields)
     listed = {each["_id"]: _listed(each) for each in found}
     return [
