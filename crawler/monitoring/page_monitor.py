@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from crawler.items import SectionLink, VideoTeaser
     from crawler.monitoring import Alarm
-    from crawler.pages import ArticleReading, Listing, SectionListing, UnreadablePage
+    from crawler.pages import ArticleReading, Document, Listing, SectionListing, UnreadablePage
 
 __all__ = ["PageMonitor"]
 
@@ -46,18 +46,20 @@ class PageMonitor:
             ExtractionError(page.error, page.field, page.selector), Example(url, record)
         )
 
-    def menu(self, body: bytes, sections: Sequence[SectionLink], url: str, record: str) -> None:
-        self.coverage.add(menu_features(body, sections), Example(url, record))
+    def menu(self, page: Document, sections: Sequence[SectionLink], record: str) -> None:
+        self.coverage.add(menu_features(page, sections), Example(page.url, record))
 
     def section(
         self,
-        body: bytes,
-        page: SectionListing,
+        page: Document,
+        listing: SectionListing,
         section: str,
         teasers: Sequence[VideoTeaser],
-        example: Example,
+        record: str,
     ) -> None:
-        self.coverage.add(section_features(body, page, section, teasers), example)
+        self.coverage.add(
+            section_features(page, listing, section, teasers), Example(page.url, record)
+        )
 
     def listing(self, listing: Listing, section: str, url: str, record: str) -> None:
         self.coverage.add(listing_features(listing, section), Example(url, record))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from crawler.pages.crosscheck.agreement import ListingHint
+from crawler.pages.document import Document
 from crawler.pages.errors import (
     AnswerFormatError,
     BlockPageError,
@@ -32,6 +33,7 @@ __all__ = [
     "ArticleReading",
     "BlockPageError",
     "CommentsFormatError",
+    "Document",
     "EmptyPageError",
     "Listing",
     "ListingFormatError",

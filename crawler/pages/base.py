@@ -8,11 +8,14 @@ from urllib.parse import urlsplit
 
 from web_poet import WebPage
 
+from crawler.pages.document import Document
 from crawler.pages.errors import EmptyPageError, NotAnArticleError
-from crawler.pages.html import Css, parse, text_of
+from crawler.pages.html import Css, text_of
 from crawler.sites import profile_for
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from lxml.etree import _Element as Element
 
     from crawler.sites import SiteProfile
@@ -27,9 +30,16 @@ ItemT = TypeVar("ItemT")
 class NewspaperPage(WebPage[ItemT]):
     """A page of a newspaper of the CMS: parsed once, its links resolved by the site's profile.
 
-    :attr:`profile`, :attr:`root` and :attr:`declared_encoding` are found out when asked for, and
-    can be set by who knows them already.
+    :attr:`profile`, :attr:`document` and :attr:`declared_encoding` are found out when asked for,
+    and can be set by who knows them already.
     """
+
+    @classmethod
+    def reading(cls, document: Document, profile: SiteProfile) -> Self:
+        """The page object of a document."""
+        page = cls(document.response)
+        page.document, page.page_url, page.profile = document, document.url, profile
+        return page
 
     @cached_property
     def page_url(self) -> str:
@@ -45,16 +55,16 @@ class NewspaperPage(WebPage[ItemT]):
         return profile
 
     @cached_property
+    def document(self) -> Document:
+        """The page, shared with its other readers where there are any."""
+        return Document(str(self.response.url), self.response.body)
+
+    @cached_property
     def root(self) -> Element:
-        root = parse(self.response.body)
+        root = self.document.root
         if root is None:
             raise EmptyPageError(self.page_url, len(self.response.body))
         return root
-
-    @property
-    def has_root(self) -> bool:
-        """Whether there is any element on the page."""
-        return parse(self.response.body) is not None
 
     @cached_property
     def declared_encoding(self) -> str | None:
@@ -68,19 +78,6 @@ class NewspaperPage(WebPage[ItemT]):
         if found is None:
             return {}
         return {child.get("id") or "": text_of(child) for child in found}
-
-    @cached_property
-    def meta(self) -> dict[str, str]:
-        """``meta`` elements by their name or property, the first of each."""
-        found: dict[str, str] = {}
-        head = self.root.find("head")
-        for element in (self.root if head is None else head).iter("meta"):
-            name = element.get("name") or element.get("property") or element.get("http-equiv")
-            if name:
-                found.setdefault(name.lower(), element.get("content") or "")
-            elif element.get("charset"):
-                found.setdefault("charset", element.get("charset") or "")
-        return found
 
     def resolve(self, href: str | None) -> str | None:
         """A link of this page as a canonical absolute address."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from crawler.pages.article.generic import GENERIC, read_generic
 from crawler.pages.crosscheck.agreement import cross_check
+from crawler.pages.document import Document
 from crawler.pages.errors import (
     BlockPageError,
     MalformedArticleError,
@@ -73,7 +74,7 @@ PageReading = ArticleReading | UnreadablePage
 
 def read_page(
     url: str,
-    body: bytes,
+    body: bytes | Document,
     *,
     declared_encoding: str | None,
     captured_at: dt.datetime,
@@ -93,37 +94,38 @@ def read_page(
     :param with_teasers: also the films that stand beside the article.
     :param with_generic: let a general extractor fill in where no page class fits.
     """
+    document = Document.of(url, body)
     extraction_error = None
     try:
         article, page_class = read_article(
             url,
-            body,
+            document,
             declared_encoding=declared_encoding,
             captured_at=captured_at,
             profile=profile,
         )
     except PageError as exc:
         filled_in = None
-        if with_generic and is_of_no_template(exc, body, captured_at.date()):
+        if with_generic and is_of_no_template(exc, document, captured_at.date()):
             filled_in = read_generic(
-                url, body, declared_encoding=declared_encoding, profile=profile, listed=listed
+                document, declared_encoding=declared_encoding, profile=profile, listed=listed
             )
         if filled_in is None:
             return unreadable(exc)
         article, page_class, extraction_error = filled_in, GENERIC, unreadable(exc)
     resources: list[PageResource] = []
     if with_resources:
-        wanted = [*page_resources(url, body, profile), *article_resources(article, profile)]
+        wanted = [*page_resources(url, document, profile), *article_resources(article, profile)]
         resources = list({address: (address, kind) for address, kind in reversed(wanted)}.values())
     if cross_check_share is not None and extraction_error is None:
         article.agreement = cross_check(
-            article, body, profile, listed=listed, share=cross_check_share
+            article, document, profile, listed=listed, share=cross_check_share
         )
-    teasers = read_teasers(url, body, profile) if with_teasers else []
+    teasers = read_teasers(url, document, profile) if with_teasers else []
     features = None
     if with_traits:
         features = article_features(
-            body,
+            document,
             article,
             page_class,
             captured_at=captured_at,

@@ -15,7 +15,6 @@ import attrs
 from lxml import etree
 
 from crawler.items import NewsArticle
-from crawler.pages.html import parse
 from crawler.pages.listings.menu import MenuPage
 from crawler.pages.listings.section import SectionPage, SectionPageA, SectionPageB
 from crawler.pages.listings.teasers import TeaserBlocks
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
 
     from crawler.items import FrontierUrl, VideoTeaser
     from crawler.pages.article.page import ArticlePage
+    from crawler.pages.document import Document
     from crawler.pages.html import Css
     from crawler.pages.listings.listing import Listing
     from crawler.pages.listings.section import SectionListing
@@ -90,7 +90,7 @@ def _article_page(name: str) -> type[ArticlePage]:
 
 
 def article_features(
-    body: bytes,
+    document: Document,
     article: NewsArticle,
     page_class: str,
     *,
@@ -103,7 +103,7 @@ def article_features(
     :param page_class: its fully qualified name.
     :param resources: None when nobody has looked for them.
     """
-    root = parse(body)
+    root = document.root
     try:
         page = _article_page(page_class)
     except StopIteration:
@@ -135,18 +135,18 @@ def article_features(
     )
 
 
-def menu_features(body: bytes, sections: Sequence[object]) -> PageFeatures:
+def menu_features(document: Document, sections: Sequence[object]) -> PageFeatures:
     """PageFeatures of the home page as the page with the menu."""
-    root = parse(body)
+    root = document.root
     selectors = {} if root is None else _matches(css_of(MenuPage), root, MenuPage.__name__)
     return PageFeatures("MenuPage", "menu", "", selectors, {"sections": [len(sections)]})
 
 
 def section_features(
-    body: bytes, listing: SectionListing, section: str, teasers: Sequence[VideoTeaser]
+    document: Document, listing: SectionListing, section: str, teasers: Sequence[VideoTeaser]
 ) -> PageFeatures:
     """PageFeatures of a section's page: those of each of its rows."""
-    root = parse(body)
+    root = document.root
     is_b = root is not None and SectionPageB.ROW.first(root) is not None
     page: type[SectionPage] = SectionPageB if is_b else SectionPageA
     name = page.__name__

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
 from cssselect import HTMLTranslator
@@ -26,9 +25,10 @@ __all__ = [
     "lines",
     "mark_line_breaks",
     "parse",
+    "parse_source",
     "raw_text",
-    "show_line_breaks",
     "text_of",
+    "text_with_breaks",
     "without_invisible",
 ]
 
@@ -47,6 +47,7 @@ _PARSER = etree.HTMLParser(
     encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True, no_network=True
 )
 _STRING = etree.XPath("string()", smart_strings=False)
+_TEXTS_AND_BREAKS = etree.XPath("descendant::text() | descendant::br", smart_strings=False)
 _BY_ID = re.compile(r"^descendant-or-self::\*\[@id = ('[^']+')\]")
 _BY_ID_AND_MORE = re.compile(r"^descendant-or-self::\*\[\(@id = ('[^']+')\) and ")
 _TWICE = re.compile(r"@class and (contains\(@class)")
@@ -67,17 +68,17 @@ def decode(body: bytes) -> bytes:
     return body
 
 
-@lru_cache(maxsize=4)
 def parse(body: bytes) -> Element | None:
-    """The page's root, or None when there is no element in the bytes.
+    """The page's root, or None when there is no element in the bytes."""
+    return parse_source(decode(body))
 
-    The last few are kept: one page is read for its article, its teasers and its resources.
-    """
-    body = decode(body)
-    if not body.strip():
+
+def parse_source(source: bytes) -> Element | None:
+    """:func:`parse` of what :func:`decode` has made."""
+    if not source.strip():
         return None
     try:
-        root = etree.fromstring(body, _PARSER)
+        root = etree.fromstring(source, _PARSER)
     except (etree.ParserError, etree.XMLSyntaxError):
         return None
     return cast("Element | None", root)
@@ -169,15 +170,15 @@ def raw_text(element: Element) -> str:
 
 def text_of(element: Element) -> str:
     """Clean text in one line; ``<br>`` parts words."""
-    show_line_breaks(element)
-    return clean(raw_text(element))
+    return clean(text_with_breaks(element))
 
 
-def show_line_breaks(element: Element) -> None:
-    """Make every ``<br>`` inside visible to :func:`raw_text`."""
-    if len(element):
-        for found in element.iter("br"):
-            found.text = LINE_BREAK
+def text_with_breaks(element: Element) -> str:
+    """:func:`raw_text` with a :data:`LINE_BREAK` for each ``<br>`` inside."""
+    if not len(element) or next(element.iter("br"), None) is None:
+        return raw_text(element)
+    parts = cast("list[str | Element]", _TEXTS_AND_BREAKS(element))
+    return "".join(part if isinstance(part, str) else LINE_BREAK for part in parts)
 
 
 def clean(text: str) -> str:
@@ -201,7 +202,9 @@ def lines(text: str) -> str:
 
 
 def mark_line_breaks(element: Element) -> None:
-    """Make ``<br>`` visible to :func:`raw_text`, and drop what is never text."""
+    """Make ``<br>`` visible to :func:`raw_text`, and drop what is never text: in a copy, for the
+    tree of a page is shared.
+    """
     for found in list(element.iter("br", "script", "style", "noscript", "template")):
         if found.tag == "br":
             found.text = LINE_BREAK

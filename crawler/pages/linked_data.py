@@ -6,8 +6,6 @@ these are words of others about the article, and are broken more often than the 
 
 from __future__ import annotations
 
-import json
-import re
 from dataclasses import dataclass
 from html import unescape
 from typing import TYPE_CHECKING, Any
@@ -19,21 +17,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from zoneinfo import ZoneInfo
 
-    from lxml.etree import _Element as Element
-
+    from crawler.pages.document import Document
     from crawler.sites import SiteProfile
 
 __all__ = [
     "Statement",
+    "article_meta",
     "json_ld",
-    "meta_elements",
     "meta_of",
     "open_graph",
     "statements_of",
     "without_site_name",
 ]
 
-_JSON_LD = "application/ld+json"
 _TITLE = Css("head > title, title")
 _ARTICLE_TYPES = (
     "newsarticle",
@@ -51,7 +47,6 @@ _TELLING = frozenset({
     "og:image", "og:site_name", "og:title", "og:type", "pubdate",
 })  # fmt: skip
 _DEEPEST = 8
-_WRAPPING = re.compile(r"^(?:\s|<!--|/{2}|<!\[CDATA\[)+|(?:\s|;|-->|/{2}|\]\]>)+$")
 _SEPARATORS = (" - ", " | ", " – ", " — ")
 
 
@@ -67,24 +62,22 @@ class Statement:
     articleBody: str | None = None  # same
 
 
-def statements_of(root: Element, profile: SiteProfile) -> list[tuple[str, Statement]]:
+def statements_of(document: Document, profile: SiteProfile) -> list[tuple[str, Statement]]:
     """What the page says of its article, best first, and under which name."""
-    meta = meta_elements(root)
+    meta = article_meta(document)
     said = (
-        ("jsonLd", json_ld(root, profile.zone)),
-        ("openGraph", open_graph(root, meta, profile)),
+        ("jsonLd", json_ld(document, profile.zone)),
+        ("openGraph", open_graph(document, meta, profile)),
         ("meta", meta_of(meta, profile.zone)),
     )
     return [(name, statement) for name, statement in said if statement is not None]
 
 
-def json_ld(root: Element, zone: ZoneInfo) -> Statement | None:
+def json_ld(document: Document, zone: ZoneInfo) -> Statement | None:
     """The page's JSON-LD on its article; None when there is none that can be read."""
     found: dict[str, dict[str, Any]] = {}
-    for script in root.iter("script"):
-        if (script.get("type") or "").split(";")[0].strip().lower() != _JSON_LD:
-            continue
-        for node in _nodes(_loads(script.text or ""), _DEEPEST):
+    for value in document.json_ld:
+        for node in _nodes(value, _DEEPEST):
             for kind in _types(node):
                 found.setdefault(kind, node)
     nodes = [found[kind] for kind in _ARTICLE_TYPES if kind in found]
@@ -99,13 +92,12 @@ def json_ld(root: Element, zone: ZoneInfo) -> Statement | None:
     )
 
 
-def meta_elements(root: Element) -> dict[str, str]:
+def article_meta(document: Document) -> dict[str, str]:
     """The ``meta`` elements that say something of the article, by their name or property in small
     letters, the first of each, clean.
     """
     found: dict[str, str] = {}
-    head = root.find("head")
-    for element in (root if head is None else head).iter("meta"):
+    for element in document.meta_elements:
         name = element.get("property") or element.get("name") or element.get("itemprop") or ""
         name = name.lower()
         if name in _TELLING and name not in found:
@@ -113,10 +105,12 @@ def meta_elements(root: Element) -> dict[str, str]:
     return found
 
 
-def open_graph(root: Element, meta: Mapping[str, str], profile: SiteProfile) -> Statement | None:
+def open_graph(
+    document: Document, meta: Mapping[str, str], profile: SiteProfile
+) -> Statement | None:
     """``og:…`` and ``article:published_time``; the title without the site's name after it."""
     statement = Statement(
-        headline=without_site_name(meta.get("og:title", ""), root, meta, profile) or None,
+        headline=without_site_name(meta.get("og:title", ""), document, meta, profile) or None,
         lead=meta.get("og:description") or None,
         datePublished=_date(meta.get("article:published_time"), profile.zone),
     )
@@ -135,7 +129,7 @@ def meta_of(meta: Mapping[str, str], zone: ZoneInfo) -> Statement | None:
 
 
 def without_site_name(
-    title: str, root: Element, meta: Mapping[str, str], profile: SiteProfile
+    title: str, document: Document, meta: Mapping[str, str], profile: SiteProfile
 ) -> str:
     """*title* without what comes after its last dash or bar, if that is the name of the site: the
     profile's, ``og:site_name``, or what only the page's ``title`` goes on to say.
@@ -144,7 +138,7 @@ def without_site_name(
     if not end:
         return title
     names = {profile.name.casefold(), meta.get("og:site_name", "").casefold()}
-    page_title = _TITLE.text_in(root) or ""
+    page_title = (_TITLE.text_in(document.root) if document.root is not None else None) or ""
     if page_title != title:  # a headline with a dash may be all that both say
         names.add(_after_last_separator(page_title).casefold())
     return title[: -len(end)].rstrip(" -|–—") if end.casefold() in names else title
@@ -156,17 +150,6 @@ def _after_last_separator(title: str) -> str:
 
 
 # ---- JSON-LD
-
-
-def _loads(text: str) -> Any:
-    """The JSON in a script element; None when there is none. Real pages hold line feeds inside
-    strings, comments of the CMS around the whole, and a semicolon behind it.
-    """
-    text = _WRAPPING.sub("", text)
-    try:
-        return json.loads(text, strict=False)
-    except (ValueError, RecursionError):
-        return None
 
 
 def _nodes(value: Any, depth: int) -> Iterator[dict[str, Any]]:

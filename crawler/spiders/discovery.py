@@ -7,8 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from crawler.errors import UsageError
 from crawler.items import FrontierUrl, UrlState
-from crawler.monitoring import Example
-from crawler.pages import PageError, read_listing, read_menu, read_section_page, read_teasers
+from crawler.pages import (
+    Document,
+    PageError,
+    read_listing,
+    read_menu,
+    read_section_page,
+    read_teasers,
+)
 from crawler.spiders.base import LayoutChangedError, NewspaperSpider, failed_state
 
 if TYPE_CHECKING:
@@ -37,9 +43,10 @@ class ListingSpider(NewspaperSpider):
             yield self.listing_request(url, self.parse_home, self.home_failed)
 
     async def parse_home(self, response: Response) -> AsyncIterator[Any]:
-        menu = read_menu(response.url, response.body, self.profile)
+        page = Document(response.url, response.body)
+        menu = read_menu(response.url, page, self.profile)
         record = self.run.ref_of(response).warc_record_id
-        self.run.page_monitor.menu(response.body, menu, response.url, record)
+        self.run.page_monitor.menu(page, menu, record)
         if not menu:
             self.run.stop(
                 "layout_changed",
@@ -49,7 +56,8 @@ class ListingSpider(NewspaperSpider):
                 ),
             )
             return
-        async for item in self._teasers_of(response):
+        teasers = read_teasers(response.url, page, self.profile)
+        async for item in self.new_teasers(response, teasers):
             yield item
         for section in self._chosen(menu):
             if section.categoryId:
@@ -128,25 +136,25 @@ class ListingSpider(NewspaperSpider):
     async def parse_section_page(
         self, response: Response, section: SectionLink, seen: frozenset[int]
     ) -> AsyncIterator[Any]:
-        page = read_section_page(response.url, response.body, self.profile, section)
-        if page.categoryId and not section.categoryId:
-            section.categoryId = page.categoryId  # the menu did not say, the page does
+        page = Document(response.url, response.body)
+        listing = read_section_page(response.url, page, self.profile, section)
+        if listing.categoryId and not section.categoryId:
+            section.categoryId = listing.categoryId  # the menu did not say, the page does
             yield self._listing(section, first=0, seen=frozenset())
             return
         record = self.run.ref_of(response).warc_record_id
-        teasers = read_teasers(response.url, response.body, self.profile)
-        seen_at = Example(response.url, record)
-        self.run.page_monitor.section(response.body, page, section.slug, teasers, seen_at)
-        fingerprint = _fingerprint(page.entries)
-        if not page.entries or fingerprint in seen:
+        teasers = read_teasers(response.url, page, self.profile)
+        self.run.page_monitor.section(page, listing, section.slug, teasers, record)
+        fingerprint = _fingerprint(listing.entries)
+        if not listing.entries or fingerprint in seen:
             return
-        stored = await self._stored(page.entries)
-        for item in self.follow(page.entries, stored):
+        stored = await self._stored(listing.entries)
+        for item in self.follow(listing.entries, stored):
             yield item
         async for item in self.new_teasers(response, teasers):
             yield item
-        if page.nextPage and await self._worth_going_on(section, page.entries, stored):
-            yield self._section_page(section, page.nextPage, seen | {fingerprint})
+        if listing.nextPage and await self._worth_going_on(section, listing.entries, stored):
+            yield self._section_page(section, listing.nextPage, seen | {fingerprint})
 
     def section_page_failed(self, failure: Failure) -> None:
         section = failure.request.cb_kwargs["section"]  # type: ignore[attr-defined]
@@ -158,10 +166,6 @@ class ListingSpider(NewspaperSpider):
     def _listing_lost(self, what: str, failure: Failure) -> None:
         self.crawler.stats.inc_value("khobao/listings_failed")
         self.run.warn(f"{what} could not be listed: {failed_state(failure.value)[1]}")
-
-    def _teasers_of(self, response: Response) -> AsyncIterator[Any]:
-        teasers = read_teasers(response.url, response.body, self.profile)
-        return self.new_teasers(response, teasers)
 
     # -- announcements ----------------------------------------------------------------------------
 

@@ -22,8 +22,14 @@ from archive import (
 )
 from archive.export import PageText, Place
 from archive.warc.dates import warc_date
-from crawler.pages import ArticleReading, PageError, css_resources, read_article, read_page
-from crawler.pages.html import parse
+from crawler.pages import (
+    ArticleReading,
+    Document,
+    PageError,
+    css_resources,
+    read_article,
+    read_page,
+)
 from crawler.sites import profile_for
 
 if TYPE_CHECKING:
@@ -92,17 +98,18 @@ def describe_page(record: ArchivedRecord) -> PageText | None:
     if body is None:
         return None
     profile = profile_for(url)
+    page = Document(url, body)
     if profile is not None and profile.article_key(url):
         try:
             article, _ = read_article(
-                url, body, declared_encoding=None, captured_at=record.warc_date, profile=profile
+                url, page, declared_encoding=None, captured_at=record.warc_date, profile=profile
             )
         except PageError:
             pass
         else:
             parts = (article.headline, article.description, article.articleBody)
             return PageText(article.headline, "\n\n".join(filter(None, parts)), is_main=True)
-    root = parse(body)
+    root = page.root
     title = root.findtext(".//title") if root is not None else None
     return PageText(" ".join((title or "").split()) or None, None, is_main=False)
 

@@ -12,7 +12,7 @@ from crawler.pages import markup
 from crawler.pages.article import poems, tables
 from crawler.pages.html import lines, mark_line_breaks, raw_text
 from crawler.pages.media import images as media
-from crawler.pages.media.players import Players, page_scripts
+from crawler.pages.media.players import Players
 from crawler.pages.media.recordings import Recordings
 
 if TYPE_CHECKING:
@@ -64,24 +64,30 @@ def read_content(
     container: Element,
     resolve: Callable[[str | None], str | None],
     *,
+    scripts: Iterable[Element] = (),
     skip: frozenset[str] = frozenset(),
     among_poems: bool = False,
 ) -> Content:
     """Read the children of ``container``; those with a class in ``skip`` are not content.
 
+    ``scripts``: all scripts of the page, those outside set up players inside, too.
     ``among_poems``: the article stands in a section of poems, where tables hold verses.
 
     It is a copy that is read: line breaks are marked in it, and scripts emptied, while the page's
     tree is kept for other readers.
     """
-    scripts = [script for script in page_scripts(container) if script.text]
+    elsewhere = [script for script in scripts if script.text and not _is_inside(script, container)]
     container = copy.deepcopy(container)
-    players = Players(container, resolve, scripts)
+    players = Players(container, resolve, elsewhere)
     mark_line_breaks(container)
     reader = _Reader(container, resolve, players, among_poems=among_poems)
     reader.walk(container, skip=skip)
     reader.content.attachments = media.read_attachments(container, resolve)
     return reader.content
+
+
+def _is_inside(element: Element, container: Element) -> bool:
+    return any(node is container for node in element.iterancestors())
 
 
 class _Reader:

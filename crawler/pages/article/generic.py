@@ -16,8 +16,8 @@ from crawler.items import ArticleImage, NewsArticle
 from crawler.pages.crosscheck.compare import headline_agreement, month_agreement, slug_agreement
 from crawler.pages.crosscheck.extractor import extract
 from crawler.pages.dates import VIETNAM, parse_api_date, parse_printed_date
-from crawler.pages.html import Css, is_cut_short, parse, text_of
-from crawler.pages.linked_data import json_ld, meta_elements, statements_of
+from crawler.pages.html import Css, is_cut_short, text_of
+from crawler.pages.linked_data import article_meta, json_ld, statements_of
 from crawler.pages.media.images import is_placeholder
 from crawler.sites import AddressKind
 from crawler.sites.addresses import ARTICLE, LEGACY, PHUYEN_LEGACY
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
     from crawler.pages.crosscheck.agreement import ListingHint
+    from crawler.pages.document import Document
     from crawler.pages.linked_data import Statement
     from crawler.sites import SiteProfile
 
@@ -53,8 +54,7 @@ _MAX_LOST = 50
 
 
 def read_generic(
-    url: str,
-    body: bytes,
+    document: Document,
     *,
     declared_encoding: str | None,
     profile: SiteProfile,
@@ -63,14 +63,16 @@ def read_generic(
     """The article on a page that no page class fits, with headline, date and text; None if one of
     them does not come out, or the page may be none of an article or not be whole.
     """
-    root = parse(body)
-    if root is None or not _is_whole(root, body):
+    url, root = document.url, document.root
+    if root is None or not _is_whole(root, document.body):
         return None
-    if profile.classify(url) is not AddressKind.ARTICLE or not _calls_itself_an_article(root):
+    if profile.classify(url) is not AddressKind.ARTICLE or not _calls_itself_an_article(
+        document, root
+    ):
         return None
     article_id = _ARTICLE_ID.text_in(root) or ""
-    statements = [statement for _, statement in statements_of(root, profile)]
-    found = extract(url, body)
+    statements = [statement for _, statement in statements_of(document, profile)]
+    found = extract(document)
     headlines = [each.headline for each in statements] + [found.headline if found else None]
     headline = next((each for each in headlines if each and _fits_address(each, url)), None)
     date = next(_dates(root, url, statements, listed, profile), None)
@@ -91,7 +93,7 @@ def read_generic(
         datePublishedRaw=date[1],
         articleBody="\n\n".join(text),
         articleBodyHtml="\n".join(f"<p>{html.escape(each, quote=False)}</p>" for each in text),
-        mainImage=_image(url, meta_elements(root).get("og:image"), profile),
+        mainImage=_image(url, article_meta(document).get("og:image"), profile),
         inLanguage="vi",
         template="generic",
         declaredEncoding=declared_encoding,
@@ -107,12 +109,12 @@ def _is_whole(root: Element, body: bytes) -> bool:
     return _CONTENT_IN_BYTES.search(body) is None or _CONTENT.first(root) is not None
 
 
-def _calls_itself_an_article(root: Element) -> bool:
+def _calls_itself_an_article(document: Document, root: Element) -> bool:
     if _PAGE_INFO.first(root) is not None:
         return bool(_ARTICLE_ID.text_in(root))  # the CMS names none on pages that are none
-    if meta_elements(root).get("og:type", "").lower().startswith(("article", "video")):
+    if article_meta(document).get("og:type", "").lower().startswith(("article", "video")):
         return True
-    linked = json_ld(root, VIETNAM)
+    linked = json_ld(document, VIETNAM)
     return linked is not None and bool(linked.headline and linked.datePublished)
 
 

@@ -22,7 +22,7 @@ from crawler.pages.base import NewspaperPage
 from crawler.pages.dates import parse_api_date
 from crawler.pages.errors import MalformedArticleError, SoftNotFoundError
 from crawler.pages.fields import kind_of_title
-from crawler.pages.html import LINE_BREAK, Css, clean, raw_text, show_line_breaks
+from crawler.pages.html import LINE_BREAK, Css, clean, raw_text, text_with_breaks
 from crawler.pages.media.images import is_placeholder
 from crawler.pages.media.video_objects import complete, video_objects
 from crawler.pages.media.videos import video_ids
@@ -116,9 +116,10 @@ class ArticlePage(NewspaperPage[NewsArticle], Returns[NewsArticle]):
         """The header's claim, else the page's own."""
         if self.declared_encoding:
             return self.declared_encoding
-        if "charset" in self.meta:
-            return self.meta["charset"]
-        match = _CHARSET.search(self.meta.get("content-type", ""))
+        meta = self.document.meta
+        if "charset" in meta:
+            return meta["charset"]
+        match = _CHARSET.search(meta.get("content-type", ""))
         return match[1] if match else None
 
     # ---- head
@@ -137,7 +138,7 @@ class ArticlePage(NewspaperPage[NewsArticle], Returns[NewsArticle]):
 
     @field
     def datePublishedRaw(self) -> str:
-        text = self.DATE.text_in(self.root) or head_date(self.canonicalUrl, self.meta)
+        text = self.DATE.text_in(self.root) or head_date(self.canonicalUrl, self.document.meta)
         if not text:
             self._malformed("datePublishedRaw", self.DATE.text, "no text in it")
         return text
@@ -152,7 +153,7 @@ class ArticlePage(NewspaperPage[NewsArticle], Returns[NewsArticle]):
 
     @field
     def abstract(self) -> str | None:
-        return clean(self.meta.get("description", "")) or None
+        return clean(self.document.meta.get("description", "")) or None
 
     @field
     def description(self) -> str | None:
@@ -234,7 +235,7 @@ class ArticlePage(NewspaperPage[NewsArticle], Returns[NewsArticle]):
     def mainImage(self) -> ArticleImage | None:
         if self._images:
             return self._images[0]
-        share = self.meta.get("og:image", "").strip()
+        share = self.document.meta.get("og:image", "").strip()
         # Old pages of phuyen write "/filehttp://…" here: no address at all.
         if not share or share.startswith("/filehttp"):
             return None
@@ -284,17 +285,20 @@ class ArticlePage(NewspaperPage[NewsArticle], Returns[NewsArticle]):
         found = self.HEADLINE.first(self.root)
         if found is None:
             self._malformed("headline", self.HEADLINE.text, "nothing matches")
-        show_line_breaks(found)
-        return raw_text(found).replace(LINE_BREAK, "\n")
+        return text_with_breaks(found).replace(LINE_BREAK, "\n")
 
     @cached_property
     def _content(self) -> Content:
         container = self.CONTENT.first(self.root)
         if container is None:
             self._malformed("articleBody", self.CONTENT.text, "nothing matches")
-        statements = video_objects(self.root, self.meta)
+        statements = video_objects(self.document)
         content = read_content(
-            container, self.resolve, skip=self.boilerplate, among_poems=self._is_among_poems
+            container,
+            self.resolve,
+            scripts=self.document.scripts,
+            skip=self.boilerplate,
+            among_poems=self._is_among_poems,
         )
         if content.is_damaged:
             self._malformed("articleBody", self.CONTENT.text, "an unclosed quote swallowed text")

@@ -24,7 +24,6 @@ from crawler.pages.crosscheck.compare import (
     slug_agreement,
 )
 from crawler.pages.crosscheck.extractor import extract
-from crawler.pages.html import parse
 from crawler.pages.linked_data import Statement, statements_of
 from crawler.sites.addresses import ARTICLE, LEGACY
 
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from crawler.items import FrontierUrl, NewsArticle
+    from crawler.pages.document import Document
     from crawler.sites import SiteProfile
 
 __all__ = ["ListingHint", "created_at", "cross_check"]
@@ -66,22 +66,22 @@ class ListingHint:
 
 def cross_check(
     article: NewsArticle,
-    body: bytes,
+    document: Document,
     profile: SiteProfile,
     *,
     listed: ListingHint | None = None,
     share: float,
 ) -> Agreement:
-    """:param body: the page that *article* was read from.
+    """:param document: the page that *article* was read from.
     :param share: of all articles, how many the extractor is asked about, 0 to 1; the same ones
         each time.
     """
     comparison = _Comparison(article)
-    for name, statement in _statements(body, profile, listed):
+    for name, statement in _statements(document, profile, listed):
         comparison.add(name, statement)
     comparison.look_at_address(profile)
     if comparison.disagreement >= _MIN_DISAGREEMENT_TO_EXTRACT or _is_in_share(article, share):
-        found = extract(article.url, body)
+        found = extract(document)
         if found is not None:
             text = "\n".join(found.paragraphs)
             comparison.add("trafilatura", Statement(headline=found.headline, articleBody=text))
@@ -106,11 +106,10 @@ def created_at(article_id: str | None) -> dt.datetime | None:
 
 
 def _statements(
-    body: bytes, profile: SiteProfile, listed: ListingHint | None
+    document: Document, profile: SiteProfile, listed: ListingHint | None
 ) -> Iterator[tuple[str, Statement]]:
-    root = parse(body)
-    if root is not None:
-        yield from statements_of(root, profile)
+    if document.root is not None:
+        yield from statements_of(document, profile)
     if listed is not None:
         yield (
             "listing",

@@ -10,10 +10,12 @@ import logging
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from crawler.pages.html import clean, decode, lines
+from crawler.pages.html import clean, lines
 
 if TYPE_CHECKING:
     from types import ModuleType
+
+    from crawler.pages.document import Document
 
 __all__ = ["Extract", "extract"]
 
@@ -32,18 +34,18 @@ class Extract:
         self.paragraphs = paragraphs
 
 
-def extract(url: str, body: bytes) -> Extract | None:
+def extract(document: Document) -> Extract | None:
     """None when it finds no text. Its date is not asked for: on pages of this newspaper it takes
     the day that stands in the header for the article's.
     """
     trafilatura = _quiet_trafilatura()
-    tree = trafilatura.load_html(decode(body))
+    tree = trafilatura.load_html(document.source)
     if tree is None:
         return None
     headline = trafilatura.metadata.extract_title(tree)  # the extraction takes the tree apart
     found = trafilatura.bare_extraction(
         tree,
-        url=url,
+        url=document.url,
         fast=True,  # no second and third extractor when the first finds little
         favor_precision=True,  # less of the sidebar
         include_comments=False,

@@ -6,10 +6,11 @@ import re
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import unquote, urlsplit
 
-from web_poet import HttpResponse, Returns, field
+from web_poet import Returns, field
 
 from crawler.items import SectionLink
 from crawler.pages.base import NewspaperPage
+from crawler.pages.document import Document
 from crawler.pages.html import Css, text_of
 from crawler.sites import AddressKind
 
@@ -73,9 +74,9 @@ def _category_of(item: Element) -> str | None:
     return match[0] if match else None
 
 
-def read_menu(url: str, body: bytes, profile: SiteProfile) -> list[SectionLink]:
+def read_menu(url: str, body: bytes | Document, profile: SiteProfile) -> list[SectionLink]:
     """The sections that the page's menu names; an empty list when it has no menu."""
-    page = MenuPage(HttpResponse(url, body, encoding="utf-8"))
-    page.page_url = url
-    page.profile = profile
-    return list(page.sections) if page.has_root else []
+    document = Document.of(url, body)
+    if document.root is None:
+        return []
+    return list(MenuPage.reading(document, profile).sections)

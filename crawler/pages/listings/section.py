@@ -7,13 +7,14 @@ import re
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import unquote, urlsplit
 
-from web_poet import HttpResponse, Returns, field
+from web_poet import Returns, field
 from web_poet.fields import item_from_fields_sync
 
 from crawler.items import FrontierUrl, SectionLink
 from crawler.pages.base import NewspaperPage
 from crawler.pages.dates import parse_printed_date
-from crawler.pages.html import Css, parse, text_of
+from crawler.pages.document import Document
+from crawler.pages.html import Css, text_of
 from crawler.pages.media.images import is_placeholder
 from crawler.sites import AddressKind
 
@@ -130,15 +131,17 @@ class SectionPageB(SectionPage):
 
 
 def read_section_page(
-    url: str, body: bytes, profile: SiteProfile, section: SectionLink | str | None = None
+    url: str,
+    body: bytes | Document,
+    profile: SiteProfile,
+    section: SectionLink | str | None = None,
 ) -> SectionListing:
     """What the page announces; without entries when it is no section page of either template."""
-    root = parse(body)
-    if root is None:
+    document = Document.of(url, body)
+    if document.root is None:
         return SectionListing(entries=[], nextPage=None, categoryId=None)
-    is_b = SectionPageB.ROW.first(root) is not None
-    page = (SectionPageB if is_b else SectionPageA)(HttpResponse(url, body, encoding="utf-8"))
-    page.root, page.page_url, page.profile = root, url, profile
+    is_b = SectionPageB.ROW.first(document.root) is not None
+    page = (SectionPageB if is_b else SectionPageA).reading(document, profile)
     page.section = section.slug if isinstance(section, SectionLink) else section
     return item_from_fields_sync(page, SectionListing)
 

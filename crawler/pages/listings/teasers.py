@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, TypedDict
 
-from web_poet import HttpResponse, Returns, field
+from web_poet import Returns, field
 
 from crawler.items import VideoTeaser
 from crawler.pages.base import NewspaperPage
 from crawler.pages.dates import parse_printed_date
+from crawler.pages.document import Document
 from crawler.pages.fields import without_mark
 from crawler.pages.html import Css, text_of
 from crawler.pages.markup import classes_of
@@ -116,8 +117,9 @@ def _parent(element: Element) -> Element:
     return element if parent is None else parent
 
 
-def read_teasers(url: str, body: bytes, profile: SiteProfile) -> list[VideoTeaser]:
+def read_teasers(url: str, body: bytes | Document, profile: SiteProfile) -> list[VideoTeaser]:
     """The video teasers of any page of the newspaper; an empty list when it shows none."""
-    page = TeaserBlocks(HttpResponse(url, body, encoding="utf-8"))
-    page.page_url, page.profile = url, profile
-    return list(page.videos) if page.has_root else []
+    document = Document.of(url, body)
+    if document.root is None:
+        return []
+    return list(TeaserBlocks.reading(document, profile).videos)

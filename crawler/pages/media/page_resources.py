@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from lxml import etree
 
-from crawler.pages.html import parse
+from crawler.pages.document import Document
 from crawler.pages.media.clips import is_live
 
 if TYPE_CHECKING:
@@ -43,14 +43,14 @@ _KIND_OF_ENDING = {
 }
 
 
-def page_resources(url: str, body: bytes, profile: SiteProfile) -> list[PageResource]:
+def page_resources(url: str, body: bytes | Document, profile: SiteProfile) -> list[PageResource]:
     """Addresses on the newspaper's own hosts, each once, in the order of the page.
 
     Pictures in their original size, those that stand for "no picture" as well: a page shown again
     without them has holes. Nothing that the profile refuses: no statistics, nothing of the hidden
     paid links.
     """
-    root = parse(body)
+    root = Document.of(url, body).root
     if root is None:
         return []
     wanted: dict[str, str] = {}

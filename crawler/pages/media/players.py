@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     Resolve = Callable[[str | None], str | None]
 
-__all__ = ["Players", "page_scripts", "read_duration"]
+__all__ = ["Players", "read_duration"]
 
 _MEDIA_ID = re.compile(r"aid-([0-9A-Za-z]{32})$")
 _ISO_DURATION = re.compile(r"^P(?=.)(?:\d+D)?(?:T(?=.)(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?$")
@@ -241,13 +241,6 @@ class Players:
             mediaId=media_id[1] if media_id else None,
             duration=read_duration(duration),
         )
-
-
-def page_scripts(container: Element) -> Iterator[Element]:
-    """The page's scripts that do not stand inside the element."""
-    for script in container.getroottree().iter("script"):
-        if all(node is not container for node in script.iterancestors()):
-            yield script
 
 
 _LONGEST_SCRIPT = 200_000

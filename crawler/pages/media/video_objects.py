@@ -6,7 +6,6 @@ it as well.
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from crawler.items import ArticleVideo
@@ -17,8 +16,7 @@ from crawler.pages.media.players import read_duration
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from lxml.etree import _Element as Element
-
+    from crawler.pages.document import Document
     from crawler.pages.media.recordings import Recordings
 
 __all__ = ["complete", "video_objects"]
@@ -28,24 +26,22 @@ _OPEN_GRAPH = ("og:video:secure_url", "og:video:url", "og:video")
 _FILLED = ("contentUrl", "embedUrl", "thumbnailUrl", "duration")
 
 
-def video_objects(root: Element, meta: Mapping[str, str]) -> list[dict[str, str]]:
+def video_objects(document: Document) -> list[dict[str, str]]:
     """The statements, each with those of ``contentUrl embedUrl thumbnailUrl duration`` it makes."""
     found: list[dict[str, str]] = []
-    for script in root.iter("script"):
-        text = script.text
-        if text and "VideoObject" in text and "ld+json" in (script.get("type") or ""):
-            try:
-                found.extend(map(_statement, _objects(json.loads(text, strict=False), 0)))
-            except (ValueError, RecursionError):
-                continue
-    found = [statement for statement in found if statement]
-    if not found:
-        address = next((meta[name] for name in _OPEN_GRAPH if meta.get(name)), "").strip()
-        if address:
-            name = "contentUrl" if media_kind(address) else "embedUrl"
-            statement = {name: address, "duration": meta.get("video:duration", "")}
-            found.append({key: value for key, value in statement.items() if value})
-    return found
+    if any("VideoObject" in text for text in document.json_ld_texts):
+        for value in document.json_ld:
+            found += [said for said in map(_statement, _objects(value, 0)) if said]
+    return found or _open_graph(document.meta)
+
+
+def _open_graph(meta: Mapping[str, str]) -> list[dict[str, str]]:
+    address = next((meta[name] for name in _OPEN_GRAPH if meta.get(name)), "").strip()
+    if not address:
+        return []
+    name = "contentUrl" if media_kind(address) else "embedUrl"
+    statement = {name: address, "duration": meta.get("video:duration", "")}
+    return [{key: value for key, value in statement.items() if value}]
 
 
 def _objects(data: object, depth: int) -> Iterator[dict[str, object]]:

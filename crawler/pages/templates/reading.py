@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from web_poet import HttpResponse
 from web_poet.fields import item_from_fields_sync
 from web_poet.utils import get_fq_class_name
 
 from crawler.items import NewsArticle
+from crawler.pages.document import Document
 from crawler.pages.errors import (
     BlockPageError,
     EmptyPageError,
@@ -16,7 +16,7 @@ from crawler.pages.errors import (
     NotAnArticleError,
     SoftNotFoundError,
 )
-from crawler.pages.html import Css, is_cut_short, parse, text_of
+from crawler.pages.html import Css, is_cut_short, text_of
 from crawler.pages.templates.choice import ARTICLE_PAGES, versions_on
 from crawler.pages.walls import MAX_WALL_CHARS, NOT_FOUND, wall_mark
 
@@ -38,7 +38,7 @@ _TITLE = Css("title, h1")
 
 def read_article(
     url: str,
-    body: bytes,
+    body: bytes | Document,
     *,
     declared_encoding: str | None,
     captured_at: dt.datetime,
@@ -49,33 +49,30 @@ def read_article(
     Raises NotAnArticleError, by one of its subclasses where the reason is known. The item is
     whole: what every article has is there, or the page is refused.
     """
-    root = parse(body)
+    document = Document.of(url, body)
+    root = document.root
     if root is None:
-        raise EmptyPageError(url, len(body))
+        raise EmptyPageError(url, len(document.body))
     if is_cut_short(root):
         raise MalformedArticleError(
             url, field="articleBody", selector="*", reason="thousands of elements in one another"
         )
     page_class = _page_class(root, captured_at.date())
     if page_class is None:
-        raise _why_not(url, root, body)
-    page = page_class(HttpResponse(url, body, encoding="utf-8"))
-    page.root = root
-    page.profile = profile
-    page.page_url = url
+        raise _why_not(url, root, document.body)
+    page = page_class.reading(document, profile)
     page.declared_encoding = declared_encoding
     return item_from_fields_sync(page, NewsArticle), get_fq_class_name(page_class)
 
 
-def is_of_no_template(error: PageError, body: bytes, day: dt.date) -> bool:
+def is_of_no_template(error: PageError, document: Document, day: dt.date) -> bool:
     """Whether :func:`read_article` refused a page for want of a page class that fits, and not for
     anything that it saw on it.
     """
-    root = parse(body)
     return (
-        root is not None
+        document.root is not None
         and type(error) in {NotAnArticleError, MalformedArticleError}
-        and _page_class(root, day) is None
+        and _page_class(document.root, day) is None
     )
 
 

@@ -6,11 +6,11 @@ import json
 
 import pytest
 
-from crawler.pages.html import parse
+from crawler.pages.document import Document
 from crawler.pages.linked_data import (
     Statement,
+    article_meta,
     json_ld,
-    meta_elements,
     meta_of,
     open_graph,
 )
@@ -28,11 +28,14 @@ ARTICLE = {
 SAID = Statement("Chợ phiên & hội làng", "Một lời dẫn.", DATE, "Đoạn một. Đoạn hai.")
 
 
+def page_with(head: str) -> Document:
+    body = f"<html><head>{head}</head><body><p>x</p></body></html>".encode()
+    return Document("https://baodaklak.vn/", body)
+
+
 def said(*scripts: str, kind: str = "application/ld+json") -> Statement | None:
     elements = "".join(f'<script type="{kind}">{script}</script>' for script in scripts)
-    root = parse(f"<html><head>{elements}</head><body><p>x</p></body></html>".encode())
-    assert root is not None
-    return json_ld(root, ZONE)
+    return json_ld(page_with(elements), ZONE)
 
 
 WHOLE = json.dumps(ARTICLE)
@@ -89,10 +92,9 @@ def test_fields_of_a_wrong_kind_are_not_said() -> None:
 
 
 def head(markup: str) -> tuple[Statement | None, Statement | None]:
-    root = parse(f"<html><head>{markup}</head><body><p>x</p></body></html>".encode())
-    assert root is not None
-    meta = meta_elements(root)
-    return open_graph(root, meta, BAODAKLAK), meta_of(meta, ZONE)
+    page = page_with(markup)
+    meta = article_meta(page)
+    return open_graph(page, meta, BAODAKLAK), meta_of(meta, ZONE)
 
 
 def test_open_graph_and_older_elements() -> None:
