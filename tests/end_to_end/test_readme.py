@@ -130,11 +130,3 @@ def copies(db: Any) -> dict[str, set[str]]:
     for article in db.articles.find({"cluster": {"$exists": True}}):
         found.setdefault(article["cluster"], set()).add(article["_id"])
     return {cluster: ids for cluster, ids in found.items() if len(ids) > 1}
-
-
-def test_every_own_setting_and_variable_is_in_the_readme() -> None:
-    source = (ROOT / "crawler" / "settings.py").read_text("utf-8")
-    ours = set(re.findall(r"\b((?:KHOBAO|ARCHIVE|MONGODB|BACKOFF|READER)_[A-Z_]+)\b", source))
-    assert len(ours) > 15
-    missing = {name for name in ours if f"`{name}`" not in README}
-    assert not missing

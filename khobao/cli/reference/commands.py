@@ -21,7 +21,7 @@ HEAD = """\
 # The `khobao` command
 
 Written by `make docs` from the code; `khobao COMMAND --help` says the same. Options come first,
-then environment variables, then `crawler/settings.py`: [README](../README.md#settings) lists them.
+then environment variables, then `crawler/settings.py` ([settings.md](settings.md)).
 """
 
 
