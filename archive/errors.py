@@ -114,7 +114,7 @@ class CopyError(ArchiveError):
     def __init__(self, where: str, reason: str) -> None:
         self.where, self.reason = where, reason
         super().__init__(
-            f"the second copy at {where}: {reason}. The masters are safe; mend the target (or"
+            f"the second copy at {where}: {reason}. The masters are safe; repair the target (or"
             " KHOBAO_COPY), then run `khobao archive fixity run`, which does what is missing."
         )
 

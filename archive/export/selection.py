@@ -94,12 +94,12 @@ def _same(one: JournalEntry, other: JournalEntry) -> bool:
 def select(
     home: Path,
     *,
-    keep: Callable[[str, JournalEntry], bool] | None = None,
+    matches: Callable[[str, JournalEntry], bool] | None = None,
     places: Iterable[tuple[str, int, int]] = (),
 ) -> Selection:
     """Choose exchanges of the closed files in *home*.
 
-    :param keep: (WARC file, entry) → whether its exchange is wanted; without it, and without
+    :param matches: (WARC file, entry) → whether its exchange is wanted; without it, and without
         *places*, all are.
     :param places: (WARC file, offset, length) of further wanted records.
     :raises InvalidRecordError: a file has no journal; the original of a revisit is in no closed
@@ -115,9 +115,11 @@ def select(
     wanted: dict[str, dict[int, int]] = {}
     for name, offset, length in places:
         wanted.setdefault(name, {})[offset] = length
-    if keep is None and not wanted:
-        keep = _all
-    chosen.take(lambda name, entry: _is_at(wanted, name, entry) or bool(keep and keep(name, entry)))
+    if matches is None and not wanted:
+        matches = _all
+    chosen.take(
+        lambda name, entry: _is_at(wanted, name, entry) or bool(matches and matches(name, entry))
+    )
     for name, left in wanted.items():
         for offset in left:
             raise RecordNotFoundError(
@@ -129,6 +131,10 @@ def select(
 
 def _all(_name: str, _entry: JournalEntry) -> bool:
     return True
+
+
+def _none(_name: str, _entry: JournalEntry) -> bool:
+    return False
 
 
 def _is_at(wanted: dict[str, dict[int, int]], name: str, entry: JournalEntry) -> bool:
@@ -144,13 +150,13 @@ class _Choice:
         self._needed: dict[str, tuple[str, int]] = {}
         self._records = self._bytes = 0
 
-    def take(self, keep: Callable[[str, JournalEntry], bool]) -> None:
+    def take(self, matches: Callable[[str, JournalEntry], bool]) -> None:
         for name in self._names:
             held = set(self._offsets[name])
             before = len(held)
             for group in self._groups(name):
                 # Every entry is asked, so that no wanted place is left over.
-                if max(keep(name, entry) for entry in group) and group[0].offset not in held:
+                if max(matches(name, entry) for entry in group) and group[0].offset not in held:
                     self._add(name, group)
             if len(self._offsets[name]) != before:
                 self._offsets[name] = array("Q", sorted(self._offsets[name]))

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ChainProblem", "check_chain"]
 
-_OF_LISTED = frozenset({"verified", "damaged", "missing", "repaired", "copied"})
+_LISTED_ACTIONS = frozenset({"verified", "damaged", "missing", "repaired", "copied"})
 """Actions of the log that only a listed file can have."""
 
 
@@ -145,10 +145,14 @@ def _check_log(layout: Layout, listed: Collection[str]) -> Iterator[ChainProblem
     """What was verified or copied was listed then: a whole end of the chain may be gone, head and
     all, and the log still names its files.
     """
-    told: set[str] = set()
+    reported: set[str] = set()
     for event in History(layout).events():
-        if event.action in _OF_LISTED and event.file not in listed and event.file not in told:
-            told.add(event.file)
+        if (
+            event.action in _LISTED_ACTIONS
+            and event.file not in listed
+            and event.file not in reported
+        ):
+            reported.add(event.file)
             yield ChainProblem(
                 layout.fixity / "log.jsonl",
                 0,

@@ -32,7 +32,7 @@ class Copier:
         self._changed = threading.Condition()
         self._has_work = False
         self._is_closing = False
-        self._trouble: str | None = None
+        self._error: str | None = None
         # A daemon: a target that hangs must not keep the process from ending.
         self._thread = threading.Thread(target=self._run, name="second-copy", daemon=True)
         self._thread.start()
@@ -54,7 +54,7 @@ class Copier:
                 f"the second copy at {without_password(self._url)} was not complete after"
                 f" {seconds:g} s; `khobao archive fixity run` copies what is missing"
             )
-        return self._trouble
+        return self._error
 
     def _run(self) -> None:
         while True:
@@ -62,7 +62,7 @@ class Copier:
                 self._changed.wait_for(lambda: self._has_work)
                 self._has_work = False
                 is_last = self._is_closing
-            self._trouble = self._copy()
+            self._error = self._copy()
             if is_last:
                 return
 

@@ -50,7 +50,7 @@ class SecondCopy:
         ``FSSPEC_S3_ENDPOINT_URL``.
         """
         self.name = without_password(url)
-        with self._told():
+        with self._copy_errors():
             from fsspec.core import url_to_fs  # noqa: PLC0415 - a crawl without a copy needs none
 
             self._fs: Any
@@ -58,7 +58,7 @@ class SecondCopy:
             if "file" in self._fs.protocol and not self._fs.isdir(self._root):
                 # Made silently, it would fill this disk while the other one is not mounted.
                 raise CopyError(self.name, "there is no such directory (is the disk mounted?)")
-            # What an object store was asked once it answers from memory, unless told not to.
+            # What an object store was asked once it answers from memory, unless asked not to.
             self._fresh = {"refresh": True} if "s3" in self._fs.protocol else {}
             if ftp := getattr(self._fs, "ftp", None):  # a server that hangs must not hang us
                 ftp.get_channel().settimeout(_SECONDS)
@@ -146,7 +146,7 @@ class SecondCopy:
 
     def read(self, name: str) -> bytes | None:
         """A small file; None if there is none."""
-        with self._told():
+        with self._copy_errors():
             try:
                 return bytes(self._fs.cat_file(self._path(name)))
             except FileNotFoundError:
@@ -158,7 +158,7 @@ class SecondCopy:
         )
 
     def _list(self, directory: str) -> frozenset[str]:
-        with self._told():
+        with self._copy_errors():
             try:
                 found = self._fs.ls(self._path(directory), detail=False, **self._fresh)
             except FileNotFoundError:
@@ -167,7 +167,7 @@ class SecondCopy:
 
     def _put(self, path: Path, name: str, size: int, sha256: str) -> None:
         final, partial = self._path(name), self._path(name) + _PARTIAL
-        with self._told():
+        with self._copy_errors():
             self._fs.makedirs(posixpath.dirname(final), exist_ok=True)
             with path.open("rb") as source, self._fs.open(partial, "wb") as target:
                 _hurry(target, writing=True)
@@ -204,7 +204,10 @@ class SecondCopy:
     def _chunks(self, name: str) -> Iterator[bytes]:
         # Read in one go: no cache may answer in place of the target.
         file: BinaryIO
-        with self._told(), self._fs.open(self._path(name), "rb", cache_type="none") as file:
+        with (
+            self._copy_errors(),
+            self._fs.open(self._path(name), "rb", cache_type="none") as file,
+        ):
             _hurry(file, writing=False)
             while chunk := file.read(_CHUNK_BYTES):
                 yield chunk
@@ -213,7 +216,7 @@ class SecondCopy:
         return posixpath.join(self._root, name)
 
     @contextlib.contextmanager
-    def _told(self) -> Iterator[None]:
+    def _copy_errors(self) -> Iterator[None]:
         """Each transport has exceptions of its own; none of them may end a crawl."""
         try:
             yield

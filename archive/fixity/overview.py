@@ -1,4 +1,4 @@
-"""How well the archive is looked after: what ``status`` tells."""
+"""How well the archive is looked after: what ``status`` shows."""
 
 from __future__ import annotations
 

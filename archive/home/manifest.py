@@ -129,7 +129,7 @@ def read_manifests(layout: Layout) -> Iterator[ManifestEntry]:
 
 
 def listed_entry(layout: Layout, warc_filename: str) -> ManifestEntry | None:
-    """What was said of a file when it was closed; None: it was not."""
+    """The line of a file; None: it has not been closed."""
     return next((e for e in read_manifests(layout) if e.warc_filename == warc_filename), None)
 
 

@@ -70,7 +70,7 @@ class SalvageReport:
     tail_offset: int
     tail_bytes: int
     tail_filename: str | None
-    """Where the torn bytes after the last whole record were set aside."""
+    """Where the torn bytes after the last whole record were quarantined."""
 
     reason: str | None
     """Why the walk ended before the end of the file."""
@@ -84,12 +84,12 @@ class SalvageReport:
 
     def __str__(self) -> str:
         """The whole story on one line, for logs, reports and screens."""
-        kept = f"{self.records_kept} records kept"
+        records = f"{self.records_kept} records kept"
         if self.records_recovered:
-            kept += f" ({self.records_recovered} of them not acknowledged yet)"
-        text = f"{self.warc_filename} was not closed: {kept}"
+            records += f" ({self.records_recovered} of them not acknowledged yet)"
+        text = f"{self.warc_filename} was not closed: {records}"
         if self.tail_bytes:
-            text += f", {self.tail_bytes} bytes that are no record set aside in"
+            text += f", {self.tail_bytes} bytes that are no record quarantined in"
             text += f" {self.tail_filename} ({self.reason})"
         elif self.reason:
             text += f"; {self.reason}"

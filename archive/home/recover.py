@@ -37,7 +37,7 @@ def entry_from_member(path: Path, member: Member, *, recovered: bool = True) -> 
     if record_type in {"response", "revisit"}:
         http_start = member.data[head.block_start : head.block_start + MAX_HEAD_BYTES]
         http = parse_response_head(http_start[: head.block_length])
-    if member.is_kept_whole:
+    if member.is_whole:
         block_digest, body_digest = _digests([member.data], head, http)
     else:
         with path.open("rb") as file:

@@ -43,7 +43,7 @@ class Difference:
     """What is wrong with it, or was until now."""
 
     kept_as: Path | None = None
-    """Where the one that was replaced has been set aside."""
+    """Where the one that was replaced has been quarantined."""
 
 
 @dataclass(frozen=True, slots=True)

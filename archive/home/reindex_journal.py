@@ -63,7 +63,7 @@ def _check_journal(layout: Layout, name: str) -> None:
 def write_journal(warc: Path, old: Path, target: Path, fsync: Callable[[int], None]) -> str | None:
     """Journal the records that are there; returns how *old* differs from that.
 
-    What *old* says of a record is kept if it is true; records it does not know are marked as
+    What *old* has of a record stays if it is true; records it does not know are marked as
     recovered. But if a manifest of fixity knows the journal that is made, no mark is needed: it has
     been proven to be the one that its writer wrote.
 

@@ -1,9 +1,9 @@
 """Putting in order what a writer left that did not come to its end.
 
 Whole records are kept, all of them; those the journal does not know yet are journalled now. What
-follows the last whole record is set aside in a ``.tail`` file and never thrown away. What was found
-is written down first (``.salvage.json``), so that every step can be interrupted and done again with
-the same result: nothing that is put in order can make the next salvage forget an alarm.
+follows the last whole record is quarantined in a ``.tail`` file and never thrown away. What was
+found is written down first (``.salvage.json``), so that every step can be interrupted and done
+again with the same result: nothing that is put in order can make the next salvage forget an alarm.
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ def _salvage_file(layout: Layout, path: Path, fsync: Callable[[int], None]) -> S
     tail_bytes = path.stat().st_size - found.whole_end
     if tail_bytes:
         assert report.tail_filename is not None
-        _set_aside(path, found.whole_end, layout.warc / report.tail_filename, fsync)
+        _quarantine_tail(path, found.whole_end, layout.warc / report.tail_filename, fsync)
     if not found.is_journal_right:
         _rewrite_journal(journal, found.entries, keep_old=bool(found.lost), fsync=fsync)
     for partial in layout.warc.glob(f"{glob.escape(name)}.*.partial"):
@@ -139,9 +139,9 @@ def _finish_listed(
 ) -> SalvageReport:
     """Its writer had come as far as the manifest; only the name was missing.
 
-    What stands behind the end that the manifest knows is set aside. Should the rest be other bytes
-    by now, nothing of it is cut: a copy may have the right ones, and a shortened file would be
-    taken for the truth.
+    What stands behind the end that the manifest knows is quarantined. Should the rest be other
+    bytes by now, nothing of it is cut: a copy may have the right ones, and a shortened file would
+    be taken for the truth.
     """
     name, journal = listed.warc_filename, layout.journal(listed.warc_filename)
     found = _look(path, journal)
@@ -165,7 +165,7 @@ def _finish_listed(
     else:
         write_history(layout, name, [*earlier, report], fsync)
     if report.tail_filename is not None and tail_bytes:
-        _set_aside(path, listed.size, layout.warc / report.tail_filename, fsync)
+        _quarantine_tail(path, listed.size, layout.warc / report.tail_filename, fsync)
     if journal.exists():
         finish_file(layout, name, fsync, listed.sums)
     else:  # no index without a journal; a copy or `khobao archive index` brings both back
@@ -184,8 +184,8 @@ def _look(path: Path, journal: Path) -> _Found:
     acknowledged, is_whole = _acknowledged(journal)
     known = {entry.offset: entry for entry in acknowledged}
     entries, whole_end, reason = _walk(path, known)
-    kept = {entry.record_id for entry in entries}
-    lost = tuple(dict.fromkeys(e.record_id for e in acknowledged if e.record_id not in kept))
+    found = {entry.record_id for entry in entries}
+    lost = tuple(dict.fromkeys(e.record_id for e in acknowledged if e.record_id not in found))
     return _Found(entries, whole_end, reason, lost, is_whole and entries == acknowledged)
 
 
@@ -213,7 +213,7 @@ def _goes_on(earlier: SalvageReport, now: SalvageReport) -> bool:
 
 
 def _free_tail_name(layout: Layout, name: str, size: int) -> str:
-    """Nothing that was set aside is ever overwritten, unless it may be the same bytes."""
+    """Nothing that was quarantined is ever overwritten, unless it may be the same bytes."""
     number = 1
     while True:
         tail = f"{name}.tail" if number == 1 else f"{name}.{number}.tail"
@@ -258,7 +258,7 @@ def _is_described_by(member: Member, entry: JournalEntry) -> bool:
     ) and entry.record_id.encode() in member.data[:_FIELDS_BYTES]
 
 
-def _set_aside(path: Path, whole_end: int, tail: Path, fsync: Callable[[int], None]) -> None:
+def _quarantine_tail(path: Path, whole_end: int, tail: Path, fsync: Callable[[int], None]) -> None:
     partial = tail.with_name(tail.name + ".partial")
     fd = os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
     with os.fdopen(fd, "r+b") as file:
@@ -289,12 +289,12 @@ def _rewrite_journal(
     if keep_old:
         # A copy: should the salvage be killed now, the next one must still find the old journal.
         bad = journal.with_name(journal.name + ".bad")
-        kept = bad.with_name(bad.name + ".partial")
-        with create_file(kept) as copy, journal.open("rb") as old:
+        copied = bad.with_name(bad.name + ".partial")
+        with create_file(copied) as copy, journal.open("rb") as old:
             shutil.copyfileobj(old, copy)
             copy.flush()
             fsync(copy.fileno())
-        _place(kept, bad)
+        _place(copied, bad)
     partial = journal.with_name(journal.name + ".partial")
     with create_file(partial) as file:
         file.writelines(entry.to_line() for entry in entries)

@@ -1,4 +1,4 @@
-"""What befell a WARC file, kept beside it for good: ``NAME.salvage.json``.
+"""The salvage history of a WARC file, beside it for good: ``NAME.salvage.json``.
 
 Written before a salvage changes anything, so that the next one knows what this one had found.
 """
@@ -54,7 +54,7 @@ def read_history(layout: Layout, warc_filename: str) -> list[SalvageReport]:
     except FileNotFoundError:
         return []
     except (ValueError, TypeError, KeyError, AttributeError) as exc:
-        _log.warning("%s cannot be read (%s): it is set aside", path, exc)
+        _log.warning("%s cannot be read (%s): it is quarantined as .bad", path, exc)
         path.rename(path.with_name(path.name + ".bad"))
         return []
     return reports

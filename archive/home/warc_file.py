@@ -34,7 +34,7 @@ class FileOperations:
     fsync: Callable[[int], None] = os.fsync
     write: Callable[[int, memoryview], int] = os.write
     spend: Callable[[int], None] = lambda _: None
-    """Told how many bytes are about to be written; refuses when the disk is nearly full."""
+    """Gets how many bytes are about to be written; refuses when the disk is nearly full."""
 
 
 class WarcFile:

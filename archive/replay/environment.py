@@ -107,8 +107,8 @@ class PywbEnvironment:
             env=dict(self._environ),
         )
         if done.returncode:
-            said = done.stderr.strip() or done.stdout.strip() or f"exit code {done.returncode}"
-            raise ReplayError(_advice(command, " ".join(said.split())))
+            output = done.stderr.strip() or done.stdout.strip() or f"exit code {done.returncode}"
+            raise ReplayError(_advice(command, " ".join(output.split())))
 
 
 def _cache(environ: Mapping[str, str]) -> Path:
@@ -134,16 +134,16 @@ def _commands(venv: Path, requirements: Path, environ: Mapping[str, str]) -> lis
     ]
 
 
-def _advice(command: Sequence[str], said: str) -> str:
-    said = said if len(said) <= _LAST_WORDS else f"… {said[-_LAST_WORDS:]}"
+def _advice(command: Sequence[str], output: str) -> str:
+    output = output if len(output) <= _LAST_WORDS else f"… {output[-_LAST_WORDS:]}"
     if "install" in command:
         return (
             "pywb could not be installed: is the package registry reachable? It is needed for the"
-            f" first replay only; try again when it is. ({said})"
+            f" first replay only; try again when it is. ({output})"
         )
     if "venv" in command:
         return (
             "python -m venv does not work here and there is no uv: install one of them (Debian:"
-            f" sudo apt install python3-venv), then try again. ({said})"
+            f" sudo apt install python3-venv), then try again. ({output})"
         )
-    return f"pywb was installed but does not start with this Python: {said}"
+    return f"pywb was installed but does not start with this Python: {output}"

@@ -153,9 +153,9 @@ class Replay:
             if self.poll() is not None or not asking.is_alive():
                 break
         log = self._directory / "log"
-        said = log.read_text("utf-8", "replace").strip().splitlines() if log.exists() else []
+        output = log.read_text("utf-8", "replace").strip().splitlines() if log.exists() else []
         raise ReplayError(
-            f"pywb does not start: {said[-1] if said else 'it does not answer'}. Delete"
+            f"pywb does not start: {output[-1] if output else 'it does not answer'}. Delete"
             f" {self._environment.directory} to have it installed again."
         )
 

@@ -43,7 +43,7 @@ class StartPage:
     """What a reader has to know of the archive: what is not in the index yet."""
 
     zone: dt.tzinfo = dt.UTC
-    """The newspaper's: captures are told in its time."""
+    """The newspaper's: captures are shown in its time."""
 
 
 def replay_path(url: str) -> str:

@@ -23,8 +23,8 @@ _COLUMNS = (
 )
 _INSERT = "INSERT INTO records VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"
 _BATCH = 1000
-#: What only responses are asked for is not kept of the other records.
-_SHORT = frozenset({"request", "warcinfo"})
+#: What only responses are asked for is left out of the other records.
+_WITHOUT_DETAILS = frozenset({"request", "warcinfo"})
 
 
 class Place(NamedTuple):
@@ -51,8 +51,8 @@ class RowFile:
         self._db.execute(f"CREATE TABLE records ({_COLUMNS})")
         self._rows: list[RecordRow] = []
 
-    def keep(self, row: RecordRow) -> None:
-        if row[2] in _SHORT:
+    def add(self, row: RecordRow) -> None:
+        if row[2] in _WITHOUT_DETAILS:
             row = (*row[:3], None, None, None, None, None, None, None, None, False)
         self._rows.append(row)
         if len(self._rows) >= _BATCH:

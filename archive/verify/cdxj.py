@@ -1,6 +1,6 @@
 """The index against the records, without holding either in memory.
 
-Of every line that should be there 16 bytes are kept: its hash and its record's offset.
+Of every line that should be there 16 bytes stay in memory: its hash and its record's offset.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _ADVICE = "run `khobao archive index`: it makes the index again from the records
 
 
 class CdxjCheck:
-    """Tell it every record; :meth:`finish` compares with the file."""
+    """Give it every record; :meth:`finish` compares with the file."""
 
     def __init__(self, path: Path, warc_filename: str, warc: str) -> None:
         self._path, self._name, self._warc = path, warc_filename, warc
@@ -48,7 +48,7 @@ class CdxjCheck:
             return self.findings
         missing = set(self._expected.values())
         for position, line in wrong:
-            self._tell(position, line, missing, entry_at)
+            self._report(position, line, missing, entry_at)
         for offset in sorted(missing):
             expected = f"a line for the record at byte {offset} of {self._name}"
             self._add("cdxj-incomplete", None, expected, "none")
@@ -69,7 +69,7 @@ class CdxjCheck:
             position += len(line)
         return wrong
 
-    def _tell(
+    def _report(
         self,
         position: int,
         line: bytes,

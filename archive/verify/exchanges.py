@@ -43,14 +43,14 @@ class _Record:
 class _Group:
     records: list[_Record] = field(default_factory=list)
     has_gap: bool = False
-    """A record beside it could not be read: what it lacks is told already."""
+    """A record beside it could not be read: what it lacks is reported already."""
 
     def first(self, *types: str) -> _Record | None:
         return next((record for record in self.records if record.type in types), None)
 
 
 class ExchangeCheck:
-    """Tell it the records in the order of the file."""
+    """Give it the records in the order of the file."""
 
     def __init__(self, path: str) -> None:
         self._path = path

@@ -52,7 +52,7 @@ _VALUES: dict[str, tuple[re.Pattern[str], str]] = {
 }
 _ALL = frozenset({"WARC-Type", "WARC-Record-ID", "WARC-Date", "Content-Length"})
 _OURS = _ALL | {"WARC-Block-Digest", "Content-Type"}
-_OF_EXCHANGE = _OURS | {"WARC-Target-URI", "WARC-Warcinfo-ID"}
+_EXCHANGE = _OURS | {"WARC-Target-URI", "WARC-Warcinfo-ID"}
 _CONNECTION = frozenset(
     {"WARC-Concurrent-To", "WARC-IP-Address", "WARC-Protocol", "WARC-Cipher-Suite"}
 )
@@ -62,11 +62,14 @@ _REFERS = frozenset(
 #: Record type → (fields it must have, fields it may have) in a file of ours.
 _TYPES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "warcinfo": (_OURS | {"WARC-Filename"}, frozenset()),
-    "response": (_OF_EXCHANGE, _CONNECTION | {"WARC-Payload-Digest", "WARC-Truncated"}),
-    "revisit": (_OF_EXCHANGE | _REFERS, _CONNECTION | {"WARC-Payload-Digest", "WARC-Truncated"}),
-    "request": (_OF_EXCHANGE, _CONNECTION),
-    "metadata": (_OF_EXCHANGE, frozenset({"WARC-Concurrent-To"})),
-    "resource": (_OF_EXCHANGE | {"WARC-Payload-Digest"}, frozenset()),
+    "response": (_EXCHANGE, _CONNECTION | {"WARC-Payload-Digest", "WARC-Truncated"}),
+    "revisit": (
+        _EXCHANGE | _REFERS,
+        _CONNECTION | {"WARC-Payload-Digest", "WARC-Truncated"},
+    ),
+    "request": (_EXCHANGE, _CONNECTION),
+    "metadata": (_EXCHANGE, frozenset({"WARC-Concurrent-To"})),
+    "resource": (_EXCHANGE | {"WARC-Payload-Digest"}, frozenset()),
 }
 _REPEATABLE = frozenset({"WARC-Concurrent-To", "WARC-Protocol"})
 _CONTENT_TYPES = {

@@ -56,20 +56,20 @@ class Target:
 
 
 def verify_file(
-    target: Target, keep: Callable[[RecordRow], None] = lambda _row: None
+    target: Target, collect: Callable[[RecordRow], None] = lambda _row: None
 ) -> FileReport:
     """Read the file once and say everything that is wrong with it.
 
-    :param keep: gets what other files must be compared with (:mod:`archive.verify.relations`).
+    :param collect: gets what other files must be compared with (:mod:`archive.verify.relations`).
     """
     started = time.perf_counter()
     report = FileReport(str(target.path))
     try:
-        _FileCheck(target, report, keep).run()
+        _FileCheck(target, report, collect).run()
     except OSError as exc:
         name = str(exc.filename or target.path)
         reason = exc.strerror or str(exc)
-        advice = f"mend its mode or its disk, or {_COPY}"
+        advice = f"repair its mode or its disk, or {_COPY}"
         report.findings.append(
             Finding("unreadable", name, None, "a file that can be read", reason, advice)
         )
@@ -79,9 +79,9 @@ def verify_file(
 
 class _FileCheck:
     def __init__(
-        self, target: Target, report: FileReport, keep: Callable[[RecordRow], None]
+        self, target: Target, report: FileReport, collect: Callable[[RecordRow], None]
     ) -> None:
-        self._target, self._report, self._keep = target, report, keep
+        self._target, self._report, self._collect = target, report, collect
         self._path = str(target.path)
         self._findings = report.findings
         self._warcinfo_id: str | None = None
@@ -137,7 +137,7 @@ class _FileCheck:
         while members.peek(1):
             offset = members.offset
             try:
-                if not self._mend_header(members, offset):
+                if not self._read_header(members, offset):
                     self._skip_strange(members, offset)
                     continue
                 self._record(members, offset)
@@ -147,7 +147,7 @@ class _FileCheck:
         if not self._report.records and not self._findings and self._target.state == "closed":
             self._add("warcinfo-missing", 0, "a warcinfo record", "an empty file", _COPY)
 
-    def _mend_header(self, members: MemberFile, offset: int) -> bool:
+    def _read_header(self, members: MemberFile, offset: int) -> bool:
         """Whether a member begins here; if only its header is damaged, say so and read on."""
         header = members.peek(len(GZIP_HEADER))
         if header == GZIP_HEADER:
@@ -246,7 +246,7 @@ class _FileCheck:
             self._journal.record(entry)
         if self._cdxj is not None:
             self._cdxj.record(entry)
-        self._keep(row_of(entry, fields))
+        self._collect(row_of(entry, fields))
 
     @property
     def _is_bare(self) -> bool:
@@ -264,7 +264,7 @@ class _FileCheck:
         if fields.type != "warcinfo":
             self._warcinfo_id = fields.get("WARC-Warcinfo-ID")
             if offset:
-                return  # what stands before it cannot be read: told already
+                return  # what stands before it cannot be read: reported already
             found = f"a {fields.type} record"
             self._add(
                 "warcinfo-missing", offset, "a warcinfo record first", found, _WARCINFO_ADVICE

@@ -7,7 +7,7 @@ from typing import Any
 
 __all__ = ["KINDS", "NOTES", "Finding", "shorten"]
 
-_SHOWN = 160
+_MAX_CHARS = 160
 
 KINDS = {
     # The file's bytes.
@@ -66,7 +66,7 @@ KINDS = {
     "warc-missing": "journal, index or manifest of a WARC file that is not there",
     "not-in-manifest": "a closed file that no manifest lists",
     "manifest-chain": "the chain of manifests is broken",
-    "set-aside": "bytes that salvage set aside",
+    "set-aside": "bytes that salvage quarantined",
     "leftover": "a file that nothing here has written, or that was not finished",
     "not-khobao": "another program's file: checked by the rules of WARC 1.1 only",
     "not-checked": "something that could not be checked from what was given",
@@ -122,7 +122,7 @@ def shorten(value: object) -> str:
     """A value as it can stand in one line: nothing that moves the cursor, nothing endless."""
     text = value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) else str(value)
     text = _printable(text) or "nothing"
-    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
+    return text if len(text) <= _MAX_CHARS else f"{text[: _MAX_CHARS - 1]}…"
 
 
 def _printable(text: str) -> str:

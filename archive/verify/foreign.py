@@ -146,20 +146,20 @@ class _Walk:
         payload = _Digest.of(fields.get(b"warc-payload-digest"))
         if fields.get(b"warc-type") != b"response" or length > _MAX_PAYLOAD_BYTES:
             payload = None
-        kept: list[bytes] = []
+        body: list[bytes] = []
         left = length
         for piece in self._stream.take(length):
             left -= len(piece)
             if block is not None:
                 block.hash.update(piece)
             if payload is not None:
-                kept.append(piece)
+                body.append(piece)
         if left:
             return left
         if block is not None and not block.fits:
             self._add("block-digest", block.text, f"a block of {block.hash.hexdigest()}")
-        if payload is not None and kept:
-            self._check_payload(b"".join(kept), payload)
+        if payload is not None and body:
+            self._check_payload(b"".join(body), payload)
         return 0
 
     def _check_payload(self, block: bytes, payload: _Digest) -> None:

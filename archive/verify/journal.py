@@ -60,14 +60,14 @@ class _Whole:
     """How far the record seen last lay from where its line says."""
 
     unreadable: set[int] = field(default_factory=set)
-    """Where something lies that cannot be read: told already."""
+    """Where something lies that cannot be read: reported already."""
 
     strangers: list[JournalEntry] = field(default_factory=list)
     """Records whose id no line names."""
 
 
 class JournalCheck:
-    """Tell it every record in the order of the file; :meth:`finish` says what is left.
+    """Give it every record in the order of the file; :meth:`finish` says what is left.
 
     :param is_complete: every record must have a line. Not so in a file that its writer left open.
     """

@@ -22,7 +22,7 @@ __all__ = ["Plan", "home_of", "plan_files", "plan_home"]
 
 _WARC = ".warc.gz"
 _HISTORY = ".salvage.json"
-_SET_ASIDE = re.compile(
+_QUARANTINED = re.compile(
     r"(\.\d+)?\.tail|\.journal(\.\d+)?\.bad(-\d+)?|\.salvage\.json\.bad|(\.journal)?\.rotten-.*"
 )
 
@@ -52,7 +52,7 @@ def plan_home(home: Path) -> Plan:
     closed = [target.name for target in plan.targets if target.state == "closed"]
     plan.findings += check_manifests(layout, closed, listed, is_being_written=is_being_written)
     plan.findings += _not_closed(plan.targets)
-    plan.findings += _strays(layout, set(names), is_being_written=is_being_written)
+    plan.findings += _unexpected(layout, set(names), is_being_written=is_being_written)
     return plan
 
 
@@ -120,9 +120,9 @@ def _not_closed(targets: Iterable[Target]) -> Iterable[Finding]:
             )
 
 
-def _strays(layout: Layout, names: set[str], *, is_being_written: bool) -> Iterable[Finding]:
+def _unexpected(layout: Layout, names: set[str], *, is_being_written: bool) -> Iterable[Finding]:
     """What lies in the directories beside the files, explained or not."""
-    yield from _strays_of_warc(layout, names, is_being_written=is_being_written)
+    yield from _unexpected_in_warc(layout, names, is_being_written=is_being_written)
     for path in _in(layout.index):
         warc = path.name.removesuffix(".cdxj") + _WARC
         if path.suffix == ".cdxj":
@@ -132,7 +132,7 @@ def _strays(layout: Layout, names: set[str], *, is_being_written: bool) -> Itera
             yield _leftover(path)
 
 
-def _strays_of_warc(
+def _unexpected_in_warc(
     layout: Layout, names: set[str], *, is_being_written: bool
 ) -> Iterable[Finding]:
     for path in _in(layout.warc):
@@ -146,8 +146,8 @@ def _strays_of_warc(
                 yield _orphan(path, warc, "its journal")
         elif rest == _HISTORY:
             continue
-        elif _SET_ASIDE.fullmatch(rest):
-            yield _set_aside(path, warc, rest)
+        elif _QUARANTINED.fullmatch(rest):
+            yield _quarantined(path, warc, rest)
         elif not is_being_written:
             yield _leftover(path)
 
@@ -165,14 +165,14 @@ def _orphan(path: Path, warc: str, what: str) -> Finding:
     return Finding("warc-missing", str(path), None, f"{warc} to {what}", "no such file", advice)
 
 
-def _set_aside(path: Path, warc: str, suffix: str) -> Finding:
+def _quarantined(path: Path, warc: str, suffix: str) -> Finding:
     size = path.stat().st_size
     if suffix.endswith(".tail"):
         found = f"{size} torn bytes behind the last whole record of {warc}"
         advice = "nothing: a killed crawl left them and salvage keeps them"
     elif ".rotten-" in suffix:
         found = f"the damaged bytes that a repair of {warc} has replaced"
-        advice = "nothing: `khobao archive fixity run` mended the file and keeps what was wrong"
+        advice = "nothing: `khobao archive fixity run` repaired the file and keeps what was wrong"
     else:
         found = f"a journal that named records which {warc} did not hold"
         advice = "compare it with the journal: what it names beyond that was lost by the disk"

@@ -1,4 +1,4 @@
-"""What no file tells alone: ids that stand twice, and revisits against their originals."""
+"""What no file shows alone: ids that stand twice, and revisits against their originals."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def _revisits(catalog: Catalog) -> Iterator[tuple[_Revisit, Original | None]]:
     for row in rows:
         revisit = _Revisit(*row[:8])
         if (revisit.file, revisit.offset) == before:
-            continue  # its original's id stands twice: told already
+            continue  # its original's id stands twice: reported already
         before = (revisit.file, revisit.offset)
         yield revisit, _original(row[8:])
 
@@ -144,13 +144,13 @@ def _judge(revisit: _Revisit, original: Original) -> Iterator[Finding]:
     if revisit.digest is not None and revisit.digest != original.digest:
         expected = f"WARC-Payload-Digest: {original.digest}, as the original ({original.where})"
         yield _finding("revisit-digest", revisit, expected, shorten(revisit.digest))
-    for name, said, actual in (
+    for name, named, actual in (
         ("WARC-Refers-To-Target-URI", revisit.refers_uri, original.uri),
         ("WARC-Refers-To-Date", revisit.refers_date, original.date),
     ):
-        if said != actual:
+        if named != actual:
             expected = f"{name}: {shorten(actual)}, as the original ({original.where})"
-            yield _finding("revisit-target", revisit, expected, shorten(said))
+            yield _finding("revisit-target", revisit, expected, shorten(named))
 
 
 def _finding(kind: str, revisit: _Revisit, expected: str, found: str, advice: str = "") -> Finding:

@@ -24,6 +24,6 @@ class FileReport:
 
     sha256: str = ""
     run_id: str | None = None
-    """As warcinfo tells it."""
+    """As warcinfo has it."""
 
     seconds: float = 0.0

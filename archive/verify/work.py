@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["check_together", "verify_targets"]
 
-_WORTH_PROCESSES = 64 << 20
+_MIN_POOL_BYTES = 64 << 20
 """Compressed bytes: starting other processes takes as long as verifying this much."""
 
 
@@ -39,18 +39,18 @@ def verify_targets(
     catalog: Catalog,
     *,
     jobs: int | None = None,
-    worth_processes: int = _WORTH_PROCESSES,
+    min_pool_bytes: int = _MIN_POOL_BYTES,
 ) -> Iterator[FileReport]:
     """One report a file; their records go into *catalog*, which is indexed at the end.
 
-    :param worth_processes: with fewer bytes on disk than this one process does it all.
+    :param min_pool_bytes: with fewer bytes on disk than this one process does it all.
     """
     numbered = [
         (target, catalog.directory / f"{number}.sqlite")
         for number, target in enumerate(plan.targets)
     ]
     jobs = min(jobs or os.cpu_count() or 1, len(numbered))
-    if jobs > 1 and sum(_size(target.path) for target in plan.targets) >= worth_processes:
+    if jobs > 1 and sum(_size(target.path) for target in plan.targets) >= min_pool_bytes:
         reports: Generator[FileReport] = _in_processes(numbered, jobs)
     else:
         reports = (_verify(target, rows) for target, rows in numbered)
@@ -108,7 +108,7 @@ def _in_journal(name: str, journal: Path, wanted: set[str]) -> dict[str, Origina
 
 def _verify(target: Target, rows: Path) -> FileReport:
     with contextlib.closing(RowFile(rows)) as row_file:
-        return verify_file(target, row_file.keep)
+        return verify_file(target, row_file.add)
 
 
 def _in_processes(numbered: list[tuple[Target, Path]], jobs: int) -> Generator[FileReport]:
@@ -139,7 +139,7 @@ def _in_processes(numbered: list[tuple[Target, Path]], jobs: int) -> Generator[F
 
 @contextlib.contextmanager
 def _interrupts_held() -> Iterator[None]:
-    """While processes are started: one whose parent was interrupted before it had told it what to
+    """While processes are started: one whose parent was interrupted before it had given it what to
     do would complain on the terminal.
     """
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})

@@ -24,7 +24,7 @@ def decode_content(payload: bytes, encodings: list[bytes], *, max_bytes: int) ->
         if coding in {b"gzip", b"x-gzip"}:
             payload = _inflate(payload, _GZIP, max_bytes)
         elif coding == b"deflate":
-            # Said to be zlib's format; some servers send the bare stream.
+            # By the standard zlib's format; some servers send the bare stream.
             is_zlib = payload[:1] and payload[0] & 0x0F == zlib.DEFLATED
             payload = _inflate(payload, _ZLIB if is_zlib else _RAW, max_bytes)
         elif coding != b"identity":

@@ -109,7 +109,7 @@ def _original(
 def _confirmed(
     event: CaptureEvent, digests: ResponseDigests, is_durable: Callable[[Original], bool]
 ) -> Original | None:
-    """The original that a 304 confirms. Everything else is kept as the response it is: a 304 that
+    """The original that a 304 confirms. Everything else stays the response it is: a 304 that
     nobody asked for, one with bytes after its head, one that speaks of another version.
     """
     original = event.not_modified_of

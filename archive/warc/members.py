@@ -15,11 +15,11 @@ from isal import igzip_lib
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["KEEP_BYTES", "Member", "MemberError", "MemberWalk", "inflate"]
+__all__ = ["MAX_HELD_BYTES", "Member", "MemberError", "MemberWalk", "inflate"]
 
 _READ_BYTES = 64 << 10
 _INFLATE_BYTES = 1 << 20
-KEEP_BYTES = 8 << 20
+MAX_HELD_BYTES = 8 << 20
 
 
 class MemberError(ValueError):
@@ -33,22 +33,22 @@ class Member:
     offset: int
     length: int
     data: bytes
-    """The record, or its first bytes if it is larger than the walk keeps."""
+    """The record, or its first bytes if it is larger than the walk holds."""
 
     size: int
     """Bytes of the whole record."""
 
     @property
-    def is_kept_whole(self) -> bool:
+    def is_whole(self) -> bool:
         return len(self.data) == self.size
 
 
 class MemberWalk:
     """Iterates over the whole members of *file*; then says how far it came and why it stopped."""
 
-    def __init__(self, file: BinaryIO, *, start: int = 0, keep_bytes: int = KEEP_BYTES) -> None:
+    def __init__(self, file: BinaryIO, *, start: int = 0, max_bytes: int = MAX_HELD_BYTES) -> None:
         self._file = file
-        self._keep_bytes = keep_bytes
+        self._max_bytes = max_bytes
         self.whole_end = start
         """Where the last whole member ends."""
 
@@ -59,20 +59,20 @@ class MemberWalk:
         self._file.seek(self.whole_end)
         rest = self._file.read(_READ_BYTES)
         while rest:
-            kept: list[bytes] = []
-            kept_bytes = size = 0
+            held: list[bytes] = []
+            held_bytes = size = 0
             inflated = _Inflation(self._file, rest)
             try:
                 for piece in inflated:
-                    if kept_bytes < self._keep_bytes:
-                        kept.append(piece[: self._keep_bytes - kept_bytes])
-                        kept_bytes += len(kept[-1])
+                    if held_bytes < self._max_bytes:
+                        held.append(piece[: self._max_bytes - held_bytes])
+                        held_bytes += len(held[-1])
                     size += len(piece)
             except MemberError as exc:
                 self.reason = str(exc)
                 return
             offset, self.whole_end = self.whole_end, self.whole_end + inflated.length
-            yield Member(offset, inflated.length, b"".join(kept), size)
+            yield Member(offset, inflated.length, b"".join(held), size)
             rest = inflated.rest or self._file.read(_READ_BYTES)
 
 

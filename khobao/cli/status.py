@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from crawler.errors import ExitCode, KhobaoError
-from khobao.cli.archive.unclosed_files import abandoned_names, tell_of_wreck
+from khobao.cli.archive.unclosed_files import abandoned_names, report_unclosed_files
 from khobao.cli.context import GLOBAL_HELP, context_of
 from khobao.cli.output import (
     console,
@@ -38,7 +38,7 @@ def status(ctx: typer.Context) -> int:
 
     context = context_of(ctx)
     home = context.existing_home()
-    tell_of_wreck(context)
+    report_unclosed_files(context)
     facts: dict[str, Any] = {"home": str(home), **archive_facts(home), "fixity": fixity_facts(home)}
     trouble: KhobaoError | None = None
     try:

@@ -1,8 +1,8 @@
 """The documents in MongoDB against the records of the archive, both ways.
 
 What is legitimate on a real home is no fault: a run that was killed or interrupted had no time to
-list its last records; an address that was announced and not read yet is pending. Both are told, as
-notes, with the command that goes on.
+list its last records; an address that was announced and not read yet is pending. Both are notes,
+with the command that goes on.
 """
 
 from __future__ import annotations
@@ -110,18 +110,18 @@ def _check_captures(found: Iterator[Document], archive: _Archive) -> Iterator[Fi
 def _check_place(
     document: str,
     record_id: str | None,
-    said: tuple[str | None, int | None],
+    reported: tuple[str | None, int | None],
     places: dict[str, Place],
     archive: _Archive,
 ) -> Iterator[Finding]:
-    place = places.get(record_id or "") or archive.look(record_id or "", *said)
+    place = places.get(record_id or "") or archive.look(record_id or "", *reported)
     path = f"mongodb: {document}"
     if place is None:
-        expected = f"record {record_id} at byte {said[1]} of {said[0]}"
+        expected = f"record {record_id} at byte {reported[1]} of {reported[0]}"
         yield Finding("document-record-gone", path, None, expected, "no such record", _READ_AGAIN)
-    elif said != (_name(place), place.offset):
+    elif reported != (_name(place), place.offset):
         expected = f"record {record_id} at byte {place.offset} of {_name(place)}"
-        found = f"byte {said[1]} of {said[0]}"
+        found = f"byte {reported[1]} of {reported[0]}"
         advice = "the archive is right: set the document's warcFilename and warcOffset to that"
         yield Finding("document-record-elsewhere", path, None, expected, found, advice)
 

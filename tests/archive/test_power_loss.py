@@ -134,7 +134,7 @@ def remove(pattern: str) -> Callable[[Path], None]:
     return lambda home: the(home, pattern).unlink()
 
 
-# Damage, acknowledged records that it destroys, bytes set aside ("any": the rest of the file).
+# Damage, acknowledged records that it destroys, bytes quarantined ("any": the rest of the file).
 TABLE = {
     "nothing": (lambda _: None, 0, 0),
     "unsynced tail, torn": (append("*.open", HALF), 0, len(HALF)),
@@ -197,7 +197,7 @@ def test_what_a_power_cut_can_leave(torn: Path, name: str) -> None:
     if set_aside:
         tails = [path.read_bytes() for path in (torn / "warc").glob("*.tail")]
         assert whole[report.tail_offset :] in tails
-        assert set(before) <= set(tails)  # what was set aside earlier is still there
+        assert set(before) <= set(tails)  # what was quarantined earlier is still there
     if set_aside != "any":
         assert set_aside == report.tail_bytes
     assert [report] == read_history(Layout(torn), report.warc_filename)

@@ -174,7 +174,7 @@ def test_a_journal_line_for_another_record(torn: Path) -> None:
 
 
 def test_cuts_at_many_places(torn: Path) -> None:
-    """Whole records are kept, the rest is set aside to the byte, what the journal says is alarm."""
+    """Whole records stay, the rest is quarantined to the byte, what the journal says is alarm."""
     whole = open_file(torn).read_bytes()
     entries = list(read_journal(journal_of(torn)))
     ends = {entry.offset + entry.length for entry in entries}

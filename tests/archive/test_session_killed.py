@@ -83,13 +83,13 @@ def run(home: Path, first: int, last: int) -> tuple[list[tuple[str, int, str]], 
 
 @pytest.mark.slow
 def test_every_step_of_a_session(tmp_path: Path) -> None:
-    """All in one home, one wreck after another: each session salvages the one before."""
+    """All in one home, one unclosed file after another: each session salvages the one before."""
     _, (steps,) = run(tmp_path / "whole", 1_000_000, 1_000_001)
     assert steps > 60
     home = tmp_path / "home"
     promised, survivors = run(home, 0, steps)
     assert promised
-    assert len(survivors) < steps / 4  # a home with wrecks in it takes more steps, not fewer
+    assert len(survivors) < steps / 4  # salvage takes more steps, not fewer
     salvage(home)
 
     for name, offset, record_id in promised:

@@ -3,7 +3,7 @@
 import typer
 
 from khobao.cli.archive import export, fixity, index, replay, salvage, show, verify
-from khobao.cli.archive.unclosed_files import tell_of_wreck
+from khobao.cli.archive.unclosed_files import report_unclosed_files
 from khobao.cli.context import context_of
 
 __all__ = ["app"]
@@ -15,10 +15,10 @@ app = typer.Typer(
 
 
 @app.callback()
-def notice_wreck(ctx: typer.Context) -> None:
+def notice_unclosed_files(ctx: typer.Context) -> None:
     """Say what a killed crawl left, before any command that does not put it in order itself."""
     if ctx.invoked_subcommand != "salvage" and not ctx.resilient_parsing:
-        tell_of_wreck(context_of(ctx))
+        report_unclosed_files(context_of(ctx))
 
 
 for module in (verify, salvage, index, show, export, replay):

@@ -72,7 +72,7 @@ def export(
 
     Selections combine: every one that is given must hold. Records are copied byte for byte and
     checked; an exchange is never split; what a revisit refers to comes along. A file that is
-    being written is left out, and said so. Exit 1 if nothing fits, 7 if a record is damaged, 8 if
+    being written is left out, and named. Exit 1 if nothing fits, 7 if a record is damaged, 8 if
     there is no room.
     """
     from importlib.metadata import version  # noqa: PLC0415 - not for --help
@@ -156,11 +156,11 @@ def _select(
     from khobao.maintenance.selection import PageSearch, TimeAndRun  # noqa: PLC0415
 
     home = context.home
-    keep = TimeAndRun.of(home, day=day, since=since, run=given.get("run"))
+    matches = TimeAndRun.of(home, day=day, since=since, run=given.get("run"))
     if "article" not in given and "section" not in given:
-        return select(home, keep=keep)
+        return select(home, matches=matches)
     urls = _urls(context, given)
-    return select(home, keep=lambda *_: False, places=PageSearch(home, keep).places(urls))
+    return select(home, matches=lambda *_: False, places=PageSearch(home, matches).places(urls))
 
 
 def _urls(context: Context, given: dict[str, str]) -> list[str]:

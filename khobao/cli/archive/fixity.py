@@ -57,7 +57,7 @@ RootsOption = Annotated[
 ]
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_CHAIN_SHOWN = 10
+_MAX_CHAIN_PROBLEMS = 10
 
 
 @app.command(epilog=GLOBAL_HELP)
@@ -167,7 +167,7 @@ def fixity_pairs(facts: "Overview") -> list[tuple[str, object]]:
         pairs.append(
             ("not listed", f"{len(facts.unlisted)} files ({names}); `khobao archive fixity run`")
         )
-    pairs += [("CHAIN", str(problem)) for problem in facts.chain[:_CHAIN_SHOWN]]
+    pairs += [("CHAIN", str(problem)) for problem in facts.chain[:_MAX_CHAIN_PROBLEMS]]
     pairs += [
         ("DAMAGED", f"{event.file}, {event.side}: {event.action} {event.at:%Y-%m-%d %H:%M} UTC")
         for event in facts.unresolved
@@ -201,7 +201,7 @@ def _refuse(context: Context, problems: list[str]) -> int:
     """Nothing is verified against manifests that somebody has altered."""
     if context.json:
         emit_json({"ok": False, "chain": problems})
-    for problem in problems[:_CHAIN_SHOWN]:
+    for problem in problems[:_MAX_CHAIN_PROBLEMS]:
         error_line(problem)
     error_line(
         f"the chain of manifests is broken in {len(problems)} places: restore fixity/ from the"

@@ -53,7 +53,7 @@ def index(
         for file in run:
             found.append(file)
             if not context.json:
-                _tell_file(file, check=check)
+                _print_file(file, check=check)
     differences = [d for file in found for d in file.differences] + run.dedupe
     failed = sum(file.problem is not None for file in found)
     if context.json:
@@ -68,8 +68,8 @@ def index(
             }
         )
     else:
-        _tell_rest(run, check=check)
-        _tell_sum(found, differences, failed, check=check)
+        _print_rest(run, check=check)
+        _print_sum(found, differences, failed, check=check)
     lost = any(report.is_alarm for report in run.salvaged)
     wrong = failed or lost or (check and differences)
     return int(ExitCode.VERIFICATION_FAILED if wrong else ExitCode.COMPLETE)
@@ -90,7 +90,7 @@ def _name(home: Path, file: str) -> str:
     return path.name
 
 
-def _tell_file(file: "FileIndex", *, check: bool) -> None:
+def _print_file(file: "FileIndex", *, check: bool) -> None:
     screen = console()
     if file.problem:
         screen.print(file.problem)
@@ -98,7 +98,7 @@ def _tell_file(file: "FileIndex", *, check: bool) -> None:
         screen.print(_line(difference, check=check))
 
 
-def _tell_rest(run: "IndexRun", *, check: bool) -> None:
+def _print_rest(run: "IndexRun", *, check: bool) -> None:
     screen = console()
     for difference in run.dedupe:
         screen.print(_line(difference, check=check))
@@ -119,7 +119,7 @@ def _line(difference: "Difference", *, check: bool) -> str:
     return f"{difference.path}: {what}{done}{kept}"
 
 
-def _tell_sum(
+def _print_sum(
     found: "list[FileIndex]", differences: "list[Difference]", failed: int, *, check: bool
 ) -> None:
     read = sum(file.source == "records" and file.problem is None for file in found)

@@ -84,7 +84,7 @@ def replay(
             _until_stopped() as stopped,
             Replay(home, environment, listener, start_page, verbose=context.verbose) as server,
         ):
-            _tell(context, server, pages, bind)
+            _show(context, server, pages, bind)
             if open_url:
                 _open(server.url(open_url))
             while not stopped.wait(0.3):
@@ -169,7 +169,7 @@ def _until_stopped() -> Iterator[threading.Event]:
             signal.signal(number, handler)
 
 
-def _tell(context: Context, server: "Replay", pages: "list[Page]", bind: str) -> None:
+def _show(context: Context, server: "Replay", pages: "list[Page]", bind: str) -> None:
     examples = [
         page
         for kind, number in _TOLD.items()

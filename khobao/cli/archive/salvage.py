@@ -17,7 +17,7 @@ app = typer.Typer(rich_markup_mode=None)
 def salvage(ctx: typer.Context) -> int:
     """Close the WARC files that a killed crawl left open.
 
-    Every whole record is kept, a torn tail is set aside in a .tail file, and what happened is
+    Every whole record is kept, a torn tail is quarantined in a .tail file, and what happened is
     kept beside the file in .salvage.json. The next crawl does the same by itself. Exit 7 if a
     record that the journal acknowledged is gone, 8 if the disk is full, 9 if the writer lives.
     """

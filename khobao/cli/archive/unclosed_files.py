@@ -1,4 +1,4 @@
-"""One line for people when a killed crawl left files open: who only reads cannot mend it."""
+"""One line for people when a killed crawl left files open: who only reads cannot close them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from khobao.cli.context import Context
 
-__all__ = ["abandoned_names", "tell_of_wreck"]
+__all__ = ["abandoned_names", "report_unclosed_files"]
 
 
 def abandoned_names(home: Path) -> list[str]:
@@ -23,7 +23,7 @@ def abandoned_names(home: Path) -> list[str]:
     return [path.name for path in abandoned_files(home)]
 
 
-def tell_of_wreck(context: Context) -> None:
+def report_unclosed_files(context: Context) -> None:
     """On stderr, so that a result on stdout stays one result."""
     count = len(abandoned_names(context.home))
     if not count:

@@ -34,7 +34,7 @@ class UrlState:
     raw_bytes: int = 0
     seconds: float = 0.0
     database: str = "not asked for"
-    trouble: KhobaoError | None = None
+    error: KhobaoError | None = None
 
     @property
     def failures(self) -> int:
@@ -44,7 +44,7 @@ class UrlState:
     def exit_code(self) -> ExitCode:
         if self.failures:
             return ExitCode.VERIFICATION_FAILED
-        return self.trouble.exit_code if self.trouble else ExitCode.COMPLETE
+        return self.error.exit_code if self.error else ExitCode.COMPLETE
 
 
 @app.command(epilog=GLOBAL_HELP)
@@ -89,8 +89,8 @@ def verify(
         emit_json(_as_json(outcome))
     else:
         _print_summary(outcome)
-    if outcome.trouble is not None:
-        error_line(str(outcome.trouble))
+    if outcome.error is not None:
+        error_line(str(outcome.error))
     return int(outcome.exit_code)
 
 
@@ -112,9 +112,9 @@ def _verify(
     else:
         plan = plan_home(context.existing_home())
     with Catalog() as catalog:
-        _tell(context, outcome, plan.findings)
+        _report(context, outcome, plan.findings)
         _verify_files(context, outcome, plan, catalog, jobs)
-        _tell(context, outcome, check_together(plan, catalog))
+        _report(context, outcome, check_together(plan, catalog))
         if with_database:
             _verify_database(context, outcome, catalog)
 
@@ -138,7 +138,7 @@ def _verify_files(
         outcome.bytes += report.size
         outcome.raw_bytes += report.raw_bytes
         progress.clear()
-        _tell(context, outcome, report.findings)
+        _report(context, outcome, report.findings)
         progress.show(report, outcome)
     progress.clear()
 
@@ -152,14 +152,14 @@ def _verify_database(context: Context, outcome: UrlState, catalog: "Catalog") ->
         return
     try:
         with open_database(context) as database:
-            _tell(context, outcome, check_documents(database, catalog, context.home))
+            _report(context, outcome, check_documents(database, catalog, context.home))
         outcome.database = "compared"
     except KhobaoError as exc:
-        outcome.trouble = exc
+        outcome.error = exc
         outcome.database = "not compared: it does not answer"
 
 
-def _tell(
+def _report(
     context: Context, outcome: UrlState, findings: "Iterator[Finding] | list[Finding]"
 ) -> None:
     for finding in findings:

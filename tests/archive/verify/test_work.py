@@ -35,7 +35,7 @@ def test_many_processes_find_what_one_finds_in_the_same_order(bench: Home) -> No
     found = []
     for jobs, worth in ((1, 0), (3, 0), (3, 1 << 40)):
         with Catalog() as catalog:
-            reports = list(verify_targets(plan, catalog, jobs=jobs, worth_processes=worth))
+            reports = list(verify_targets(plan, catalog, jobs=jobs, min_pool_bytes=worth))
             places = [place.record_id for place in catalog.exchanges()]
         found.append([(r.path, r.records, r.sha256, r.findings) for r in reports] + places)
     assert found[0] == found[1] == found[2]
@@ -48,7 +48,7 @@ def test_a_process_that_is_killed_costs_nothing(bench: Home) -> None:
         bench.write([bench.event(http(PAGE + b"%d" % number))])
     plan = plan_home(bench.path)
     with Catalog() as catalog:
-        reports = verify_targets(plan, catalog, jobs=2, worth_processes=0)
+        reports = verify_targets(plan, catalog, jobs=2, min_pool_bytes=0)
         first = next(reports)
         for child in multiprocessing.active_children():
             with contextlib.suppress(ProcessLookupError):
@@ -61,7 +61,7 @@ def test_a_process_that_is_killed_costs_nothing(bench: Home) -> None:
 def test_stopping_half_way_leaves_no_process_behind(bench: Home) -> None:
     plan = plan_home(bench.path)
     with Catalog() as catalog:
-        reports = verify_targets(plan, catalog, jobs=2, worth_processes=0)
+        reports = verify_targets(plan, catalog, jobs=2, min_pool_bytes=0)
         next(reports)
         reports.close()  # type: ignore[attr-defined]  # a generator
         directory = catalog.directory
