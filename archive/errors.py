@@ -1,4 +1,4 @@
-"""What can go wrong in the archive, and what a person can do about it.
+"""Errors of the archive, and what a person can do about each.
 
 ::
 

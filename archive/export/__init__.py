@@ -1,4 +1,4 @@
-"""Hand-over: chosen records in the packages that other institutions take.
+"""Exports: chosen records in the packages that other institutions take.
 
 Members are copied as they are, each checked on the way; whole exchanges only; a revisit brings its
 original. See docs/adr/0013.

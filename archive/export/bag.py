@@ -1,4 +1,4 @@
-"""BagIt 1.0 (RFC 8493): a directory that says of itself whether it is whole."""
+"""BagIt export (1.0, RFC 8493): a directory that says of itself whether it is whole."""
 
 from __future__ import annotations
 

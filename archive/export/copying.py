@@ -1,4 +1,4 @@
-"""Copying gzip members byte for byte, and checking each on the way."""
+"""Copies of gzip members, byte for byte, each checked on the way."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The kinds of packages."""
+"""Export formats: the kinds of packages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which records go into a package: whole exchanges, and the originals of their revisits."""
+"""The records of an export: whole exchanges, and the originals of their revisits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a package is written: under a name of its own until it is whole."""
+"""The place of an export: it has a name of its own until it is whole."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""WACZ 1.1.1: WARC files, their index and their pages in one ZIP file.
+"""WACZ export (1.1.1): WARC files, their index and their pages in one ZIP file.
 
 Source: https://specs.webrecorder.net/wacz/1.1.1/. Everything is written once, front to back; hashes
 are computed on the way; the large parts are stored, so that a reader can slice a record out.

@@ -1,4 +1,4 @@
-"""One WARC file with all selected records in it."""
+"""WARC export: one file with all selected records in it."""
 
 from __future__ import annotations
 

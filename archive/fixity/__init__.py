@@ -1,4 +1,4 @@
-"""Is every file still what it was when it was closed? Re-hashing, the chain, a second copy.
+"""Fixity: is every file still what it was when it was closed? Re-hashing, chain, second copy.
 
 ``chain`` checks the hash chain of manifests, ``history`` remembers when what was verified or
 repaired, ``copy`` keeps the second copy, ``audit`` verifies and repairs both sides, ``timestamps``

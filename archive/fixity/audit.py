@@ -1,4 +1,4 @@
-"""Verifying what is listed, longest-unverified first, and repairing one side from the other."""
+"""Audit: what is listed is hashed, longest-unverified first, and repaired from the other side."""
 
 from __future__ import annotations
 

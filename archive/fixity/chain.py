@@ -1,4 +1,4 @@
-"""Checking the chain of manifests: what was altered, removed or reordered, by name."""
+"""The chain of manifests checked: what was altered, removed or reordered, by name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Copying closed files while the crawl goes on: a thread that nobody has to wait for."""
+"""Background copier of closed files while the crawl goes on; nobody has to wait for it."""
 
 from __future__ import annotations
 

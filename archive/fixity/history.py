@@ -1,4 +1,4 @@
-"""``fixity/log.jsonl``, append-only: what was verified, copied or repaired, when, how it ended."""
+"""Fixity log ``fixity/log.jsonl``, append-only: what was verified, copied, repaired, and when."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How well the archive is looked after: what ``status`` shows."""
+"""Fixity status: how well the archive is looked after."""
 
 from __future__ import annotations
 

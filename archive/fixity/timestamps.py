@@ -1,4 +1,4 @@
-"""RFC 3161: somebody else says that a day's manifest existed at a moment, ``YYYY-MM-DD.tsr``.
+"""RFC 3161 timestamps: somebody else says when a day's manifest existed, ``YYYY-MM-DD.tsr``.
 
 The manifest names every file of its day and the hash of the day before, so one token vouches for
 the whole archive up to that day. Checking one needs no network.

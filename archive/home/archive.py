@@ -1,4 +1,4 @@
-"""The writing side: exchanges in, durable records out."""
+"""The archive of a home, writing side: exchanges in, durable records out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Record id → where the record lies, by the journals."""
+"""Look-up by record id, in the journals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One line for every durable record, beside the file that holds it.
+"""The journal: one line for every durable record, beside the file that holds it.
 
 A line is appended and flushed *after* its record is on disk. So a line proves that the record was
 there, which is what finds a file cut exactly between two records; and the CDXJ index and the dedupe

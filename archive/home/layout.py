@@ -1,4 +1,4 @@
-"""Where the archive keeps its files in a data home, and how they are named."""
+"""Directories and file names of the archive in a data home."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One process writes to the archive of a home."""
+"""The lock of a home: one process writes to its archive."""
 
 from __future__ import annotations
 

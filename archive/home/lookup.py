@@ -1,4 +1,4 @@
-"""(URL, time) → record, over the CDXJ of closed files and the journals of the others."""
+"""Look-up by URL and time, in the CDXJ of closed files and the journals of the others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every closed file hashed to when it was closed: one hash chain over all days.
+"""Fixity manifests: what every closed file hashed to, one hash chain over all days.
 
 ``fixity/YYYY-MM-DD.jsonl`` has a line for each WARC file closed on that day (UTC). Each line holds
 the SHA-256 of the line before, across days, and its number in the whole chain; the last line's hash
@@ -171,8 +171,7 @@ def append_entry(
     _heal(layout)
     last, listed = (after, None) if after else _last_and_listed(layout, warc_filename)
     if listed is not None:
-        if last is not None and read_head(layout) != (last.number, line_hash(last.to_line())):
-            _write_head(layout, last, fsync)  # a crash came between line and head
+        _renew_head(layout, last, fsync)
         return listed
     closed_at = (closed_at or utc_now()).astimezone(dt.UTC)
     entry = ManifestEntry(
@@ -189,6 +188,12 @@ def append_entry(
     _append(_day_file(layout, closed_at), entry.to_line(), fsync)
     _write_head(layout, entry, fsync)
     return entry
+
+
+def _renew_head(layout: Layout, last: ManifestEntry | None, fsync: Callable[[int], None]) -> None:
+    """A crash may have come between line and head."""
+    if last is not None and read_head(layout) != (last.number, line_hash(last.to_line())):
+        _write_head(layout, last, fsync)
 
 
 def _heal(layout: Layout) -> None:

@@ -1,4 +1,4 @@
-"""What comes back from a home: places of records, counts, what a salvage found. Plain values."""
+"""Values that come back from a home: places of records, counts, reports of salvages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Records of a home: from closed files, from the one that is being written, revisits resolved."""
+"""Records of a home: of closed files and of the one being written, revisits resolved."""
 
 from __future__ import annotations
 

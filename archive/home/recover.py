@@ -1,4 +1,4 @@
-"""From a record back to the journal line its writer would have written."""
+"""Journal lines from records: what their writer would have written."""
 
 from __future__ import annotations
 
@@ -33,17 +33,8 @@ def entry_from_member(path: Path, member: Member, *, recovered: bool = True) -> 
     if head.record_length != member.size:
         raise ValueError(f"the record has {member.size} bytes, not {head.record_length}")
     record_type = head.require("WARC-Type")
-    http = None
-    if record_type in {"response", "revisit"}:
-        http_start = member.data[head.block_start : head.block_start + MAX_HEAD_BYTES]
-        http = parse_response_head(http_start[: head.block_length])
-    if member.is_whole:
-        block_digest, body_digest = _digests([member.data], head, http)
-    else:
-        with path.open("rb") as file:
-            block_digest, body_digest = _digests(inflate(file, member.offset), head, http)
-    if block_digest != head.require("WARC-Block-Digest"):
-        raise ValueError(f"the block hashes to {block_digest}, not to its WARC-Block-Digest")
+    http = _http_head(record_type, head, member)
+    block_digest, body_digest = _checked_digests(path, member, head, http)
     is_original = (
         record_type == "response"
         and http is not None
@@ -72,6 +63,27 @@ def entry_from_member(path: Path, member: Member, *, recovered: bool = True) -> 
         last_modified,
         recovered or None,
     )
+
+
+def _http_head(record_type: str, head: WarcHead, member: Member) -> HttpHead | None:
+    if record_type not in {"response", "revisit"}:
+        return None
+    start = member.data[head.block_start : head.block_start + MAX_HEAD_BYTES]
+    return parse_response_head(start[: head.block_length])
+
+
+def _checked_digests(
+    path: Path, member: Member, head: WarcHead, http: HttpHead | None
+) -> tuple[str, str]:
+    """:raises ValueError: the block does not hash to what the record says."""
+    if member.is_whole:
+        block_digest, body_digest = _digests([member.data], head, http)
+    else:
+        with path.open("rb") as file:
+            block_digest, body_digest = _digests(inflate(file, member.offset), head, http)
+    if block_digest != head.require("WARC-Block-Digest"):
+        raise ValueError(f"the block hashes to {block_digest}, not to its WARC-Block-Digest")
+    return block_digest, body_digest
 
 
 def _mime(record_type: str, head: WarcHead, http: HttpHead | None) -> str | None:

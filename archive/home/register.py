@@ -1,4 +1,4 @@
-"""Closed files that no manifest lists: found, and listed as they are now."""
+"""Unlisted files: closed files that no manifest lists, found and listed as they are now."""
 
 from __future__ import annotations
 

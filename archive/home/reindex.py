@@ -1,4 +1,4 @@
-"""Making everything again that is derived from the WARC files: CDXJ, journals, dedupe index.
+"""Reindexing: CDXJ, journals and dedupe index made again from the WARC files.
 
 The journal beside a file is trusted if it covers the file without a gap, from its first byte to its
 last. Otherwise, or when asked, the records themselves are read, every byte of them checked, and the

@@ -1,4 +1,4 @@
-"""The dedupe index against the journals it is a cache of."""
+"""Reindexing of the dedupe index, against the journals it is a cache of."""
 
 from __future__ import annotations
 

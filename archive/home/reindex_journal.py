@@ -1,4 +1,4 @@
-"""Is a journal right, and how it is made again from the records themselves."""
+"""Reindexing of a journal: is it right, and how it is made again from the records."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which durable response a body equals: the dedupe index.
+"""The dedupe index: which durable response a body equals.
 
 A body counts as equal only if payload *and* framing are: a revisit record then loses nothing, for
 its own head and the original's body are together the bytes of the wire (docs/adr/0004).
@@ -60,6 +60,8 @@ CREATE TABLE IF NOT EXISTS journals (
 ) WITHOUT ROWID;
 """
 
+_ADD_ORIGINAL = "INSERT OR IGNORE INTO originals VALUES (?,?,?,?,?,?,?)"
+_ADD_VERSION = "INSERT OR IGNORE INTO validators VALUES (?,?,?,?,?,?,?,?)"
 _NEWEST = """
 SELECT record_id, target_uri, date, payload_digest, warc_filename, offset, etag, last_modified
 FROM validators WHERE target_uri = ? ORDER BY date DESC LIMIT 1
@@ -147,27 +149,13 @@ class DedupeIndex:
             if e.type == "response" and e.body_digest is not None
         ]
         versions = [
-            (
-                e.target_uri,
-                e.date,
-                e.record_id,
-                e.payload_digest,
-                name,
-                e.offset,
-                e.etag,
-                e.last_modified,
-            )
-            for e in entries
-            if e.etag is not None or e.last_modified is not None
+            _version_row(name, e) for e in entries if (e.etag, e.last_modified) != (None, None)
         ]
         if not self._db.in_transaction:
             self._db.execute("BEGIN IMMEDIATE")
         try:
-            self._db.executemany("INSERT OR IGNORE INTO originals VALUES (?,?,?,?,?,?,?)", rows)
-            self._db.executemany(
-                "INSERT OR IGNORE INTO validators VALUES (?,?,?,?,?,?,?,?)",
-                versions,
-            )
+            self._db.executemany(_ADD_ORIGINAL, rows)
+            self._db.executemany(_ADD_VERSION, versions)
             self._db.execute("INSERT OR REPLACE INTO journals VALUES (?,?)", (name, position))
         except BaseException:
             self._db.execute("ROLLBACK")
@@ -216,6 +204,11 @@ class DedupeIndex:
             _log.warning("The dedupe index is behind the journals: %s", exc)
         finally:
             self._db.close()
+
+
+def _version_row(name: str, entry: JournalEntry) -> tuple[Any, ...]:
+    place = (entry.record_id, entry.payload_digest, name, entry.offset)
+    return (entry.target_uri, entry.date, *place, entry.etag, entry.last_modified)
 
 
 def _check(db: sqlite3.Connection) -> None:

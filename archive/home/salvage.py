@@ -1,4 +1,4 @@
-"""Putting in order what a writer left that did not come to its end.
+"""Salvage: putting in order what a writer left that did not come to its end.
 
 Whole records are kept, all of them; those the journal does not know yet are journalled now. What
 follows the last whole record is quarantined in a ``.tail`` file and never thrown away. What was

@@ -1,4 +1,4 @@
-"""The free-space floor: looked at before a group of records and while big bodies are written."""
+"""Free disk space: looked at before a group of records and while big bodies are written."""
 
 from __future__ import annotations
 

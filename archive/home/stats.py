@@ -1,4 +1,4 @@
-"""Counting what was written, for the run report."""
+"""Counts of what was written, for the run report."""
 
 from __future__ import annotations
 

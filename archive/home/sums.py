@@ -1,4 +1,4 @@
-"""SHA-256 of files, and of what is being written into them."""
+"""Checksums: SHA-256 of files, and of what is being written into them."""
 
 from __future__ import annotations
 

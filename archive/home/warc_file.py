@@ -1,4 +1,4 @@
-"""One growing WARC file and the journal beside it."""
+"""The growing WARC file of a home, and the journal beside it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What keeps replay from opening."""
+"""Errors of replay."""
 
 __all__ = ["ReplayError"]
 

@@ -1,4 +1,4 @@
-"""What a person may want to open first: the newest pages, by their titles."""
+"""Start page of replay: the newest pages, by their titles."""
 
 from __future__ import annotations
 

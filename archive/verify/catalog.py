@@ -1,4 +1,4 @@
-"""Where every record lies: a temporary database, so that memory does not grow with the archive."""
+"""Catalog of all records seen: a temporary database, so that memory does not grow."""
 
 from __future__ import annotations
 

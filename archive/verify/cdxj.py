@@ -1,4 +1,4 @@
-"""The index against the records, without holding either in memory.
+"""CDXJ index against the records, without holding either in memory.
 
 Of every line that should be there 16 bytes stay in memory: its hash and its record's offset.
 """

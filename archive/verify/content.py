@@ -1,4 +1,4 @@
-"""Blocks and payloads against their digests, in one pass and bounded memory."""
+"""Digests of blocks and payloads, in one pass and bounded memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One WARC file of ours: every byte, every record, its journal and its index."""
+"""Verifying one WARC file of ours: every byte, every record, its journal and its index."""
 
 from __future__ import annotations
 

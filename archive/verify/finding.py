@@ -1,4 +1,4 @@
-"""What verify can find, one name a kind; the names are stable, for scripts."""
+"""Findings: what verify can find, one name a kind; the names are stable, for scripts."""
 
 from __future__ import annotations
 

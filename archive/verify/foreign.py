@@ -1,4 +1,4 @@
-"""Files that other programs wrote: by the rules of WARC 1.0 and 1.1, and by no custom of ours.
+"""Foreign WARC files: by the rules of WARC 1.0 and 1.1, and by no custom of ours.
 
 Compressed in members or not, one record a member or many; journal and index there are none. What
 such a file may do and ours may not is no fault here.

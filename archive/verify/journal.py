@@ -1,4 +1,4 @@
-"""The journal against the records: every line, every value, in both directions.
+"""Journal against the records: every line, every value, in both directions.
 
 As long as all is well a line is compared as bytes with the line our writer would have written for
 the record. At the first difference the whole journal is read and told apart by record id.

@@ -1,4 +1,4 @@
-"""The manifests against the files there are."""
+"""Manifests against the files there are."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading a file once, gzip member by gzip member, and hashing it on the way.
+"""Gzip members of a file, read once, one after the other, and hashed on the way.
 
 Checksum and length of a member are isal's to check; what gzip readers pass over (name, time and
 flags in the header) is compared here with what our writer writes, bit by bit.

@@ -1,4 +1,4 @@
-"""Which files there are to verify, and what else lies about in a home."""
+"""Files to verify, and what else lies about in a home."""
 
 from __future__ import annotations
 

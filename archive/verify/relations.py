@@ -1,4 +1,4 @@
-"""What no file shows alone: ids that stand twice, and revisits against their originals."""
+"""Relations between files: ids that stand twice, and revisits against their originals."""
 
 from __future__ import annotations
 

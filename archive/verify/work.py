@@ -1,4 +1,4 @@
-"""Verifying many files: a process a file, results in the order of the files."""
+"""Process pool of verify: a process a file, results in the order of the files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Undoing Content-Encoding, bounded in memory."""
+"""Content-Encoding undone, bounded in memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One exchange → its records, ready to be written."""
+"""Records of one exchange, ready to be written."""
 
 from __future__ import annotations
 

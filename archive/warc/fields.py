@@ -1,4 +1,4 @@
-"""Reading the fields of a record."""
+"""WARC header fields of a record, read."""
 
 from __future__ import annotations
 

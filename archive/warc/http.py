@@ -1,4 +1,4 @@
-"""Reading the HTTP inside a record: tolerant, and never changing a byte of it."""
+"""HTTP messages inside a record, read: tolerant, and never changing a byte of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Walking a WARC file gzip member by gzip member, in bounded memory.
+"""Gzip members of a WARC file, one after the other, in bounded memory.
 
 Every member's checksum and length are checked on the way, so a walk that reaches the end of the
 file has seen every byte of every record whole. Unlike warcio's reader it does not take a cut file

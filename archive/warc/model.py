@@ -1,4 +1,4 @@
-"""One exchange as it goes into a WARC file, and what a revisit refers to: plain values."""
+"""Captured exchange as it goes into a WARC file, and what a revisit refers to: plain values."""
 
 from __future__ import annotations
 

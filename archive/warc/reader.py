@@ -1,4 +1,4 @@
-"""Reading records back, from any stream: one after the other, in bounded memory."""
+"""WARC reader: records from any stream, one after the other, in bounded memory."""
 
 from __future__ import annotations
 

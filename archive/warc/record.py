@@ -1,4 +1,4 @@
-"""A record that is to be written: fields and block → its bytes, by hand (docs/adr/0002)."""
+"""WARC record that is to be written: fields and block → bytes, by hand (docs/adr/0002)."""
 
 from __future__ import annotations
 

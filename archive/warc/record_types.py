@@ -1,4 +1,4 @@
-"""The records of an exchange and those about the archive itself, one function a WARC-Type.
+"""WARC record types: one function each, for an exchange and for what is about the archive.
 
 Where a function obeys a discussion rather than the text of the standard, the number of the IIPC
 warc-specifications issue stands beside it.

@@ -1,4 +1,4 @@
-"""A body that grows while it is received, in memory first and on disk when it gets big."""
+"""Spool: a body that grows while it is received, in memory first, on disk when it gets big."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A WARC file as one stream of bytes: gzip members, one member with many records, or plain."""
+"""Decompressed stream of a WARC file: gzip members, one for many records, or plain."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a server says of a version of a page, so that it can be asked "has it changed?".
+"""ETag and Last-Modified: what a server says of a version, to ask "has it changed?" later.
 
 RFC 9110, section 8.8 (ETag, Last-Modified) and section 13 (conditional requests, 304).
 """

@@ -1,4 +1,4 @@
-"""Records → any stream: gzip members of their own, or plain."""
+"""WARC writer: records to any stream, as gzip members or plain."""
 
 from __future__ import annotations
 

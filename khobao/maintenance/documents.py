@@ -1,4 +1,4 @@
-"""The documents in MongoDB against the records of the archive, both ways.
+"""MongoDB documents against the records of the archive, both ways.
 
 What is legitimate on a real home is no fault: a run that was killed or interrupted had no time to
 list its last records; an address that was announced and not read yet is pending. Both are notes,

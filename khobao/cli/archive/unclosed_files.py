@@ -1,4 +1,4 @@
-"""One line for people when a killed crawl left files open: who only reads cannot close them."""
+"""Unclosed files of a killed crawl: one line for people, for who only reads cannot close them."""
 
 from __future__ import annotations
 
