@@ -7,35 +7,58 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import typer
 from typer.exceptions import TyperException
 
 from crawler.errors import ExitCode, UsageError
 from crawler.session.exit_codes import exit_code_of
-from khobao.cli import archive as evidence
-from khobao.cli import (
-    crawl,
-    database,
-    demo,
-    doctor,
-    fixture,
-    practice,
-    rebuild,
-    reextract,
-    report,
-    show,
-    status,
-    survey,
-)
 from khobao.cli.context import Context, global_options_first
+from khobao.cli.lazy_group import LazyCommand, LazyGroup
 from khobao.cli.output import error_line
 
 __all__ = ["app", "main"]
 
+
+class Commands(LazyGroup):
+    lazy: ClassVar = {
+        "demo": LazyCommand("khobao.cli.demo", "Crawl a practice newspaper; no network needed."),
+        "survey": LazyCommand(
+            "khobao.cli.survey", "Find out what of the live newspaper fits the profile."
+        ),
+        "crawl": LazyCommand("khobao.cli.crawl", "Crawl articles, videos or single pages."),
+        "show": LazyCommand("khobao.cli.show", "Show one article or video."),
+        "status": LazyCommand("khobao.cli.status", "Show what the data home holds."),
+        "runs": LazyCommand("khobao.cli.status", "List the last crawl runs, newest first."),
+        "report": LazyCommand(
+            "khobao.cli.report", "Show one run: numbers, failures, quarantine, alarms."
+        ),
+        "fixture": LazyCommand(
+            "khobao.cli.fixture",
+            "Make a fixture of an archived page: its bytes, what is read from it today, and why.",
+        ),
+        "practice": LazyCommand(
+            "khobao.cli.practice", "The newspaper in miniature: a local server."
+        ),
+        "archive": LazyCommand(
+            "khobao.cli.archive",
+            "Check, repair, hand over and show the WARC files of the data home.",
+        ),
+        "db": LazyCommand("khobao.cli.database", "The embedded MongoDB of the data home."),
+        "doctor": LazyCommand("khobao.cli.doctor", "Check what khobao needs on this machine."),
+        "reextract": LazyCommand(
+            "khobao.cli.reextract", "Read the archive again with today's parsers; correct MongoDB."
+        ),
+        "rebuild": LazyCommand(
+            "khobao.cli.rebuild", "Make the database again from the WARC files."
+        ),
+    }
+
+
 app = typer.Typer(
     name="khobao",
+    cls=Commands,
     help="Crawl Báo Đắk Lắk điện tử: exact bytes in WARC files, clean articles in MongoDB.",
     epilog="Start with `khobao demo`: a whole crawl on this machine, without the network.",
     add_completion=False,
@@ -44,14 +67,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-for module in (demo, survey, crawl, show, status, report, fixture):
-    app.add_typer(module.app)
-app.add_typer(practice.app, name="practice")
-app.add_typer(evidence.app, name="archive")
-app.add_typer(database.app, name="db")
-app.add_typer(doctor.app)
-app.add_typer(reextract.app)
-app.add_typer(rebuild.app)
 
 
 def _show_version(wanted: bool) -> None:

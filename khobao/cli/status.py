@@ -7,7 +7,6 @@ from typing import Annotated, Any
 import typer
 
 from crawler.errors import ExitCode, KhobaoError
-from khobao.cli.archive.unclosed_files import abandoned_names, report_unclosed_files
 from khobao.cli.context import GLOBAL_HELP, context_of
 from khobao.cli.output import (
     console,
@@ -18,6 +17,7 @@ from khobao.cli.output import (
     make_table,
     print_pairs,
 )
+from khobao.cli.unclosed_files import abandoned_names, report_unclosed_files
 
 __all__ = ["app"]
 

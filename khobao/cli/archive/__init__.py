@@ -1,14 +1,50 @@
 """``khobao archive``: check, repair, hand over and show the evidence. A file a command."""
 
+from typing import ClassVar
+
 import typer
 
-from khobao.cli.archive import export, fixity, index, replay, salvage, show, verify
-from khobao.cli.archive.unclosed_files import report_unclosed_files
 from khobao.cli.context import context_of
+from khobao.cli.lazy_group import LazyCommand, LazyGroup
+from khobao.cli.unclosed_files import report_unclosed_files
 
 __all__ = ["app"]
 
+
+class Commands(LazyGroup):
+    lazy: ClassVar = {
+        "verify": LazyCommand(
+            "khobao.cli.archive.verify",
+            "Check every byte of the archive, and whether its parts agree.",
+        ),
+        "salvage": LazyCommand(
+            "khobao.cli.archive.salvage", "Close the WARC files that a killed crawl left open."
+        ),
+        "index": LazyCommand(
+            "khobao.cli.archive.index",
+            "Make the CDXJ index again, and journals and dedupe index where they are missing or"
+            " wrong.",
+        ),
+        "show": LazyCommand(
+            "khobao.cli.archive.show",
+            "Show one record of the archive: where it lies, its fields, the head of its response.",
+        ),
+        "export": LazyCommand(
+            "khobao.cli.archive.export", "Write a package of the archive, or of a part of it."
+        ),
+        "replay": LazyCommand(
+            "khobao.cli.archive.replay",
+            "Show the archived pages with pywb until Ctrl-C; prints where.",
+        ),
+        "fixity": LazyCommand(
+            "khobao.cli.archive.fixity",
+            "Hash the closed files again, keep a second copy, repair.",
+        ),
+    }
+
+
 app = typer.Typer(
+    cls=Commands,
     help="Check, repair, hand over and show the WARC files of the data home.",
     rich_markup_mode=None,
 )
@@ -19,8 +55,3 @@ def notice_unclosed_files(ctx: typer.Context) -> None:
     """Say what a killed crawl left, before any command that does not put it in order itself."""
     if ctx.invoked_subcommand != "salvage" and not ctx.resilient_parsing:
         report_unclosed_files(context_of(ctx))
-
-
-for module in (verify, salvage, index, show, export, replay):
-    app.add_typer(module.app)
-app.add_typer(fixity.app, name="fixity")

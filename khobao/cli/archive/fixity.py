@@ -26,7 +26,11 @@ if TYPE_CHECKING:
 
 __all__ = ["app"]
 
-app = typer.Typer(help="Hash the closed files again, keep a second copy, repair.", name="fixity")
+app = typer.Typer(
+    rich_markup_mode=None,
+    help="Hash the closed files again, keep a second copy, repair.",
+    name="fixity",
+)
 
 CopyOption = Annotated[
     str | None,

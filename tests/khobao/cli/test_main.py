@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from crawler.errors import ExitCode, KhobaoError
-from khobao.cli.main import explain
+from khobao.cli.archive import Commands as ArchiveCommands
+from khobao.cli.lazy_group import LazyCommand
+from khobao.cli.main import Commands, explain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,19 +42,52 @@ def test_help_names_every_command_and_global_option(khobao: Khobao) -> None:
         assert f"  {word}" in ended.out or f" {word} " in ended.out
 
 
-def test_help_brings_nothing_slow_along(khobao_script: Path) -> None:
+SLOW = {"scrapy", "twisted", "pymongo", "lxml.etree", "rich", "trafilatura"}
+
+
+@pytest.mark.parametrize(
+    ("words", "commands"),
+    [
+        ([], set()),
+        (["status"], {"status"}),
+        (["crawl"], {"crawl"}),
+        (["archive"], {"archive"}),
+        (["archive", "export"], {"archive", "archive.export"}),
+    ],
+)
+def test_help_brings_nothing_slow_along(words: list[str], commands: set[str]) -> None:
     """A tenth of a second more, each time somebody asks: that is what one of these costs."""
+    program = "import sys; from khobao.cli.main import main; main(); print(*sys.modules)"
     ended = subprocess.run(
-        [sys.executable, "-X", "importtime", str(khobao_script), "--help"],
+        [sys.executable, "-c", program, *words, "--help"],
         capture_output=True,
         text=True,
         timeout=60,
         check=True,
     )
 
-    imported = {line.rpartition("|")[2].strip() for line in ended.stderr.splitlines()}
+    usage, *_, modules = ended.stdout.splitlines()
+    imported = set(modules.split())
+    assert usage.startswith(" ".join(["Usage: khobao", *words]))
     assert "khobao.cli.main" in imported
-    assert not imported & {"scrapy", "twisted", "pymongo", "lxml.etree", "rich", "trafilatura"}
+    assert not imported & SLOW
+    of_commands = {each.module for each in every_lazy_command().values()}
+    assert imported & of_commands == {f"khobao.cli.{name}" for name in commands}
+
+
+def every_lazy_command() -> dict[str, LazyCommand]:
+    listed = {f"archive {name}": lazy for name, lazy in ArchiveCommands.lazy.items()}
+    return {**Commands.lazy, **listed}
+
+
+@pytest.mark.parametrize("name", every_lazy_command())
+def test_a_group_says_of_a_command_what_the_command_says(name: str) -> None:
+    lazy = every_lazy_command()[name]
+
+    command = lazy.load(name.rpartition(" ")[2])
+
+    assert command.name == name.rpartition(" ")[2]
+    assert lazy.help == f"{command.get_short_help_str(1000).rstrip('.')}."
 
 
 @pytest.mark.parametrize(
