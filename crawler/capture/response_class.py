@@ -7,10 +7,11 @@ without any knowledge of the newspaper.
 from __future__ import annotations
 
 import re
-import zlib
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from archive.errors import ContentDecodingError
+from archive.warc.content import decode_beginning
 from crawler.pages.walls import MAX_WALL_CHARS, NOT_FOUND, wall_mark
 from crawler.statuses import GONE, REFUSED
 
@@ -43,7 +44,6 @@ _BY_STATUS: dict[int, str] = {
 _BY_CLASS = {2: "content", 3: "redirect", 4: "refused", 5: "server-error"}
 _MAY_BE_WALLS = REFUSED | {HTTPStatus.OK, HTTPStatus.UNAUTHORIZED}
 _OF_THE_NEWSPAPER = (b'id="page_info"', b'id="content"')
-_GZIP = 31
 _TITLE = re.compile(r"<(title|h1)\b[^>]{0,200}>(.{0,300}?)</\1", re.IGNORECASE | re.DOTALL)
 _ARTICLE_ID = re.compile(r"""id=["']article_id["'][^>]{0,200}>\s*[0-9a-f]{32}""", re.IGNORECASE)
 
@@ -101,10 +101,8 @@ def response_class_of(
 
 def _beginning(response: Response) -> bytes:
     """One byte more than a wall may have is enough to know that it is none."""
-    coding = (response.headers.get(b"Content-Encoding") or b"").strip().lower()
-    if coding not in {b"gzip", b"x-gzip"}:
-        return response.body[: MAX_WALL_CHARS + 1]
+    encodings = response.headers.getlist(b"Content-Encoding")
     try:
-        return zlib.decompressobj(_GZIP).decompress(response.body, MAX_WALL_CHARS + 1)
-    except zlib.error:
-        return b""
+        return decode_beginning(response.body, encodings, max_bytes=MAX_WALL_CHARS + 1)
+    except ContentDecodingError:  # labelled wrongly: then it may be plain
+        return response.body[: MAX_WALL_CHARS + 1]

@@ -55,6 +55,13 @@ def test_a_304_that_nobody_asked_for_says_nothing() -> None:
     assert classify(304, None, b"", "", was_asked=False) == "failed"
 
 
+@pytest.mark.parametrize("coding", ["utf-8", "gzip"])
+def test_a_wall_whose_coding_is_wrong_is_a_wall(coding: str) -> None:
+    headers = {"Content-Type": HTML, "Content-Encoding": coding}
+    response = Response("https://baodaklak.vn/", headers=headers, body=WALL)
+    assert "wall" == response_class_of(response, None)
+
+
 def test_a_compressed_wall_is_a_wall() -> None:
     headers = {"Content-Type": HTML, "Content-Encoding": "gzip"}
     for body, response_class in ((gzip.compress(WALL), "wall"), (b"no gzip", "content")):
