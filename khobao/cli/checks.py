@@ -137,7 +137,7 @@ def check_home(home: Path) -> Check:
         "Data home",
         place.is_dir() and os.access(place, os.W_OK | os.X_OK),
         str(home) if place == home else f"{home} (will be made)",
-        "choose another with --home DIR, or mend its owner and mode",
+        "choose another with --home DIR, or correct its owner and mode",
     )
 
 
@@ -181,8 +181,8 @@ def check_browser_driver() -> Check:
         return Check(name, False, f"silent for {DRIVER_SECONDS} seconds", advice, required=False)
     ok = ended.returncode == 0
     lines = (ended.stdout if ok else ended.stderr).split("\n")
-    said = next((line for line in lines if line.strip()), f"exit {ended.returncode}")
-    return Check(name, ok, said.replace("Version", "playwright"), advice, required=False)
+    answer = next((line for line in lines if line.strip()), f"exit {ended.returncode}")
+    return Check(name, ok, answer.replace("Version", "playwright"), advice, required=False)
 
 
 def check_database(context: Context) -> Check:

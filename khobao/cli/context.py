@@ -77,7 +77,7 @@ class Context:
         except OSError as exc:
             raise UsageError(
                 f"the data home {self.home} cannot be written ({exc.strerror});"
-                " choose another with --home DIR, or mend its owner and mode"
+                " choose another with --home DIR, or correct its owner and mode"
             ) from exc
         return self.home
 

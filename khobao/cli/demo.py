@@ -113,7 +113,7 @@ def crawl(context: Context, newspaper: "PracticeProcess", spider: str) -> dict[s
     command = [sys.executable, "-m", "khobao.cli", *words]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         output = _output_of(process)
-    if not output:  # it has said on stderr why there is no result
+    if not output:  # stderr has why there is no result
         raise typer.Exit(process.returncode)
     result: dict[str, Any] = json.loads(output)
     return result

@@ -1,4 +1,4 @@
-"""The ``khobao`` command: what it is called with, and how every ending is told.
+"""The ``khobao`` command: what it is called with, and how every ending is reported.
 
 ``main`` is the only place that turns an exception into a line and an exit code.
 """

@@ -29,7 +29,7 @@ __all__ = [
 ]
 
 PIPED_WIDTH = 200
-"""Columns where nobody told us: wide enough that no address and no path is broken in two."""
+"""Columns where no terminal says: wide enough that no address and no path is broken in two."""
 
 
 def error_line(message: str) -> None:

@@ -22,7 +22,7 @@ _SHOWN = (
     ("readings of videos", "video"),
     ("video teasers", "teaser"),
     ("threads of comments", "comments"),
-    ("pages set aside", "quarantine"),
+    ("pages in quarantine", "quarantine"),
 )
 
 
@@ -75,7 +75,7 @@ def _print(result: "Rebuilt", database: str) -> None:
     ]
     print_pairs(console(), pairs)
     for run in result.cut:
-        notice(f"! {run} left no whole ledger: of its end there is what its records say")
+        notice(f"! {run} has no complete ledger: its end is made from its records")
     for where, reason in result.troubles:
         notice(f"! {where}: {reason}")
     if result.refused:

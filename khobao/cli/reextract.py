@@ -89,7 +89,7 @@ def store_of(context: Context, database: str | None = None) -> "Store":
 
 
 def cross_check_share() -> float | None:
-    """As a crawl that starts now would ask for second opinions."""
+    """Share of the articles that a crawl started now would cross-check with the extractor."""
     from crawler import settings  # noqa: PLC0415 - not for --help
 
     return settings.CROSS_CHECK_SHARE if settings.KHOBAO_CROSS_CHECK else None
@@ -126,7 +126,7 @@ def print_summary(summary: "Summary", *, dry_run: bool) -> None:
         if count:
             screen.print(f"{format_number(count):>9} {words}")
     if not summary.changes_anything:
-        screen.print("MongoDB says what the archive says; nothing to correct")
+        screen.print("MongoDB agrees with the archive; nothing to correct")
     if summary.fields:
         _print_fields(summary)
     for where, reason in summary.troubles:

@@ -40,7 +40,7 @@ def status(ctx: typer.Context) -> int:
     home = context.existing_home()
     report_unclosed_files(context)
     facts: dict[str, Any] = {"home": str(home), **archive_facts(home), "fixity": fixity_facts(home)}
-    trouble: KhobaoError | None = None
+    error: KhobaoError | None = None
     try:
         with open_database(context) as database:
             facts["database"] = {
@@ -49,16 +49,16 @@ def status(ctx: typer.Context) -> int:
             }
             facts["runs"] = queries.last_runs(database, 5)
     except KhobaoError as exc:
-        trouble = exc
+        error = exc
         facts["database"] = {"error": str(exc)}
     if context.json:
         emit_json(facts)
     else:
         _print_status(facts)
-    if trouble is None:
+    if error is None:
         return int(ExitCode.COMPLETE)
-    error_line(str(trouble))
-    return int(trouble.exit_code)
+    error_line(str(error))
+    return int(error.exit_code)
 
 
 @app.command(epilog=GLOBAL_HELP)

@@ -117,7 +117,7 @@ def print_run(result: RunResult, context: Context) -> None:
             *archive_pairs(
                 {"records": result.records, "bytes": result.bytes, "files": result.files}
             ),
-            ("lie in", context.home / "warc"),
+            ("directory", context.home / "warc"),
             ("report", result.report_path or "–"),
             ("run", result.run_id),
         ],

@@ -80,7 +80,7 @@ def _print(
         _print_findings(report)
     for warning in result.warnings:
         screen.print(f"! {warning}", style="yellow")
-    rows: list[tuple[str, object]] = [("run", result.run_id), ("lie in", context.home / "warc")]
+    rows: list[tuple[str, object]] = [("run", result.run_id), ("directory", context.home / "warc")]
     if report is not None:
         rows = [("requests", report["requests"]), *rows, ("page", pages[0]), ("JSON", pages[1])]
     print_pairs(screen, rows)
@@ -90,12 +90,12 @@ def _print_findings(report: dict[str, Any]) -> None:
     from rich.text import Text  # noqa: PLC0415 - rich takes 0.2 s to import
 
     screen = console()
-    table = make_table("topic", "verdict", "answer")
+    table = make_table("topic", "result", "answer")
     for finding in report["findings"]:
-        verdict = finding["verdict"]
-        words = "not known, because " if verdict == "unknown" else ""
-        told = Text(_printable(words + finding["answer"]))
-        table.add_row(finding["topic"], Text(verdict, style=_STYLES[verdict]), told)
+        result = finding["verdict"]
+        words = "not known, because " if result == "unknown" else ""
+        answer = Text(_printable(words + finding["answer"]))
+        table.add_row(finding["topic"], Text(result, style=_STYLES[result]), answer)
     screen.print(table)
     if report["changes"]:
         screen.print(f"\nTo change in crawler/sites/{report['site']['key']}.py:", style="bold")

@@ -1,4 +1,4 @@
-"""docs/extraction.md, walked through once: alarm, fixture, mended page class, read again, crawl."""
+"""docs/extraction.md, walked through once: alarm, fixture, repaired page class, read again, crawl."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.mongo, pytest.mark.timeout(300)]
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "extraction.md").read_text("utf-8")
-WALK = TEXT.partition("## From the alarm to the mended page class")[2]
+WALK = TEXT.partition("## From the alarm to the repaired page class")[2]
 COMMANDS = re.findall(r"`(khobao [^`]+)`", WALK)
 CRAWL = ("sections", "--full", "--media", "none")
 
