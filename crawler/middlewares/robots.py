@@ -1,4 +1,4 @@
-"""robots.txt, with two repairs: every waiter gets the verdict, and silence is no permission."""
+"""robots.txt, with two repairs: every waiter gets the answer, and silence is no permission."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class _DenyAll(RobotParser):
 
 
 class RobotsMiddleware(RobotsTxtMiddleware):
-    """Policy: 4xx allows everything, 5xx and no answer deny everything, a verdict lasts a day.
+    """Policy: 4xx allows everything, 5xx and no answer deny everything, an answer lasts a day.
 
     Scrapy 2.14 to 2.19 lets all waiters but the first await one Deferred, whose result the first
     of them replaces by None, and None means "allowed": at concurrency 8, 8 of 10 disallowed pages
@@ -51,21 +51,21 @@ class RobotsMiddleware(RobotsTxtMiddleware):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._run = RunContext.of(crawler)
-        self._verdicts: dict[str, tuple[float, asyncio.Future[RobotParser]]] = {}
+        self._parsers: dict[str, tuple[float, asyncio.Future[RobotParser]]] = {}
 
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
         if isinstance(rp, _DenyAll):
             self._stats.inc_value("robotstxt/unanswered")
-            raise IgnoreRequest("robots.txt gave no verdict, and without one nothing is fetched")
+            raise IgnoreRequest("robots.txt was not to be had, and without it nothing is fetched")
         super().process_request_2(rp, request)
 
     async def robot_parser(self, request: Request) -> RobotParser:
         netloc = urlparse_cached(request).netloc
-        known = self._verdicts.get(netloc)
+        known = self._parsers.get(netloc)
         if known is None or time.monotonic() - known[0] > _KEPT_SECONDS:
             known = (time.monotonic(), asyncio.ensure_future(self._fetch(request)))
-            self._verdicts[netloc] = known
-        # Shielded: one waiter that is cancelled must not take the verdict from the others.
+            self._parsers[netloc] = known
+        # Shielded: one waiter that is cancelled must not take the answer from the others.
         return await asyncio.shield(known[1])
 
     async def _fetch(self, request: Request) -> RobotParser:
@@ -88,9 +88,9 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             self._stats.inc_value(f"robotstxt/exception_count/{type(exc).__name__}")
             logger.warning("%s: %s", robots_request.url, exc)
             return _DenyAll()
-        return self._verdict(response, url.netloc)
+        return self._parser_of(response, url.netloc)
 
-    def _verdict(self, response: Response, netloc: str) -> RobotParser:
+    def _parser_of(self, response: Response, netloc: str) -> RobotParser:
         self._stats.inc_value(f"robotstxt/response_status_count/{response.status}")
         self._run.robots_records[netloc] = self._run.ref_of(response).warc_record_id
         if response.status >= _SERVER_ERROR:

@@ -58,7 +58,7 @@ def rebuild(
                 "counts": dict(result.counts),
                 "refused": result.refused,
                 "unreadable": result.unreadable,
-                "troubles": [{"where": w, "reason": r} for w, r in result.troubles],
+                "errors": [{"where": w, "reason": r} for w, r in result.errors],
             }
         )
     else:
@@ -76,7 +76,7 @@ def _print(result: "Rebuilt", database: str) -> None:
     print_pairs(console(), pairs)
     for run in result.cut:
         notice(f"! {run} has no complete ledger: its end is made from its records")
-    for where, reason in result.troubles:
+    for where, reason in result.errors:
         notice(f"! {where}: {reason}")
     if result.refused:
         notice(f"! MongoDB refused {result.refused} documents; they are in the quarantine")

@@ -129,7 +129,7 @@ def print_summary(summary: "Summary", *, dry_run: bool) -> None:
         screen.print("MongoDB agrees with the archive; nothing to correct")
     if summary.fields:
         _print_fields(summary)
-    for where, reason in summary.troubles:
+    for where, reason in summary.errors:
         notice(f"! {where}: {reason}")
 
 

@@ -1,4 +1,4 @@
-"""docs/extraction.md, walked through once: alarm, fixture, repaired page class, read again, crawl."""
+"""docs/extraction.md, walked through once: alarm, fixture, repaired class, read again, crawl."""
 
 from __future__ import annotations
 

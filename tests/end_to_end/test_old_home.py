@@ -316,7 +316,7 @@ def test_every_file_still_hashes_to_what_its_manifest_says(files: Home) -> None:
 def test_read_again_nothing_differs(migrated: OldHome) -> None:
     result = migrated.result("reextract", "--dry-run")
     assert {} == result["fields"]
-    assert [] == result["troubles"]
+    assert [] == result["errors"]
     assert result["counts"]["compared"] >= TRUTH["counts"]["articles"]
     same = ("articles", "new", "versions", "videos", "newVideos", "released", "quarantined")
     assert dict.fromkeys(same, 0) == {name: result["counts"][name] for name in same}

@@ -246,7 +246,7 @@ def test_a_damaged_record_is_told_and_the_rest_is_mended(crawled: Crawled) -> No
         os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
     assert 1 == result["returncode"], result["stderr"]
     assert result["counts"]["unreadable"] >= 1
-    assert where["warcFilename"] in result["troubles"][0]["reason"]
+    assert where["warcFilename"] in result["errors"][0]["reason"]
     assert result["counts"]["articles"] == 9
 
 

@@ -53,7 +53,7 @@ class Readings:
     pages: dict[str, PageRead] = dataclasses.field(default_factory=dict)
     teasers: dict[str, list[VideoTeaser]] = dataclasses.field(default_factory=dict)
     threads: dict[str, CommentThread] = dataclasses.field(default_factory=dict)
-    troubles: list[tuple[str, str]] = dataclasses.field(default_factory=list)
+    errors: list[tuple[str, str]] = dataclasses.field(default_factory=list)
     """(record, reason) of what cannot be read."""
 
 
@@ -103,7 +103,7 @@ def read_batches(home: Path, chunk: list[Batch]) -> Readings:
             try:
                 _read(home, batch.run_id, entry, readings)
             except (ArchiveError, OSError) as exc:
-                readings.troubles.append((entry["record"], str(exc)))
+                readings.errors.append((entry["record"], str(exc)))
     return readings
 
 
@@ -123,8 +123,8 @@ def _read(home: Path, run_id: str, entry: Entry, readings: Readings) -> None:
             # A video's entry does not say what an article's parser is told: that comes before it.
             if known is None or (place.cross_check_share and not known.place.cross_check_share):
                 page = readings.pages[record] = read_page_at(home, place)
-                if page.trouble is not None:
-                    readings.troubles.append((record, page.trouble))
+                if page.error is not None:
+                    readings.errors.append((record, page.error))
 
 
 def _place(entry: Entry, run_id: str) -> Place:

@@ -73,7 +73,7 @@ class RecordEntries:
         self._sections: dict[str, str] = {}
         """Category id → slug, as the menu has it."""
 
-        self.troubles: list[tuple[str, str]] = []
+        self.errors: list[tuple[str, str]] = []
 
     def __iter__(self) -> Iterator[Batch]:
         layout = Layout(self._home)
@@ -101,7 +101,7 @@ class RecordEntries:
             if main.record_id not in self._known.read:
                 batch.entries += self._of_answer(record, fields)
         except (ArchiveError, OSError) as exc:
-            self.troubles.append((main.record_id, str(exc)))
+            self.errors.append((main.record_id, str(exc)))
             return None
         return batch if batch.entries else None
 

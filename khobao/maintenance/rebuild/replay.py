@@ -102,7 +102,7 @@ class Replay:
                 self.counts["unknown"] += 1
 
     def _page(self, entry: Entry, read: PageRead | None, now: dt.datetime) -> Iterator[Job]:
-        if read is None or read.trouble is not None:
+        if read is None or read.error is not None:
             self.counts["unreadable"] += 1
             return
         if read.document is not None and read.fingerprint is not None:

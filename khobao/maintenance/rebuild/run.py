@@ -37,7 +37,7 @@ MARK = "rebuild"
 """Collection that is there while a database is being rebuilt: half of one is begun anew."""
 
 _DATES = frozenset({"startedAt", "finishedAt", "start_time", "finish_time"})
-_TROUBLES = 20
+_MAX_ERRORS = 20
 
 
 @dataclasses.dataclass(slots=True)
@@ -53,17 +53,17 @@ class Rebuilt:
 
     refused: int = 0
     unreadable: int = 0
-    troubles: list[tuple[str, str]] = dataclasses.field(default_factory=list)
+    errors: list[tuple[str, str]] = dataclasses.field(default_factory=list)
 
     @property
     def exit_code(self) -> ExitCode:
         failed = self.unreadable or self.refused or self.counts["unreadable"]
         return ExitCode.SOME_FAILED if failed else ExitCode.COMPLETE
 
-    def trouble(self, where: str, reason: str) -> None:
+    def add_error(self, where: str, reason: str) -> None:
         self.unreadable += 1
-        if len(self.troubles) < _TROUBLES:
-            self.troubles.append((where, " ".join(reason.split())))
+        if len(self.errors) < _MAX_ERRORS:
+            self.errors.append((where, " ".join(reason.split())))
 
 
 async def rebuild(
@@ -124,8 +124,8 @@ class _Rebuilding:
             self._result.cut.append(self._run.id)
             found = RecordEntries(self._home, self._run, self._known)
             await self._write_all(pool, iter(found))
-            for where, reason in found.troubles:
-                self._result.trouble(where, reason)
+            for where, reason in found.errors:
+                self._result.add_error(where, reason)
         document = self._finished()
         if document is not None:
             archive = {"archive": self._run.archive_document()}
@@ -139,13 +139,13 @@ class _Rebuilding:
                 yield batch
         except (ArchiveError, OSError, ValueError) as exc:
             self._ending.clear()  # what came before stands; the records tell the rest
-            self._result.trouble(self._run.id, str(exc))
+            self._result.add_error(self._run.id, str(exc))
 
     async def _write_all(self, pool: ReadingPool, found: Iterator[Batch]) -> None:
         read = partial(read_batches, self._home)
         async for chunk, readings in pool.map(read, chunked_batches(found)):
-            for where, reason in readings.troubles:
-                self._result.trouble(where, reason)
+            for where, reason in readings.errors:
+                self._result.add_error(where, reason)
             for batch in chunk:
                 await self._write(batch, readings)
             self._progress.read(sum(self._replay.counts.values()))
@@ -168,7 +168,7 @@ class _Rebuilding:
         try:
             report = read_record(self._home, *self._run.report).body
         except (ArchiveError, OSError) as exc:
-            self._result.trouble(self._run.id, str(exc))
+            self._result.add_error(self._run.id, str(exc))
             return None
         return current_run(json.loads(report, object_hook=_with_dates))
 

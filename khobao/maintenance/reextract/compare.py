@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from khobao.maintenance.reextract.summary import Summary
     from pipelines.mongodb.store import Store
 
-    Hear = Callable[[Sequence[PageRead]], Awaitable[Sequence[PageRead]]]
+    Ask = Callable[[Sequence[PageRead]], Awaitable[Sequence[PageRead]]]
 
 __all__ = ["Comparison"]
 
@@ -58,20 +58,20 @@ class Comparison:
         self._hashes: dict[int, int] = {}
         """Article → content hash, of those that an earlier record of this run changes."""
 
-    async def changes(self, reads: Sequence[PageRead], hear: Hear | None = None) -> list[Document]:
+    async def changes(self, reads: Sequence[PageRead], ask: Ask | None = None) -> list[Document]:
         """In the order in which they must be made.
 
-        :param reads: without second opinions.
-        :param hear: reads pages once more, with second opinions: of the few that have changed or
+        :param reads: without cross-checks.
+        :param ask: reads pages once more, with cross-checks: of the few that have changed or
             have none, for asking costs as much as reading.
         """
         known = await self._look_up(reads)
-        if hear is not None:
-            reads = await self._with_opinions(reads, known, hear)
+        if ask is not None:
+            reads = await self._with_cross_checks(reads, known, ask)
         found: list[Document] = []
         for read in reads:
-            if read.trouble is not None:
-                self.summary.trouble(read.url or read.place.filename, read.trouble)
+            if read.error is not None:
+                self.summary.add_error(read.url or read.place.filename, read.error)
             elif read.document is not None:
                 found += self._of_article(read, read.document, known)
             elif read.quarantined is not None:
@@ -109,14 +109,14 @@ class Comparison:
             {each["_id"]: each for each in await self.store.find("quarantine", {"_id": records})},
         )
 
-    # -- second opinions ---------------------------------------------------------------------------
+    # -- cross-checks ------------------------------------------------------------------------------
 
-    async def _with_opinions(
-        self, reads: Sequence[PageRead], known: _Known, hear: Hear
+    async def _with_cross_checks(
+        self, reads: Sequence[PageRead], known: _Known, ask: Ask
     ) -> Sequence[PageRead]:
         wanting = [read for read in reads if self._wants_opinion(read, known)]
-        heard = {_where(read): read for read in await hear(wanting)} if wanting else {}
-        return [heard.get(_where(read), read) for read in reads]
+        answered = {_where(read): read for read in await ask(wanting)} if wanting else {}
+        return [answered.get(_where(read), read) for read in reads]
 
     def _wants_opinion(self, read: PageRead, known: _Known) -> bool:
         document = read.document
@@ -227,7 +227,7 @@ class Comparison:
         assert page is not None
         owner = known.articles.get(known.owners.get(canonical_url(read.url), ""))
         if owner is not None and owner["provenance"]["warcRecordId"] == read.record_id:
-            self.summary.trouble(read.url, f"an article so far, and now: {page.reason}")
+            self.summary.add_error(read.url, f"an article so far, and now: {page.reason}")
             return
         stored = known.quarantine.get(document_id(page))
         if stored is None:
@@ -286,7 +286,7 @@ def _read_again(read: PageRead, document: Document, older: Document, url: str) -
 
 
 def keep_opinion(older: Document, newer: Document) -> None:
-    """The stored second opinion stays where nothing else differs, but for what the listing said:
+    """The stored agreement stays where nothing else differs, but for what the listing said:
     that is not known as it was. It also stays where nobody asks for opinions now.
     """
     before, after = older.get("agreement"), newer.get("agreement")

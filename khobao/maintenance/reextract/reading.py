@@ -66,7 +66,7 @@ class Place:
 @dataclasses.dataclass(slots=True)
 class PageRead:
     """What a record of a page came to: one of :attr:`document`, :attr:`quarantined`,
-    :attr:`trouble`; none of them for a record that no crawl would have read as a page.
+    :attr:`error`; none of them for a record that no crawl would have read as a page.
     """
 
     place: Place
@@ -82,7 +82,7 @@ class PageRead:
     """``quarantined``, ``gone`` or ``blocked``, if it is quarantined."""
 
     videos: list[Document] = dataclasses.field(default_factory=list)
-    trouble: str | None = None
+    error: str | None = None
     """Why the record itself cannot be read."""
 
 
@@ -97,7 +97,7 @@ def read_page_at(home: Path, place: Place) -> PageRead:
         if profile is not None and _was_read(record):
             _read_page(read, record, profile)
     except (ArchiveError, OSError) as exc:
-        read.trouble = str(exc)
+        read.error = str(exc)
     return read
 
 

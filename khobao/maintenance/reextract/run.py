@@ -135,7 +135,7 @@ async def _compare(
     places = (dataclasses.replace(place, with_generic=asks) for place in places)
     read_chunk = partial(read_pages, home, options.since)
 
-    async def hear(reads: Sequence[PageRead]) -> Sequence[PageRead]:
+    async def ask(reads: Sequence[PageRead]) -> Sequence[PageRead]:
         wanted = [read.place for read in reads]
         return await pool.read(
             read_chunk, await _with_listings(comparison.store, wanted, options.cross_check_share)
@@ -143,7 +143,7 @@ async def _compare(
 
     async for _, reads in pool.map(read_chunk, chunked(places)):
         summary.read += len(reads)
-        changes = await comparison.changes(reads, hear if asks else None)
+        changes = await comparison.changes(reads, ask if asks else None)
         for change in changes:
             yield change
         progress.read(summary.read)
@@ -152,7 +152,7 @@ async def _compare(
 async def _with_listings(
     store: Store, places: Iterable[Place], cross_check_share: float | None
 ) -> list[Place]:
-    """The places, each with what the listings say of its address, for a second opinion."""
+    """The places, each with what the listings say of its address, for the cross-checks."""
     fields = ["headline", "description", "datePublished"]
     addresses = {place: canonical_url(place.url) for place in places}
     found = await store.find("frontier", {"_id": {"$in": [*addresses.values()]}}, fields)

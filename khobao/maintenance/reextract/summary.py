@@ -18,7 +18,7 @@ __all__ = ["Example", "FieldDifference", "Summary"]
 EXAMPLES = 3
 SHOWN_CHARACTERS = 120
 CONTEXT_WORDS = 4
-TROUBLES = 20
+MAX_ERRORS = 20
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -69,13 +69,13 @@ class Summary:
 
     still_quarantined: int = 0
     unreadable: int = 0
-    troubles: list[tuple[str, str]] = dataclasses.field(default_factory=list)
+    errors: list[tuple[str, str]] = dataclasses.field(default_factory=list)
     """(address or file, reason) of the first records that could not be read."""
 
-    def trouble(self, where: str, reason: str) -> None:
+    def add_error(self, where: str, reason: str) -> None:
         self.unreadable += 1
-        if len(self.troubles) < TROUBLES:
-            self.troubles.append((where, " ".join(reason.split())))
+        if len(self.errors) < MAX_ERRORS:
+            self.errors.append((where, " ".join(reason.split())))
 
     def ingested(self, article_id: str, *, was_quarantined: bool) -> None:
         if not was_quarantined:
@@ -134,8 +134,8 @@ class Summary:
             "unreadable": self.unreadable,
         }
         fields = {name: dataclasses.asdict(self.fields[name]) for name in sorted(self.fields)}
-        troubles = [{"where": where, "reason": reason} for where, reason in self.troubles]
-        return {"counts": counts, "fields": fields, "troubles": troubles}
+        errors = [{"where": where, "reason": reason} for where, reason in self.errors]
+        return {"counts": counts, "fields": fields, "errors": errors}
 
     @property
     def changes_anything(self) -> bool:
