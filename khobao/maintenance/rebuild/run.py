@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from archive import ArchiveError, read_record
 from crawler.errors import ExitCode, UsageError
+from crawler.reading_pool import ReadingPool
 from khobao.maintenance.rebuild.entries import Batch, batches, chunked_batches, read_batches
 from khobao.maintenance.rebuild.records import Known, RecordEntries
 from khobao.maintenance.rebuild.replay import Replay
 from khobao.maintenance.rebuild.runs import Run, runs
-from khobao.maintenance.reextract.pool import ReadingPool
 from khobao.maintenance.reextract.run import home_locked
 from pipelines.mongodb.names_0_1 import current_run
 from pipelines.mongodb.runs import run_job

@@ -13,9 +13,9 @@ from archive.home.lock import ArchiveLock
 from crawler.errors import ExitCode
 from crawler.items import FrontierUrl
 from crawler.pages import ListingHint
+from crawler.reading_pool import ReadingPool
 from crawler.sites import canonical_url
 from khobao.maintenance.reextract.compare import Comparison
-from khobao.maintenance.reextract.pool import ReadingPool
 from khobao.maintenance.reextract.reading import PageRead, Place, read_page_at
 from khobao.maintenance.reextract.spool import Spool, write_changes
 from khobao.maintenance.reextract.summary import Summary

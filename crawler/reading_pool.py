@@ -1,17 +1,18 @@
-"""All cores read: chunks of places out, what was read there back, in the order of the places."""
+"""Pool of reading processes: work out, what was read back, in the order of the work."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import multiprocessing
+import multiprocessing.connection
 import os
+import signal
+import threading
 from collections import deque
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING, Any, TypeVar
-
-from crawler.page_reader import belong_to_parent
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable
@@ -23,10 +24,10 @@ logger = logging.getLogger(__name__)
 In = TypeVar("In")
 Out = TypeVar("Out")
 
-AHEAD = 3
+_MAX_AHEAD = 3
 """Chunks under way for each process: enough that none waits, few enough for the memory."""
 
-FEW = 2
+_MIN_CHUNKS = 2
 """So many chunks are read before processes are started, which takes a second."""
 
 
@@ -45,7 +46,7 @@ class ReadingPool:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._stop()
+        self.close()
 
     async def map(
         self, read: Callable[[In], Out], chunks: Iterable[In]
@@ -53,26 +54,36 @@ class ReadingPool:
         """Each chunk with what *read* made of it."""
         waiting: deque[tuple[In, asyncio.Future[Out] | None]] = deque()
         for number, chunk in enumerate(chunks, 1):
-            waiting.append((chunk, self._submit(read, chunk, number)))
-            if len(waiting) > AHEAD * self._processes:
+            if number > _MIN_CHUNKS:
+                self.start()
+            waiting.append((chunk, self._submit(read, chunk)))
+            if len(waiting) > _MAX_AHEAD * self._processes:
                 yield await self._result(read, *waiting.popleft())
         while waiting:
             yield await self._result(read, *waiting.popleft())
 
     async def read(self, read: Callable[[In], Out], chunk: In) -> Out:
         """One chunk more, while those of :meth:`map` are under way."""
-        _, result = await self._result(read, chunk, self._submit(read, chunk, 0))
+        _, result = await self._result(read, chunk, self._submit(read, chunk))
         return result
 
-    def _submit(
-        self, read: Callable[[In], Out], chunk: In, number: int
-    ) -> asyncio.Future[Out] | None:
-        if self._pool is None and self._processes and number > FEW:
+    def start(self) -> None:
+        """Let processes read from the first chunk on."""
+        if self._pool is None and self._processes:
             self._pool = ProcessPoolExecutor(
                 self._processes,
+                # Not forked: the reactor, its threads and its sockets must not be copied.
                 mp_context=multiprocessing.get_context("spawn"),
-                initializer=belong_to_parent,
+                initializer=_belong_to_parent,
             )
+
+    def close(self) -> None:
+        """What waits is not read any more; what is being read is not waited for."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+    def _submit(self, read: Callable[[In], Out], chunk: In) -> asyncio.Future[Out] | None:
         if self._pool is None:
             return None
         try:
@@ -96,9 +107,17 @@ class ReadingPool:
         if self._processes:
             logger.warning("A reading process died; this process reads from now on")
         self._processes = 0
-        self._stop()
+        self.close()
 
-    def _stop(self) -> None:
-        pool, self._pool = self._pool, None
-        if pool is not None:
-            pool.shutdown(wait=False, cancel_futures=True)
+
+def _belong_to_parent() -> None:
+    """For a process that reads: leave Ctrl-C to its parent, and do not outlive it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        multiprocessing.connection.wait([parent.sentinel])
+    os._exit(1)
