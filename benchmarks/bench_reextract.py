@@ -100,7 +100,7 @@ def bare_rate(pages: list[tuple[str, bytes]]) -> float:
             captured_at=now,
             profile=BAODAKLAK,
             with_resources=False,
-            with_traits=False,
+            with_features=False,
             with_teasers=False,
         )
     return len(pages) / (time.process_time() - started)

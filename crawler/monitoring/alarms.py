@@ -1,4 +1,4 @@
-"""FieldCoverage in, alarms out.
+"""Alarms of a run: its field coverage in, what is alarming out.
 
 Pages are compared with their like: the same page class, kind and, with history, section. How many
 there are of each kind is not judged, so a week of holidays raises nothing. A share of a few pages

@@ -1,4 +1,4 @@
-"""Our own history: the coverages of earlier runs, as far as they are to be compared with."""
+"""Baseline: the field coverage of earlier runs, as far as it is to be compared with."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["RUNS_COMPARED", "Baseline"]
 
 RUNS_COMPARED = 60
-_MIN_OF_A_WEEKDAY = 3
+_MIN_WEEKDAY_RUNS = 3
 _NOTHING = FieldCounter()
 
 
@@ -41,7 +41,7 @@ class Baseline:
 
     @classmethod
     def of_runs(cls, runs: Iterable[Mapping[str, Any]]) -> Baseline:
-        """*runs* are documents of ``runs`` that have a ``sheet``, the last one first."""
+        """*runs* are documents of ``runs`` that have ``fieldCoverage``, the last one first."""
         coverages: list[tuple[int, FieldCoverage]] = []
         accepted: set[str] = set()
         is_complete = False
@@ -73,7 +73,7 @@ class Baseline:
                 every.append(counter)
                 if day == weekday:
                     same_day.append(counter)
-        return every, same_day if len(same_day) >= _MIN_OF_A_WEEKDAY else []
+        return every, same_day if len(same_day) >= _MIN_WEEKDAY_RUNS else []
 
     def _levels(self, by: tuple[str, ...]) -> list[tuple[int, dict[GroupKey, Group]]]:
         if by not in self._merged:

@@ -1,4 +1,4 @@
-"""Pages that could not be read as articles: walls, unknown layouts, fields that are not there."""
+"""Extraction errors: walls, unknown layouts, fields that are not there."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 __all__ = ["find_extraction_errors"]
 
-_FEWEST = 3
-_USUAL = 0.05
+_MIN_PAGES = 3
+_MAX_USUAL_SHARE = 0.05
 """Some pages are broken always, and an alarm is about all of them."""
 
-_USUALLY_GONE = 0.3
+_MAX_GONE_SHARE = 0.3
 """Old lists name articles that have been taken away, and the newspaper says so with status 200."""
 
 _WORDS = {
@@ -34,11 +34,13 @@ def find_extraction_errors(coverage: FieldCoverage, baseline: Baseline) -> Itera
     """An alarm for each reason that more pages have than ever."""
     articles = coverage.articles
     for extraction_error, pages in coverage.extraction_errors.items():
-        usual = _USUALLY_GONE if extraction_error.error == "SoftNotFoundError" else _USUAL
+        usual = (
+            _MAX_GONE_SHARE if extraction_error.error == "SoftNotFoundError" else _MAX_USUAL_SHARE
+        )
         before, of = baseline.failed(extraction_error)
         if before:
             usual = max(usual, upper_bound(before, of))
-        if pages < _FEWEST or lower_bound(pages, articles) <= usual:
+        if pages < _MIN_PAGES or lower_bound(pages, articles) <= usual:
             continue
         place = (
             "extraction-error",

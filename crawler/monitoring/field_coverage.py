@@ -1,4 +1,4 @@
-"""The counts of a run: of each kind of page in each section, what matched and what was filled."""
+"""Field coverage of a run: of each kind of page in each section, what matched and was filled."""
 
 from __future__ import annotations
 

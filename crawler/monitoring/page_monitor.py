@@ -1,4 +1,4 @@
-"""What a run's pages look like, noted as they are read, and judged when the run is over."""
+"""Page monitor: what a run's pages look like, noted as they are read, judged at its end."""
 
 from __future__ import annotations
 

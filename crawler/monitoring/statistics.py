@@ -1,4 +1,4 @@
-"""How much a share of a few pages says about all of them: Wilson's score interval.
+"""Wilson's score interval: how much a share of a few pages says about all of them.
 
 E. B. Wilson, "Probable inference, the law of succession, and statistical inference", Journal of the
 American Statistical Association 22 (1927). It holds for few pages and for shares near 0 and 1,

@@ -1,4 +1,4 @@
-"""What every page of the newspaper is known to have: the floors of a first run, without history.
+"""Alarm thresholds: what every page is known to have, for a first run without history.
 
 Shares are far below what the newspaper's pages show, so that no small crawl raises an alarm by
 itself. What is not here is judged by history alone.
@@ -15,7 +15,7 @@ __all__ = ["field_of", "selector_named", "source_of", "threshold_of_field", "thr
 SELECTOR_THRESHOLD = 0.9
 """Of a selector that is not ``seldom``, on the pages that its own class reads."""
 
-_EVERY_KIND = {
+_COMMON_THRESHOLDS = {
     "headline": 0.9,
     "datePublished": 0.9,
     "datePlausible": 0.9,
@@ -32,7 +32,7 @@ _EVERY_KIND = {
     "entry.headline": 0.8,
     "entry.datePublished": 0.7,
 }
-_OF_KIND = {
+_KIND_THRESHOLDS = {
     "news": {
         "articleBody": 0.9,
         "description": 0.5,
@@ -49,7 +49,7 @@ _OF_KIND = {
     "section": {"entries": 0.3},
 }
 
-_FIELD_OF_ATTRIBUTE = {
+_ATTRIBUTE_FIELDS = {
     "ARTICLE_ID": "articleId",
     "MARK": "template",
     "CONTENT": "articleBody",
@@ -71,7 +71,7 @@ _FIELD_OF_ATTRIBUTE = {
     "ITEMS_A": "sections",
     "ITEMS_B": "sections",
 }
-_ATTRIBUTES_OF_FIELD = {
+_FIELD_ATTRIBUTES = {
     "articleId": ("ARTICLE_ID",),
     "headline": ("HEADLINE",),
     "headlineRaw": ("HEADLINE",),
@@ -102,7 +102,7 @@ _OTHER_SOURCES = {
     "resources.js": "script[src]",
     "resources.image": "img[src]",
 }
-_OF_OTHER_CLASS = {
+_OTHER_CLASS_SOURCES = {
     "menu": ("MenuPage", ("ITEMS_A", "ITEMS_B")),
     "sections": ("MenuPage", ("ITEMS_A", "ITEMS_B")),
     "teasers": ("TeaserBlocks", ("TITLES", "BOXES", "BLOCKS_A")),
@@ -111,7 +111,7 @@ _OF_OTHER_CLASS = {
     "teaser.datePublished": ("TeaserBlocks", ("DATE",)),
     "teaser.thumbnailUrl": ("TeaserBlocks", ("IMAGE",)),
 }
-_OF_THE_API = {
+_API_SOURCES = {
     "entriesOfRows": "pageUrl",
     "entry.headline": "title",
     "entry.description": "lead",
@@ -127,7 +127,7 @@ def threshold_of_selector(selector: Selector, page: str) -> float | None:
 
 
 def threshold_of_field(name: str, kind: str) -> float | None:
-    return _OF_KIND.get(kind, {}).get(name) or _EVERY_KIND.get(name)
+    return _KIND_THRESHOLDS.get(kind, {}).get(name) or _COMMON_THRESHOLDS.get(name)
 
 
 @cache
@@ -141,13 +141,13 @@ def selector_named(name: str) -> Selector | None:
 def field_of(selector: Selector) -> str:
     """The field that is read through it."""
     attribute = selector.name.partition("[")[0].partition(".")[2]
-    return _FIELD_OF_ATTRIBUTE.get(attribute, attribute.lower())
+    return _ATTRIBUTE_FIELDS.get(attribute, attribute.lower())
 
 
 def source_of(name: str, page: str) -> str:
     """The text of the selectors that a field of a page class comes from."""
     if page == "Listing":
-        return f"{_OF_THE_API.get(name, name)} of the listing call"
+        return f"{_API_SOURCES.get(name, name)} of the listing call"
     if name == "entries":  # without rows, nobody can tell whose page it is
         return " | ".join(
             css_of(each)[attribute].text
@@ -155,7 +155,7 @@ def source_of(name: str, page: str) -> str:
             for attribute in ("ROW", "LINK")
             if "ROW" in css_of(each)
         )
-    owner, attributes = _OF_OTHER_CLASS.get(name, (page, _ATTRIBUTES_OF_FIELD.get(name, ())))
+    owner, attributes = _OTHER_CLASS_SOURCES.get(name, (page, _FIELD_ATTRIBUTES.get(name, ())))
     classes = {each.__name__: each for each in page_classes()}
     known = css_of(classes[owner]) if owner in classes else {}
     texts = [known[attribute].text for attribute in attributes if attribute in known]

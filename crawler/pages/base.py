@@ -1,4 +1,4 @@
-"""What every page class of this project shares."""
+"""Base of all page classes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The charset that a server claims in Content-Type: the one rule for crawl, survey and archive."""
+"""Charset that a server claims in Content-Type: the one rule for crawl, survey and archive."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Text → moment or day: every form in which the newspaper writes a date. Pure functions.
+"""Dates: every form in which the newspaper writes a moment or a day. Pure functions.
 
 What says no zone means Vietnam's. What cannot be read is None, never a guess and never an error.
 """

@@ -1,4 +1,4 @@
-"""What can be wrong with a page, by name.
+"""Errors of pages: what can be wrong with one, by name.
 
 ::
 

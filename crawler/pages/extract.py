@@ -1,6 +1,4 @@
-"""Everything an article's page says, in one call: what a spider needs, and what a process can be
-given to do.
-"""
+"""Page reading: everything an article's page says, in one call that a process can be given."""
 
 from __future__ import annotations
 
@@ -80,7 +78,7 @@ def read_page(
     captured_at: dt.datetime,
     profile: SiteProfile,
     with_resources: bool = True,
-    with_traits: bool = True,
+    with_features: bool = True,
     with_teasers: bool = True,
     listed: ListingHint | None = None,
     cross_check_share: float | None = None,
@@ -95,7 +93,7 @@ def read_page(
     :param with_generic: let a general extractor fill in where no page class fits.
     """
     document = Document.of(url, body)
-    extraction_error = None
+    error = None
     try:
         article, page_class = read_article(
             url,
@@ -105,36 +103,45 @@ def read_page(
             profile=profile,
         )
     except PageError as exc:
+        error = unreadable(exc)
         filled_in = None
         if with_generic and is_of_no_template(exc, document, captured_at.date()):
             filled_in = read_generic(
                 document, declared_encoding=declared_encoding, profile=profile, listed=listed
             )
         if filled_in is None:
-            return unreadable(exc)
-        article, page_class, extraction_error = filled_in, GENERIC, unreadable(exc)
-    resources: list[PageResource] = []
-    if with_resources:
-        wanted = [*page_resources(url, document, profile), *article_resources(article, profile)]
-        resources = list({address: (address, kind) for address, kind in reversed(wanted)}.values())
-    if cross_check_share is not None and extraction_error is None:
+            return error
+        article, page_class = filled_in, GENERIC
+    if cross_check_share is not None and error is None:
         article.agreement = cross_check(
             article, document, profile, listed=listed, share=cross_check_share
         )
+    resources = _resources(document, article, profile) if with_resources else None
     teasers = read_teasers(url, document, profile) if with_teasers else []
     features = None
-    if with_traits:
+    if with_features:
         features = article_features(
             document,
             article,
             page_class,
             captured_at=captured_at,
             teasers=teasers,
-            resources=resources if with_resources else None,
+            resources=resources,
         )
     return ArticleReading(
-        article, page_class, read_videos(article), teasers, resources, features, extraction_error
+        article, page_class, read_videos(article), teasers, resources or [], features, error
     )
+
+
+def _resources(
+    document: Document, article: NewsArticle, profile: SiteProfile
+) -> list[PageResource]:
+    """Of the page and of the article's players, each once."""
+    wanted = [
+        *page_resources(document.url, document, profile),
+        *article_resources(article, profile),
+    ]
+    return list({address: (address, kind) for address, kind in reversed(wanted)}.values())
 
 
 def unreadable(error: PageError) -> UnreadablePage:

@@ -1,5 +1,5 @@
-"""What a page looks like to its reader, in plain values: which selectors matched, which fields are
-filled and how long they are, and what its markup is nested in. The alarms compare these.
+"""Page features, in plain values: which selectors matched, which fields are filled and how long
+they are, and what the markup is nested in. The alarms compare these.
 """
 
 from __future__ import annotations
@@ -53,15 +53,15 @@ _FIELDS = tuple(each.name for each in attrs.fields(NewsArticle) if each.name not
 _TEASER_FIELDS = ("headline", "description", "thumbnailUrl", "datePublished")
 _ENTRY_FIELDS = ("headline", "description", "thumbnailUrl", "datePublished")
 _RESOURCE_KINDS = ("css", "js", "image")
-_OF_THE_LIST = frozenset({"ROW", "NEXT"})
-_WITHIN_BOX = frozenset({"LEAD", "DATE", "IMAGE"})
+_LIST_SELECTOR_NAMES = frozenset({"ROW", "NEXT"})
+_BOX_SELECTOR_NAMES = frozenset({"LEAD", "DATE", "IMAGE"})
 
 _CLASSES = etree.XPath("//@class", smart_strings=False)
 _IDS = etree.XPath("//@id", smart_strings=False)
 _MONTH = re.compile(r"/((?:19|20)\d{2})(0[1-9]|1[0-2])/")
 _CHANGING = re.compile(r"[0-9A-Fa-f]{6,}|\d+")
-_A_DAY = dt.timedelta(days=1)
-_DISAGREEMENT = 0.5
+_DAY = dt.timedelta(days=1)
+_MAX_DISAGREEMENT = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +113,10 @@ def article_features(
     selectors = _matches(css_of(page), root, page.__name__)
     selectors |= _matches(css_of(MenuPage), root, MenuPage.__name__)
     selectors |= _names_on(root)
-    fields: Lengths = {name: [_length(getattr(article, name))] for name in _FIELDS}
-    fields["datePlausible"] = [int(_is_plausible(article, captured_at))]
-    opinion = getattr(article, "agreement", None)
-    if opinion is not None:
-        fields["crossChecksAgree"] = [int(opinion.disagreement < _DISAGREEMENT)]
+    fields = _article_fields(article, captured_at)
+    fields["menu"] = [int(any(selectors[f"MenuPage.{name}"][0] for name in css_of(MenuPage)))]
     teasers = list(teasers)
     fields["teasers"] = [len(teasers)]
-    fields["menu"] = [int(any(selectors[f"MenuPage.{name}"][0] for name in css_of(MenuPage)))]
     fields |= _lengths("teaser", teasers, _TEASER_FIELDS)
     if resources is not None:
         kinds = [kind for _, kind in resources]
@@ -133,6 +129,15 @@ def article_features(
         fields,
         _fingerprint(page.CONTENT.first(root)),
     )
+
+
+def _article_fields(article: NewsArticle, captured_at: dt.datetime) -> Lengths:
+    fields = {name: [_length(getattr(article, name))] for name in _FIELDS}
+    fields["datePlausible"] = [int(_is_plausible(article, captured_at))]
+    agreement = getattr(article, "agreement", None)
+    if agreement is not None:
+        fields["crossChecksAgree"] = [int(agreement.disagreement < _MAX_DISAGREEMENT)]
+    return fields
 
 
 def menu_features(document: Document, sections: Sequence[object]) -> PageFeatures:
@@ -155,9 +160,9 @@ def section_features(
     if root is not None:
         rows = page.ROW.group(root)
         css = css_of(page)
-        selectors |= _matches({key: css[key] for key in _OF_THE_LIST}, root, name)
+        selectors |= _matches({key: css[key] for key in _LIST_SELECTOR_NAMES}, root, name)
         selectors |= _names_on(root)
-        for key in css.keys() - _OF_THE_LIST:
+        for key in css.keys() - _LIST_SELECTOR_NAMES:
             found = [_matches({key: css[key]}, row, name) for row in rows]
             for each in found[:1]:
                 selectors |= {part: [one[part][0] for one in found] for part in each}
@@ -197,7 +202,7 @@ def _names_on(root: Element) -> dict[str, Sequence[bool]]:
     there |= {f"#{name}" for name in _ids(root)}
     found: dict[str, Sequence[bool]] = {}
     for attribute, css in css_of(TeaserBlocks).items():
-        if attribute in _WITHIN_BOX:
+        if attribute in _BOX_SELECTOR_NAMES:
             continue
         name = f"TeaserBlocks.{attribute}"
         hits = [part.removeprefix("a") in there for part in css.parts]
@@ -235,7 +240,7 @@ def _is_plausible(article: NewsArticle, captured_at: dt.datetime) -> bool:
     if not article.datePublished:
         return False
     published = dt.datetime.fromisoformat(article.datePublished)
-    if published > captured_at + _A_DAY:
+    if published > captured_at + _DAY:
         return False
     month = _MONTH.search(article.canonicalUrl or article.url)
     if month is None:

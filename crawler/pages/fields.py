@@ -1,4 +1,4 @@
-"""Text → value: marks in titles, credits in captions. Pure functions."""
+"""Title marks and picture credits. Pure functions."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def without_mark(title: str) -> str:
 # ---- captions
 
 _CREDIT = re.compile(r"(?:^|[\s(.,;:-])Ảnh\s*:\s*(?P<who>[^()]+?)\s*\)?\s*$")
-_LONGEST_CREDIT = 60
+_MAX_CREDIT_CHARS = 60
 
 
 def credit_of(caption: str | None) -> str | None:
@@ -45,4 +45,4 @@ def credit_of(caption: str | None) -> str | None:
     if match is None:
         return None
     who = match["who"].rstrip(" .")
-    return who if 0 < len(who) <= _LONGEST_CREDIT else None
+    return who if 0 < len(who) <= _MAX_CREDIT_CHARS else None

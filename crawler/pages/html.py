@@ -1,4 +1,4 @@
-"""Bytes → tree, and the text of its parts.
+"""HTML: bytes → tree, and the text of its parts.
 
 One lxml parse a page, and selectors compiled once: parsel's own CSS look-up costs as much for each
 field as a sixth of the parse. See docs/adr/0007-page-objects.md for the figures.
@@ -42,7 +42,7 @@ _INVISIBLE = re.compile(
     "\ufdd0]"
 )
 
-_DEEPEST = 2040
+_MAX_DEPTH = 2040
 _PARSER = etree.HTMLParser(
     encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True, no_network=True
 )
@@ -90,7 +90,7 @@ def is_cut_short(root: Element) -> bool:
     while len(node):
         node = node[-1]
         depth += 1
-    return depth >= _DEEPEST
+    return depth >= _MAX_DEPTH
 
 
 class Css:

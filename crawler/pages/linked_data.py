@@ -1,4 +1,4 @@
-"""What a page's head says of its article to search engines and social networks.
+"""JSON-LD, OpenGraph and meta: what the head of a page says of its article.
 
 JSON-LD (``NewsArticle``, ``VideoObject`` …), OpenGraph and ``meta`` elements. Nothing here raises:
 these are words of others about the article, and are broken more often than the article is.
@@ -46,13 +46,13 @@ _TELLING = frozenset({
     "article:published_time", "datepublished", "dc.date.issued", "description", "og:description",
     "og:image", "og:site_name", "og:title", "og:type", "pubdate",
 })  # fmt: skip
-_DEEPEST = 8
+_MAX_DEPTH = 8
 _SEPARATORS = (" - ", " | ", " – ", " — ")
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One cross_check's words, clean; None for what it does not speak of."""
+    """What one source says, clean; None for what it does not speak of."""
 
     headline: str | None = None
     lead: str | None = None
@@ -77,7 +77,7 @@ def json_ld(document: Document, zone: ZoneInfo) -> Statement | None:
     """The page's JSON-LD on its article; None when there is none that can be read."""
     found: dict[str, dict[str, Any]] = {}
     for value in document.json_ld:
-        for node in _nodes(value, _DEEPEST):
+        for node in _nodes(value, _MAX_DEPTH):
             for kind in _types(node):
                 found.setdefault(kind, node)
     nodes = [found[kind] for kind in _ARTICLE_TYPES if kind in found]

@@ -1,4 +1,4 @@
-"""Which elements are blocks, which are noise; and the cleaned HTML of a piece of text."""
+"""Markup: which elements are blocks, which are noise; the cleaned HTML of a piece of text."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ _KEPT_INLINE = {"strong": "strong", "b": "b", "em": "em", "i": "i"}
 SOFT_SPACE = " \t\r\n"
 """Hard spaces at the ends stay in the HTML: they indent verses."""
 
-_DEEPEST = 100
+_MAX_DEPTH = 100
 """Nesting beyond this is damage, not meaning: its text is kept, its tags are not."""
 
 
@@ -146,7 +146,7 @@ def _write_inline(
     out: list[str],
     depth: int,
 ) -> None:
-    if depth > _DEEPEST:
+    if depth > _MAX_DEPTH:
         out.append(escape(raw_text(element).replace(LINE_BREAK, " ")))
         return
     if element.text:

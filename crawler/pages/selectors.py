@@ -1,4 +1,4 @@
-"""Every selector of every page class, by name: what the alarms watch.
+"""Selectors of every page class, by name: what the alarms watch.
 
 A selector is a :class:`~crawler.pages.html.Css` of a page class, or one of its sets of class names
 or ids. Of a list of selectors, "the first that matches", each is watched as well: a fallback that

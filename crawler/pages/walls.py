@@ -1,4 +1,4 @@
-"""The words of pages that stand in an article's place: walls, and notices that it is gone."""
+"""Walls, and notices that a page is gone: the words of what stands in an article's place."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the survey fetched, by the reason it was asked for: all that the answers are read from."""
+"""Evidence: what the survey fetched, by the reason it was asked for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether the newspaper wants us at all."""
+"""Refusal: whether the newspaper wants us at all."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from crawler.survey.finding import Finding, Verdict
 if TYPE_CHECKING:
     import datetime as dt
 
-    from crawler.survey.evidence import Evidence, Reply
+    from crawler.survey.evidence import Article, Evidence, Reply
 
 __all__ = ["make_findings", "make_report"]
 
@@ -69,28 +69,34 @@ def make_report(
             for finding in findings
             for line in finding.changes
         ],
-        "sections": [
-            {
-                "slug": link.slug,
-                "name": link.name,
-                "url": link.url,
-                "categoryId": link.categoryId or lists.section_ids(evidence).get(link.slug),
-                "parentId": link.parentId,
-            }
-            for link in evidence.menu
-        ],
+        "sections": _sections(evidence),
         "fields": pages.field_shares(evidence.read),
-        "articles": [
-            {
-                "url": article.reply.asked,
-                "section": article.section,
-                "readBy": article.found.page_class if article.found else None,
-                "template": article.found.article.template if article.found else None,
-                "reason": None if article.found else getattr(article.reading, "reason", None),
-            }
-            for article in evidence.articles
-        ],
+        "articles": [_article(article) for article in evidence.articles],
         "asked": [_asked(reply) for reply in evidence.all_replies()],
+    }
+
+
+def _sections(evidence: Evidence) -> list[dict[str, Any]]:
+    ids = lists.section_ids(evidence)
+    return [
+        {
+            "slug": link.slug,
+            "name": link.name,
+            "url": link.url,
+            "categoryId": link.categoryId or ids.get(link.slug),
+            "parentId": link.parentId,
+        }
+        for link in evidence.menu
+    ]
+
+
+def _article(article: Article) -> dict[str, Any]:
+    return {
+        "url": article.reply.asked,
+        "section": article.section,
+        "readBy": article.found.page_class if article.found else None,
+        "template": article.found.article.template if article.found else None,
+        "reason": None if article.found else getattr(article.reading, "reason", None),
     }
 
 

@@ -1,4 +1,4 @@
-"""The article's own content, read in one walk: paragraphs, figures, tables, players, links."""
+"""Article body, read in one walk: paragraphs, figures, tables, players, links."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Block", "Content", "read_content"]
 
-_DEEPEST = 150
+_MAX_DEPTH = 150
 _PARAGRAPHS = frozenset({"p", "pre", *markup.HEADINGS})
 
 
@@ -159,7 +159,7 @@ class _Reader:
 
     def _block(self, element: Element, in_list: str | None, depth: int) -> None:
         tag = element.tag
-        if depth > _DEEPEST:
+        if depth > _MAX_DEPTH:
             self._paragraph(element, "p", in_list)
         elif tag in _PARAGRAPHS or self._is_centred_picture(element):
             self._paragraph_or_more(element, in_list, depth)

@@ -1,4 +1,4 @@
-"""The lines under an article → its authors: people, their offices, and sources. Pure functions."""
+"""Author line (byline) under an article → people, their offices, and sources. Pure functions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From the blocks of an article to its lead, text, and authors."""
+"""Lead, text and authors of an article, from its blocks."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ __all__ = [
 ]
 
 _MIN_VERSES = 4
-_LONG_VERSE = 80
-_USUAL_VERSE = 55
-_FEW_LONG = 0.25
-_LONGEST_POEM_TITLE = 60
-_LONGEST_BYLINE = 120
+_MIN_LONG_VERSE_CHARS = 80
+_MAX_MEDIAN_VERSE_CHARS = 55
+_MAX_LONG_SHARE = 0.25
+_MAX_POEM_TITLE_CHARS = 60
+_MAX_BYLINE_CHARS = 120
 
 _TO_BE_CONTINUED = re.compile(r"\(?\s*(?:còn nữa|còn tiếp|hết|xem tiếp|kỳ sau)\b", re.IGNORECASE)
 
@@ -86,7 +86,7 @@ def is_verse(blocks: Sequence[Block]) -> bool:
     if len(verses) < _MIN_VERSES:
         return False
     lengths = [len(line) for line in verses]
-    if sum(length > _LONG_VERSE for length in lengths) > _FEW_LONG * len(lengths):
+    if sum(length > _MIN_LONG_VERSE_CHARS for length in lengths) > _MAX_LONG_SHARE * len(lengths):
         return False
     first = next(block for block in blocks if block.text)
     if (
@@ -98,8 +98,8 @@ def is_verse(blocks: Sequence[Block]) -> bool:
             if block.text
         )
     ):
-        return len(first.text) <= _LONGEST_POEM_TITLE
-    return statistics.median(lengths) <= _USUAL_VERSE
+        return len(first.text) <= _MAX_POEM_TITLE_CHARS
+    return statistics.median(lengths) <= _MAX_MEDIAN_VERSE_CHARS
 
 
 # ---- text
@@ -191,7 +191,7 @@ def _may_be_byline(block: Block) -> bool:
         block.is_right
         and block.tag == "p"
         and bool(block.text)
-        and all(len(line) <= _LONGEST_BYLINE for line in block.text.split("\n"))
+        and all(len(line) <= _MAX_BYLINE_CHARS for line in block.text.split("\n"))
     )
 
 

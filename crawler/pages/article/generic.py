@@ -1,5 +1,5 @@
-"""A stopgap for articles of a template that no page class knows: the page's own head says title
-and date, a general extractor finds the text.
+"""Generic reading, for articles of a template that no page class knows: the page's own head says
+title and date, a general extractor finds the text.
 
 Nothing here makes an article of a page that is none. The address must be that of an article, the
 page must call itself one, and its headline must be the one that the address was made from.
@@ -41,15 +41,15 @@ _ARTICLE_ID = Css("#page_info #article_id")
 _PAGE_INFO = Css("#page_info")
 _CONTENT = Css("#content")
 _DATES = Css("time, [class*='date'], [class*='time']")
-_LONGEST_DATE = 60
+_MAX_DATE_CHARS = 60
 _ID = re.compile(r"[0-9A-Fa-f]{32}|\d{1,20}")
 _CONTENT_IN_BYTES = re.compile(rb"""id\s*=\s*["']?content\b""")
 _END = b"</html"
-_NEAR_THE_END = 2000
+_MAX_TAIL_BYTES = 2000
 _MIN_LETTERS = 200
 _MIN_PARAGRAPHS = 2
 _MIN_SIMILARITY = 0.7
-_MAX_LOST = 50
+_MIN_LETTERS_PER_LOST = 50
 """One letter in so many may be unreadable."""
 
 
@@ -104,7 +104,7 @@ def _is_whole(root: Element, body: bytes) -> bool:
     """Not cut off, and no damaged page of a template that is known: its content is in the bytes,
     and the parser did not come to see it.
     """
-    if is_cut_short(root) or _END not in body[-_NEAR_THE_END:].lower():
+    if is_cut_short(root) or _END not in body[-_MAX_TAIL_BYTES:].lower():
         return False
     return _CONTENT_IN_BYTES.search(body) is None or _CONTENT.first(root) is not None
 
@@ -151,7 +151,7 @@ def _dates(
         return
     for element in _DATES.all(root):
         for printed in (element.get("datetime") or "", text_of(element)):
-            if not printed or len(printed) > _LONGEST_DATE:
+            if not printed or len(printed) > _MAX_DATE_CHARS:
                 continue
             date = parse_printed_date(printed, profile.zone) or parse_api_date(
                 printed, profile.zone
@@ -164,7 +164,7 @@ def _text(paragraphs: list[str], headline: str) -> list[str] | None:
     paragraphs = [
         paragraph
         for paragraph in paragraphs
-        if len(paragraph) > _LONGEST_DATE or parse_printed_date(paragraph) is None
+        if len(paragraph) > _MAX_DATE_CHARS or parse_printed_date(paragraph) is None
     ]
     if paragraphs and headline_agreement(headline, paragraphs[0]) == 1:
         paragraphs = paragraphs[1:]
@@ -172,7 +172,7 @@ def _text(paragraphs: list[str], headline: str) -> list[str] | None:
     if letters < _MIN_LETTERS or len(paragraphs) < _MIN_PARAGRAPHS:
         return None
     lost = sum(paragraph.count("\ufffd") for paragraph in paragraphs)
-    return None if lost * _MAX_LOST > letters else paragraphs
+    return None if lost * _MIN_LETTERS_PER_LOST > letters else paragraphs
 
 
 def _image(url: str, address: str | None, profile: SiteProfile) -> ArticleImage | None:

@@ -1,4 +1,4 @@
-"""What only the head of a page says."""
+"""Date of publication that only the head of a page says."""
 
 from __future__ import annotations
 

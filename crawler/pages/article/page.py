@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["ArticlePage"]
 
 _ARTICLE_ID = re.compile(r"[0-9A-Fa-f]{32}|\d{1,20}")
-_KIND_OF_PATH = (
+_PATH_KINDS = (
     ("/doc-bao-in/", "epaper"),
     ("/video/", "video"),
     ("/multimedia/infographic/", "infographic"),
@@ -45,7 +45,7 @@ _KIND_OF_PATH = (
 _MIN_PHOTOS = 4
 _MAX_PHOTO_PARAGRAPHS = 2
 _CONTENT = re.compile(rb"""id\s*=\s*["']?content\b""")
-_MAX_LOST = 50
+_MIN_LETTERS_PER_LOST = 50
 """One letter in so many may be unreadable."""
 
 _END = re.compile(rb"</html", re.IGNORECASE)
@@ -185,7 +185,7 @@ class ArticlePage(NewspaperPage[NewsArticle], Returns[NewsArticle]):
     @field
     def kind(self) -> str:
         place = f"{self._section_path} {self.canonicalUrl}".lower()
-        for path, kind in _KIND_OF_PATH:
+        for path, kind in _PATH_KINDS:
             if path in place:
                 return kind
         marked = kind_of_title(self.headline)
@@ -349,7 +349,7 @@ class ArticlePage(NewspaperPage[NewsArticle], Returns[NewsArticle]):
         A page can also hold U+FFFD of its own, as valid UTF-8: that is text.
         """
         lost = text.count("\ufffd")
-        if lost * _MAX_LOST < len(text):
+        if lost * _MIN_LETTERS_PER_LOST < len(text):
             return
         try:
             self.response.body.decode("utf-8")

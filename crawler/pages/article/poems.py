@@ -14,7 +14,7 @@ __all__ = ["columns_of"]
 
 _MIN_LINES = 3
 _MIN_COLUMNS, _MAX_COLUMNS = 2, 3
-_USUAL_VERSE = 55
+_MAX_MEDIAN_VERSE_CHARS = 55
 
 
 def columns_of(rows: list[list[Element]], *, among_poems: bool) -> list[list[Element]]:
@@ -43,7 +43,7 @@ def columns_of(rows: list[list[Element]], *, among_poems: bool) -> list[list[Ele
     ):
         return []
     lengths = [len(line) for row in verses for lines in row for line in lines]
-    if statistics.median(lengths) > _USUAL_VERSE:
+    if statistics.median(lengths) > _MAX_MEDIAN_VERSE_CHARS:
         return []
     return [[row[number] for row in rows if number < len(row)] for number in range(width)]
 

@@ -42,7 +42,7 @@ _PLACE = re.compile(
     r"|khu\s+phố|tổ\s+dân\s+phố|tx)\b|@|\d{3}",
     re.IGNORECASE,
 )
-_LONGEST_SIGNATURE = 80
+_MAX_SIGNATURE_CHARS = 80
 
 
 @dataclasses.dataclass(slots=True)
@@ -187,7 +187,7 @@ def _add(letter: _Letter, line: _Line, next_text: str) -> None:
 
 def _is_signature(letter: _Letter, text: str, next_text: str) -> bool:
     """A name that is not printed at the right, between the question and a place or the answer."""
-    if len(text) > _LONGEST_SIGNATURE or "?" in text:
+    if len(text) > _MAX_SIGNATURE_CHARS or "?" in text:
         return False
     if _IN_BRACKETS.fullmatch(text):
         return bool(letter.signature)

@@ -29,10 +29,10 @@ Rows = list[list["Element"]]
 
 _SEPARATOR = " | "
 _TEXT_PER_PICTURE = 2
-_WIDEST = 100
+_MAX_COLUMNS = 100
 """Columns a cell can span; what claims more is a mistake."""
 
-_TALLEST = 1000
+_MAX_ROWS = 1000
 
 
 _NOISE = NOISE_CLASSES - {"xdata"}
@@ -183,7 +183,7 @@ def _grid(rows: Rows) -> list[list[str | None]]:
         reaching = dict.fromkeys(pending, 0)
         for cell in row:
             _skip_spanned(line, pending, reaching)
-            height, width = _span(cell, "rowspan", _TALLEST), _span(cell, "colspan", _WIDEST)
+            height, width = _span(cell, "rowspan", _MAX_ROWS), _span(cell, "colspan", _MAX_COLUMNS)
             for offset in range(width):
                 if height > 1:
                     reaching[len(line)] = height - 1
@@ -221,7 +221,7 @@ def html_of_rows(
             name = "th" if cell.tag == "th" else "td"
             spans = "".join(
                 f' {span}="{value}"'
-                for span, most in (("rowspan", _TALLEST), ("colspan", _WIDEST))
+                for span, most in (("rowspan", _MAX_ROWS), ("colspan", _MAX_COLUMNS))
                 if (value := _span(cell, span, most)) > 1
             )
             out.append(f"<{name}{spans}>{_inner_html(cell, resolve)}</{name}>")

@@ -1,7 +1,7 @@
-"""Witnesses: who else says something of an article's headline, date and body, and do they agree?
+"""Cross-check: do other sources agree with an article's headline, date and body?
 
 The page's head, its address, the listing that announced it, and for some articles a general
-extractor. They vote; none of them changes what the page class read. See docs/adr/0016.
+extractor. None of them changes what the page class read. See docs/adr/0016.
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ _MIN_DISAGREEMENT_TO_EXTRACT = 0.3
 _DECODES = re.compile(r"[0-9a-f]{32}")
 _FIRST_ID = dt.datetime(2005, 1, 1, tzinfo=dt.UTC)
 _LAST_ID = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
-_CLOCKS_APART = dt.timedelta(days=1)
-_FEW_WORDS = 120
+_MAX_CLOCK_DIFFERENCE = dt.timedelta(days=1)
+_MIN_WORDS = 120
 _WORDLESS = frozenset({"photo", "infographic", "video", "epaper", "emagazine"})
 """Kinds whose text may be a line or nothing."""
 
@@ -120,16 +120,16 @@ def _statements(
 
 
 class _Comparison:
-    """The votes on one article.
+    """The agreement of other sources with one article.
 
     Some crossChecks know only a bound: the month of an address, the time of an id, the words of a
-    lead. They can contradict; that they do not is no confirmation, and outvotes nobody.
+    lead. They can contradict; that they do not is no confirmation, and outweighs nobody.
     """
 
     def __init__(self, article: NewsArticle) -> None:
         self.crossChecks: list[CrossCheck] = []
         self._article = article
-        self._votes: dict[str, list[float]] = {field: [] for field in FIELDS}
+        self._values: dict[str, list[float]] = {field: [] for field in FIELDS}
         self._bounds: dict[str, list[float]] = {field: [] for field in FIELDS}
         around = [article.headline, article.description]
         around += [image.caption for image in article.images or ()]
@@ -138,7 +138,7 @@ class _Comparison:
         self._whole = self._body.copy()
         self._whole.update(bag_of(" ".join(filter(None, around))))
         self._leads: dict[str, float] = {}
-        self._may_be_wordless = self._body.total() < _FEW_WORDS and (
+        self._may_be_wordless = self._body.total() < _MIN_WORDS and (
             article.kind in _WORDLESS
             or bool(article.videos or article.audios or article.attachments)
         )
@@ -147,25 +147,25 @@ class _Comparison:
     def disagreement(self) -> float:
         """Of the field with the most: one misread field is not made good by two that are right."""
         return max(
-            1 - _mean(votes)
+            1 - _mean(values)
             for field in FIELDS
-            for votes in (self._votes[field], self._votes[field] + self._bounds[field])
+            for values in (self._values[field], self._values[field] + self._bounds[field])
         )
 
     def add(self, name: str, statement: Statement) -> None:
         article, cross_check = self._article, CrossCheck(name=name)
         if statement.headline and article.headline:
-            vote = headline_agreement(article.headline, statement.headline)
-            cross_check.headline = self._count("headline", vote)
+            value = headline_agreement(article.headline, statement.headline)
+            cross_check.headline = self._count("headline", value)
         if statement.datePublished and article.datePublished:
-            vote = date_agreement(article.datePublished, statement.datePublished)
-            cross_check.datePublished = self._count("datePublished", vote)
+            value = date_agreement(article.datePublished, statement.datePublished)
+            cross_check.datePublished = self._count("datePublished", value)
         if statement.articleBody and not self._may_be_wordless:
-            vote = body_agreement(self._body, self._whole, bag_of(statement.articleBody))
-            cross_check.articleBody = self._count("articleBody", vote)
+            value = body_agreement(self._body, self._whole, bag_of(statement.articleBody))
+            cross_check.articleBody = self._count("articleBody", value)
         elif statement.lead and not self._may_be_wordless:
-            vote = self._lead_agreement(statement.lead)
-            cross_check.articleBody = self._count("articleBody", vote, is_bound=True)
+            value = self._lead_agreement(statement.lead)
+            cross_check.articleBody = self._count("articleBody", value, is_bound=True)
         self.crossChecks.append(cross_check)
 
     def look_at_address(self, profile: SiteProfile) -> None:
@@ -180,16 +180,16 @@ class _Comparison:
                 "headline", slug_agreement(article.headline, match["slug"])
             )
         if article.datePublished:
-            vote = month_agreement(article.datePublished, match["ym"], profile.zone)
-            cross_check.datePublished = self._count("datePublished", vote, is_bound=True)
+            value = month_agreement(article.datePublished, match["ym"], profile.zone)
+            cross_check.datePublished = self._count("datePublished", value, is_bound=True)
         self.crossChecks.append(cross_check)
         # What was migrated got its id long after it was published.
         created = None if legacy else created_at(article.articleId)
         if created is not None and article.datePublished:
             published = dt.datetime.fromisoformat(article.datePublished)
-            vote = float(published >= created - _CLOCKS_APART)
-            vote = self._count("datePublished", vote, is_bound=True)
-            self.crossChecks.append(CrossCheck(name="articleId", datePublished=vote))
+            value = float(published >= created - _MAX_CLOCK_DIFFERENCE)
+            value = self._count("datePublished", value, is_bound=True)
+            self.crossChecks.append(CrossCheck(name="articleId", datePublished=value))
 
     def _lead_agreement(self, lead: str) -> float:
         """Most crossChecks have the same lead."""
@@ -197,16 +197,16 @@ class _Comparison:
             self._leads[lead] = lead_agreement(self._body, self._whole, lead)
         return self._leads[lead]
 
-    def _count(self, field: str, vote: float, *, is_bound: bool = False) -> float:
+    def _count(self, field: str, value: float, *, is_bound: bool = False) -> float:
         if not is_bound:
-            self._votes[field].append(vote)
-        elif vote < 1:
-            self._bounds[field].append(vote)
-        return round(vote, 3)
+            self._values[field].append(value)
+        elif value < 1:
+            self._bounds[field].append(value)
+        return round(value, 3)
 
 
-def _mean(votes: list[float]) -> float:
-    return sum(votes) / len(votes) if votes else 1.0
+def _mean(values: list[float]) -> float:
+    return sum(values) / len(values) if values else 1.0
 
 
 def _speaks(cross_check: CrossCheck) -> bool:

@@ -1,4 +1,4 @@
-"""How far two texts, or two dates, say the same: 1 the same, 0 something else.
+"""Comparison of two texts, or two dates: 1 the same, 0 something else.
 
 Texts are compared as NFC with one place for the tone mark, without capitals and punctuation;
 long ones without marks at all, because what is compared there is which words are present.
@@ -37,22 +37,22 @@ _MIN_WORDS = 3
 """Of a headline that was cut, or has something behind it: fewer begin alike by chance."""
 
 _MIN_LETTERS = 8
-_ALIKE = 0.8
+_MIN_WORD_SHARE = 0.8
 """So much of the words in common is all that can be asked of two readers of one page: captions,
 bylines and tables are body to one and not to the other."""
 
-_LEAD_ALIKE = 0.25
+_MIN_LEAD_SHARE = 0.25
 """A lead is often another wording of what the text says. Of a text on another matter it shares
 fewer words than this, unless that is long."""
 
-_SLUG_ALIKE = 0.8
+_MIN_SLUG_SHARE = 0.8
 """A headline is mended after its address was made, and the CMS drops letters it does not know."""
 
-_LETTERS_ALIKE = 0.9
+_MIN_LETTER_RATIO = 0.9
 """Of the letters in a row; two headlines on different matters have half of theirs in common."""
 
 _DAY = dt.timedelta(days=1)
-_NEAR = 0.75
+_NEAR_DATE_AGREEMENT = 0.75
 
 
 def headline_agreement(ours: str, theirs: str) -> float:
@@ -73,11 +73,11 @@ def slug_agreement(headline: str, slug: str) -> float:
         shorter = min(len(mine), len(letters))
         if mine == letters or (shorter >= _MIN_LETTERS and mine[:shorter] == letters[:shorter]):
             return 1.0
-        if SequenceMatcher(None, mine, letters, autojunk=False).ratio() >= _LETTERS_ALIKE:
+        if SequenceMatcher(None, mine, letters, autojunk=False).ratio() >= _MIN_LETTER_RATIO:
             return 1.0
     words = _WORD.findall(fold(headline))
     ratio = SequenceMatcher(None, words, _WORD.findall(slug), autojunk=False).ratio()
-    return min(1.0, ratio / _SLUG_ALIKE)
+    return min(1.0, ratio / _MIN_SLUG_SHARE)
 
 
 def date_agreement(ours: str, theirs: str) -> float:
@@ -85,7 +85,7 @@ def date_agreement(ours: str, theirs: str) -> float:
     apart = abs(dt.datetime.fromisoformat(ours) - dt.datetime.fromisoformat(theirs))
     if apart < dt.timedelta(minutes=1):
         return 1.0
-    return _NEAR if apart <= _DAY else 0.0
+    return _NEAR_DATE_AGREEMENT if apart <= _DAY else 0.0
 
 
 def month_agreement(ours: str, month: str, zone: ZoneInfo) -> float:
@@ -110,7 +110,7 @@ def lead_agreement(body: Counter[str], whole: Counter[str], lead: str) -> float:
     if not wanted:
         return 1.0
     share = sum(word in whole for word in wanted) / len(wanted)
-    return min(1.0, share / _LEAD_ALIKE, body.total() / wanted.total())
+    return min(1.0, share / _MIN_LEAD_SHARE, body.total() / wanted.total())
 
 
 def body_agreement(body: Counter[str], whole: Counter[str], theirs: Counter[str]) -> float:
@@ -119,7 +119,7 @@ def body_agreement(body: Counter[str], whole: Counter[str], theirs: Counter[str]
     """
     has_ours = (body & theirs).total() / max(1, body.total())
     is_ours = (whole & theirs).total() / max(1, theirs.total())
-    return min(1.0, has_ours / _ALIKE, is_ours / _ALIKE)
+    return min(1.0, has_ours / _MIN_WORD_SHARE, is_ours / _MIN_WORD_SHARE)
 
 
 def _words(text: str) -> list[str]:

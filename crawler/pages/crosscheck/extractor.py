@@ -1,4 +1,4 @@
-"""trafilatura, a general extractor that knows nothing of this newspaper.
+"""General extractor: trafilatura, which knows nothing of this newspaper.
 
 It takes some 10 ms a page and, once in a process, half a second to be imported: nobody pays for
 it who does not ask.

@@ -1,4 +1,4 @@
-"""The comments call of the JSON API."""
+"""Comments call of the JSON API."""
 
 from __future__ import annotations
 

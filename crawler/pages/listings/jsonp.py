@@ -1,4 +1,4 @@
-"""Answers of the JSON API: JSON, usually wrapped in a call (JSONP)."""
+"""JSONP: answers of the JSON API, usually wrapped in a call."""
 
 from __future__ import annotations
 

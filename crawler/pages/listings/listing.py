@@ -1,4 +1,4 @@
-"""The listing call of the JSON API."""
+"""Listing call of the JSON API."""
 
 from __future__ import annotations
 

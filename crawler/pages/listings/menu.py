@@ -1,4 +1,4 @@
-"""The home page's menu: the sections of the newspaper."""
+"""Menu of the home page: the sections of the newspaper."""
 
 from __future__ import annotations
 

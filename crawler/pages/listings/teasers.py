@@ -1,4 +1,4 @@
-"""The teaser blocks that stand on most pages: the newest videos, pictures and magazines."""
+"""Teaser blocks, which stand on most pages: the newest videos, pictures and magazines."""
 
 from __future__ import annotations
 

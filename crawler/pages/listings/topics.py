@@ -1,4 +1,4 @@
-"""The topic calls of the JSON API: topics, and the articles of one."""
+"""Topic calls of the JSON API: topics, and the articles of one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a player plays: from its attributes, its JSON, or the script that sets it up.
+"""Clips: what a player plays, by its attributes, its JSON, or the script that sets it up.
 
 Nothing is executed. Scripts are searched for the calls that set up the usual players, and the
 object literal they are given is parsed; an address put together by an expression is left alone, not
@@ -44,8 +44,8 @@ _LIVE = re.compile(
 _HEIGHT = re.compile(r"(?<![\dA-Za-z])(\d{3,4})\s*p?(?![\dA-Za-z])", re.IGNORECASE)
 _HEIGHT_IN_NAME = re.compile(r"(?:^|[_.\-/])(\d{3,4})p(?=[_.\-/]|$)", re.IGNORECASE)
 _WORDS_FOR_HEIGHT = (("4k", 2160), ("full hd", 1080), ("fhd", 1080), ("hd", 720), ("sd", 480))
-_DEEPEST = 6
-_LONGEST_ADDRESS = 2000
+_MAX_DEPTH = 6
+_MAX_ADDRESS_CHARS = 2000
 
 _YOUTUBE = re.compile(
     r"^(?:https?:)?//(?:www\.|m\.)?(?:youtube\.com/(?:watch\?(?:.*&)?v=|shorts/)|youtu\.be/)"
@@ -171,7 +171,7 @@ def _clip(config: object) -> Clip:
 
 
 def _collect(config: object, clip: Clip, depth: int, label: object = None) -> None:
-    if depth > _DEEPEST:
+    if depth > _MAX_DEPTH:
         return
     if isinstance(config, str):
         _add_file(config, clip, label)
@@ -205,7 +205,7 @@ def _add_file(value: str, clip: Clip, *labels: object) -> None:
     """What is no address (the name of a variable, an expression) is left alone."""
     address = value.strip()
     if (
-        len(address) < _LONGEST_ADDRESS
+        len(address) < _MAX_ADDRESS_CHARS
         and not re.search(r"[\s'\"+<>]", address)
         and (media_kind(address) or embed_address(address))
         and all(address != known for known, _ in clip.files)

@@ -1,4 +1,4 @@
-"""What a page needs to be shown again: pictures, styles, scripts, fonts, files."""
+"""Page resources: pictures, styles, scripts, fonts, files that show a page again."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _CSS_URL = re.compile(
 _CSS_IMPORT = re.compile(r"""@import\s+["'](?P<url>[^"']+)["']""", re.IGNORECASE)
 _CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
-_KIND_OF_ENDING = {
+_ENDING_KINDS = {
     "css": "css",
     "js": "js",
     "pdf": "pdf",
@@ -195,4 +195,4 @@ def _in_css(text: str) -> Iterator[tuple[str, str]]:
 def _kind_of(href: str) -> str | None:
     """By the ending after the last dot: names of pictures hold dots."""
     name = href.split("?", 1)[0].split("#", 1)[0].rsplit("/", 1)[-1]
-    return _KIND_OF_ENDING.get(name.rsplit(".", 1)[-1].lower()) if "." in name else None
+    return _ENDING_KINDS.get(name.rsplit(".", 1)[-1].lower()) if "." in name else None

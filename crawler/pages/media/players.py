@@ -132,7 +132,7 @@ class Players:
         targets: dict[str, Element] | None = None
         for script in (*inside, *elsewhere):
             text = script.text
-            if not text or len(text) > _LONGEST_SCRIPT or not _MAY_SET_UP.search(text):
+            if not text or len(text) > _MAX_SCRIPT_CHARS or not _MAY_SET_UP.search(text):
                 continue
             if targets is None:
                 targets = {e.get("id") or "": e for e in self._container.iter() if e.get("id")}
@@ -243,7 +243,7 @@ class Players:
         )
 
 
-_LONGEST_SCRIPT = 200_000
+_MAX_SCRIPT_CHARS = 200_000
 _MAY_SET_UP = re.compile(
     r"jwplayer|videojs|flowplayer|fluidPlayer|Playerjs|Plyr|DPlayer|rt[Pp]layer|Clappr|mediaelement"
     r"|loadSource|flashvars|addVariable",

@@ -1,4 +1,4 @@
-"""What the page's own data says of its videos: ``VideoObject`` in JSON-LD, ``og:video`` in meta.
+"""Video objects: what a page's own data says of its videos, in JSON-LD and ``og:video``.
 
 It completes what the players say. The one video of a page that has no player we know is taken from
 it as well.
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["complete", "video_objects"]
 
-_DEEPEST = 8
+_MAX_DEPTH = 8
 _OPEN_GRAPH = ("og:video:secure_url", "og:video:url", "og:video")
 _FILLED = ("contentUrl", "embedUrl", "thumbnailUrl", "duration")
 
@@ -45,7 +45,7 @@ def _open_graph(meta: Mapping[str, str]) -> list[dict[str, str]]:
 
 
 def _objects(data: object, depth: int) -> Iterator[dict[str, object]]:
-    if depth > _DEEPEST:
+    if depth > _MAX_DEPTH:
         return
     if isinstance(data, list):
         for entry in data:

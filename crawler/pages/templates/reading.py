@@ -1,4 +1,4 @@
-"""The front door: bytes of a page → article, or a named reason why not."""
+"""Article reading: bytes of a page → article, or a named reason why not."""
 
 from __future__ import annotations
 

@@ -157,7 +157,7 @@ def _read_page(read: PageRead, record: ArchivedRecord, profile: SiteProfile) -> 
             captured_at=source.warc_date,  # a 304's page is as old as its original
             profile=profile,
             with_resources=False,
-            with_traits=False,
+            with_features=False,
             with_teasers=False,
             listed=read.place.listed,
             cross_check_share=read.place.cross_check_share,
