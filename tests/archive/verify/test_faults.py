@@ -97,6 +97,7 @@ def test_a_journal_may_lack_the_validators_of_a_response_but_not_say_others(benc
         assert expected == [finding.kind for finding in bench.check()]
 
 
+@pytest.mark.slow
 def test_every_kind_is_produced_by_a_case_and_explained(pristine: Home, tmp_path: Path) -> None:
     """What no case here produces is produced by the tests named below."""
     produced = set()

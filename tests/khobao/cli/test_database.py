@@ -26,6 +26,7 @@ def server_stopped(khobao: Khobao) -> Iterator[None]:
 
 @pytest.mark.mongo
 @pytest.mark.usefixtures("server_stopped")
+@pytest.mark.slow
 def test_the_life_of_the_embedded_server(khobao: Khobao) -> None:
     assert not khobao("db", "status", "--json").json["running"]
 
