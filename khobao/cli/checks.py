@@ -15,9 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from packaging.requirements import Requirement
+
 from crawler.errors import UsageError
 from khobao.cli.output import format_bytes
-from pipelines.mongodb.errors import DatabaseError
+from pipelines.mongodb.errors import DatabaseError, without_password
+from pipelines.mongodb.server import EmbeddedServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,8 +73,6 @@ def check_python() -> Check:
 
 def check_dependencies() -> Check:
     """Every dependency within its pins: the wire tee rests on private names of two of them."""
-    from packaging.requirements import Requirement  # noqa: PLC0415 - only the doctor needs it
-
     wrong: list[str] = []
     found: dict[str, str] = {}
     for line in metadata.requires("khobao") or ():
@@ -187,8 +188,6 @@ def check_browser_driver() -> Check:
 
 def check_database(context: Context) -> Check:
     """The server of the URI answers, or the embedded one can start on this machine."""
-    from pipelines.mongodb.server import EmbeddedServer  # noqa: PLC0415 - brings psutil along
-
     if context.mongodb_uri:
         return check_server(context.mongodb_uri, "answers", "start it, or leave --mongodb-uri out")
     running = EmbeddedServer(context.home)
@@ -209,7 +208,6 @@ def check_server(uri: str, verb: str, advice: str = "") -> Check:
     from pymongo.errors import PyMongoError  # noqa: PLC0415 - slow to import
 
     from khobao.cli.open_database import connect, first_words  # noqa: PLC0415
-    from pipelines.mongodb.retry_policy import without_password  # noqa: PLC0415
 
     try:
         with connect(uri) as client:

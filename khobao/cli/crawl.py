@@ -11,6 +11,7 @@ from crawler.errors import ExitCode, UsageError
 from crawler.options import CrawlOptions
 from crawler.resolve import ResolveRule
 from crawler.session.result import RunResult
+from crawler.sites import BAODAKLAK, PROFILES, profile_for
 from khobao.cli.context import GLOBAL_HELP, Context, context_of
 from khobao.cli.network_options import CaFile, Delay, Resolve
 from khobao.cli.options import (
@@ -25,6 +26,7 @@ from khobao.cli.options import (
     check_workers,
 )
 from khobao.cli.output import emit_json, error_line
+from khobao.cli.progress import Progress
 from khobao.cli.summary import print_run, result_as_json
 
 __all__ = ["app", "run_with_progress"]
@@ -78,8 +80,6 @@ def crawl(
     `sections` walks the newspaper's sections and fetches their articles, `videos` its video pages
     and teasers, `page` the given URLs.
     """
-    from crawler.sites import PROFILES  # noqa: PLC0415 - not for --help
-
     check_render(render)
     check_workers(workers)
     chosen = check_spider(spider)
@@ -122,7 +122,6 @@ def run_with_progress(
     """Crawl, and show how far it is unless the log is shown (``-v``)."""
     # crawler.settings reads it when it is imported. The display tells what INFO would.
     os.environ.setdefault("KHOBAO_LOG_LEVEL", "INFO" if context.verbose else "WARNING")
-    from khobao.cli.progress import Progress  # noqa: PLC0415 - rich is slow to import
     from khobao.crawl import run_crawl  # noqa: PLC0415 - Scrapy takes a second to import
 
     if context.verbose:
@@ -158,8 +157,6 @@ def check_database(context: Context, spider: str, resume: str | None) -> None:
 
 def hosts_to_visit(urls: Iterable[str]) -> frozenset[str]:
     """The hosts a crawl surely asks: those of the *urls* and of the papers they belong to."""
-    from crawler.sites import BAODAKLAK, profile_for  # noqa: PLC0415 - not for --help
-
     hosts = {host for url in urls if (host := urlsplit(url).hostname)}
     profiles = [profile for host in hosts if (profile := profile_for(host))]
     return frozenset(hosts | {profile.host for profile in profiles or [BAODAKLAK]})

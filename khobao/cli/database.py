@@ -1,16 +1,14 @@
 """``khobao db``: the embedded MongoDB of the data home."""
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING
 
 import typer
 
 from crawler.errors import UsageError
 from khobao.cli.context import GLOBAL_HELP, Context, context_of
 from khobao.cli.output import console, emit_json, format_bytes, print_pairs
-
-if TYPE_CHECKING:
-    from pipelines.mongodb.server import EmbeddedServer
+from pipelines.mongodb.errors import without_password
+from pipelines.mongodb.server import EmbeddedServer
 
 __all__ = ["app"]
 
@@ -81,8 +79,6 @@ def uri(ctx: typer.Context) -> None:
 
 
 def _embedded(context: Context) -> "EmbeddedServer":
-    from pipelines.mongodb.server import EmbeddedServer  # noqa: PLC0415 - not for --help
-
     return EmbeddedServer(context.home)
 
 
@@ -96,7 +92,6 @@ def _show_uri(context: Context, address: str) -> None:
 
 def _show_external(context: Context, address: str) -> None:
     from khobao.cli.checks import check_server  # noqa: PLC0415 - not for --help
-    from pipelines.mongodb.retry_policy import without_password  # noqa: PLC0415
 
     check = check_server(address, "answers")
     shown = without_password(address)
@@ -110,8 +105,6 @@ def _show_external(context: Context, address: str) -> None:
 
 def _refuse_foreign_server(context: Context, verb: str) -> None:
     if context.mongodb_uri:
-        from pipelines.mongodb.retry_policy import without_password  # noqa: PLC0415 - not for --help
-
         raise UsageError(
             f"`db {verb}` is for the embedded server, but --mongodb-uri (or KHOBAO_MONGODB_URI)"
             f" names {without_password(context.mongodb_uri)};"

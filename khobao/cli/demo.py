@@ -3,16 +3,15 @@
 import json
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from crawler.errors import ExitCode, KhobaoError, UsageError
 from khobao.cli.context import DEMO_DIRECTORY, GLOBAL_HELP, Context, context_of
 from khobao.cli.output import emit_json, notice
-
-if TYPE_CHECKING:
-    from practice.client import PracticeProcess
+from practice.client import PracticeProcess
+from practice.errors import PracticeError
 
 __all__ = ["app"]
 
@@ -46,8 +45,6 @@ def demo(
     """
     context = demo_context(context_of(ctx), MARK_TEXT.format(articles=articles, seed=seed))
     from khobao.cli.demo_report import Findings, examine, print_findings  # noqa: PLC0415
-    from practice.client import PracticeProcess  # noqa: PLC0415 - not for --help
-    from practice.errors import PracticeError  # noqa: PLC0415
 
     notice(f"khobao demo: a practice newspaper of {articles} articles, into {context.home}")
     try:

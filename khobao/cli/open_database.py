@@ -11,9 +11,8 @@ from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
 from crawler.errors import UsageError
-from pipelines.mongodb.errors import DatabaseUnreachableError
+from pipelines.mongodb.errors import DatabaseUnreachableError, without_password
 from pipelines.mongodb.migrations import LEDGER, migrate
-from pipelines.mongodb.retry_policy import without_password
 from pipelines.mongodb.server import EmbeddedServer, ensure_server
 
 if TYPE_CHECKING:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import ssl
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, cast, get_args
 from urllib.parse import urlsplit
@@ -113,8 +114,6 @@ def check_delay(delay: float, rules: Collection[ResolveRule], hosts: Collection[
 
 def check_certificates(path: Path) -> Path:
     """The file, if certificates can be read from it."""
-    import ssl  # noqa: PLC0415 - rarely needed, and slow to import
-
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=path)
     except ssl.SSLError:

@@ -11,10 +11,13 @@ import typer
 from crawler.errors import UsageError
 from khobao.cli.context import GLOBAL_HELP, Context, context_of
 from khobao.cli.output import emit_json, shell_command
+from practice.config import PracticeConfig, parse_instant
+from practice.errors import PracticeError
+from practice.redesign import Redesign
+from practice.service import serve as open_newspaper
 
 if TYPE_CHECKING:
     from practice.config import Ready
-    from practice.redesign import Redesign
 
 __all__ = ["app"]
 
@@ -59,10 +62,6 @@ def serve(
     ] = "{}",
 ) -> None:
     """Serve the practice newspaper until Ctrl-C; prints how to crawl it."""
-    from practice.config import PracticeConfig  # noqa: PLC0415 - not for --help
-    from practice.errors import PracticeError  # noqa: PLC0415
-    from practice.service import serve as open_newspaper  # noqa: PLC0415
-
     context = context_of(ctx)
     try:
         config = PracticeConfig(
@@ -85,8 +84,6 @@ def serve(
 
 
 def _instant(text: str) -> dt.datetime:
-    from practice.config import parse_instant  # noqa: PLC0415 - not for --help
-
     try:
         return parse_instant(text)
     except ValueError:
@@ -101,8 +98,6 @@ def _day(text: str) -> dt.date:
 
 
 def _redesign(text: str) -> "Redesign":
-    from practice.redesign import Redesign  # noqa: PLC0415 - not for --help
-
     try:
         wish = json.loads(text)
     except ValueError:

@@ -1,5 +1,6 @@
 """``khobao rebuild``: an empty MongoDB, filled from the archive alone."""
 
+import asyncio
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,6 +11,7 @@ from khobao.cli.output import console, emit_json, format_number, notice, print_p
 
 if TYPE_CHECKING:
     from khobao.maintenance.rebuild.run import Rebuilt
+from khobao.cli.reextract import progress_bar, store_of
 
 __all__ = ["app"]
 
@@ -39,9 +41,6 @@ def rebuild(
     It must be empty, or half of an earlier rebuild. The WARC files are only read; pages are read
     with today's parsers.
     """
-    import asyncio  # noqa: PLC0415 - not for --help
-
-    from khobao.cli.reextract import progress_bar, store_of  # noqa: PLC0415
     from khobao.maintenance.rebuild.run import rebuild as run  # noqa: PLC0415
 
     context = context_of(ctx)

@@ -1,5 +1,6 @@
 """``khobao reextract``: what the archive's pages say to today's parsers, into MongoDB."""
 
+import asyncio
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -8,6 +9,8 @@ from crawler.errors import ExitCode
 from crawler.options import parse_day, start_of_day
 from khobao.cli.context import GLOBAL_HELP, Context, context_of
 from khobao.cli.output import console, emit_json, format_number, make_table, notice
+from khobao.cli.reprocess_progress import AgainProgress
+from pipelines.mongodb.server import ensure_server
 
 if TYPE_CHECKING:
     from khobao.maintenance.reextract.summary import Summary
@@ -41,8 +44,6 @@ def reextract(
     reading of the same page is a correction, not a new version of the article. May be interrupted
     and run again.
     """
-    import asyncio  # noqa: PLC0415 - not for --help
-
     from khobao.maintenance.reextract.run import Options  # noqa: PLC0415
     from khobao.maintenance.reextract.run import reextract as run  # noqa: PLC0415
 
@@ -78,7 +79,6 @@ def reextract(
 def store_of(context: Context, database: str | None = None) -> "Store":
     """The store of the home's database, its server started if need be."""
     from crawler import settings  # noqa: PLC0415 - not for --help
-    from pipelines.mongodb.server import ensure_server  # noqa: PLC0415
     from pipelines.mongodb.store import Store  # noqa: PLC0415
 
     return Store(
@@ -96,8 +96,6 @@ def cross_check_share() -> float | None:
 
 
 def progress_bar(context: Context) -> Any:
-    from khobao.cli.reprocess_progress import AgainProgress  # noqa: PLC0415 - rich is slow
-
     return AgainProgress(is_quiet=context.json)
 
 

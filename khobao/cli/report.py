@@ -7,6 +7,8 @@ import typer
 from crawler.errors import KhobaoError
 from khobao.cli.context import GLOBAL_HELP, context_of
 from khobao.cli.output import console, emit_json, make_table, print_pairs
+from khobao.cli.page import local_time
+from khobao.cli.summary import add_up, archive_pairs, count_pairs
 
 __all__ = ["app"]
 
@@ -68,9 +70,6 @@ def report(
 def _print_report(
     run: dict[str, Any], failures: list[dict[str, Any]], quarantined: list[dict[str, Any]]
 ) -> None:
-    from khobao.cli.page import local_time  # noqa: PLC0415 - rich is slow to import
-    from khobao.cli.summary import add_up, archive_pairs, count_pairs  # noqa: PLC0415
-
     counts = run.get("counts") or {}
     arguments = ", ".join(
         f"{name} {' '.join(map(str, value)) if isinstance(value, list) else value}"

@@ -8,6 +8,7 @@ import typer
 from crawler.errors import ExitCode, KhobaoError
 from khobao.cli.context import GLOBAL_HELP, Context, context_of
 from khobao.cli.output import console, emit_json, make_table
+from khobao.cli.page import print_document, print_record
 
 if TYPE_CHECKING:
     from pymongo.database import Database
@@ -61,8 +62,6 @@ def show(
     if context.json:
         sys.stdout.write(f"{to_json(document)}\n")
     else:
-        from khobao.cli.page import print_document  # noqa: PLC0415 - rich is slow to import
-
         print_document(document, context)
     return int(ExitCode.COMPLETE)
 
@@ -148,6 +147,5 @@ def _show_record(context: Context, capture: dict[str, Any]) -> None:
             {**where, "headers": record.headers, "httpHead": http_head.decode("utf-8", "replace")}
         )
         return
-    from khobao.cli.page import print_record  # noqa: PLC0415 - rich is slow to import
 
     print_record(where, record.headers, http_head.decode("utf-8", "replace"))

@@ -17,6 +17,7 @@ from khobao.cli.output import (
     make_table,
     print_pairs,
 )
+from khobao.cli.summary import records_in
 from khobao.cli.unclosed_files import abandoned_names, report_unclosed_files
 
 __all__ = ["app"]
@@ -150,8 +151,6 @@ def _fixity_words(fixity: dict[str, Any]) -> str:
 
 
 def _print_runs(found: list[dict[str, Any]]) -> None:
-    from khobao.cli.summary import records_in  # noqa: PLC0415 - not for --help
-
     numbers = ("took", "exit", "announced", "new", "updated", "failed", "records")
     table = make_table("run", *numbers, "reason", numbers=numbers)
     for run in found:

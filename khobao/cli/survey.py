@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import typer
+from rich.text import Text
 
 from crawler.errors import ExitCode
 from crawler.options import CrawlOptions
@@ -87,8 +88,6 @@ def _print(
 
 
 def _print_findings(report: dict[str, Any]) -> None:
-    from rich.text import Text  # noqa: PLC0415 - rich takes 0.2 s to import
-
     screen = console()
     table = make_table("topic", "result", "answer")
     for finding in report["findings"]:

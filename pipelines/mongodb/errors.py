@@ -12,6 +12,8 @@
 
 from __future__ import annotations
 
+import re
+
 from crawler.errors import ExitCode, KhobaoError
 
 __all__ = [
@@ -20,6 +22,7 @@ __all__ = [
     "DatabaseUnreachableError",
     "DocumentRejectedError",
     "ServerStartError",
+    "without_password",
 ]
 
 
@@ -47,3 +50,8 @@ class DocumentRejectedError(DatabaseError):
     def __init__(self, *, collection: str, document_id: object, reason: str) -> None:
         self.collection, self.document_id, self.reason = collection, document_id, reason
         super().__init__(f"MongoDB refused {document_id!r} in {collection!r}: {reason}")
+
+
+def without_password(uri: str) -> str:
+    """An address as errors may show it."""
+    return re.sub(r"://[^/@]*@", "://…@", uri)

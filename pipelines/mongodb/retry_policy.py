@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 import time
 from typing import TYPE_CHECKING, TypeVar
 
 from pymongo.errors import ConnectionFailure, OperationFailure, PyMongoError
 
-from pipelines.mongodb.errors import DatabaseUnreachableError
+from pipelines.mongodb.errors import DatabaseUnreachableError, without_password
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-__all__ = ["TRANSIENT_CODES", "RetryPolicy", "is_transient", "without_password"]
+__all__ = ["TRANSIENT_CODES", "RetryPolicy", "is_transient"]
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -33,10 +32,6 @@ def is_transient(error: PyMongoError) -> bool:
     if isinstance(error, ConnectionFailure):
         return True
     return isinstance(error, OperationFailure) and error.code in TRANSIENT_CODES
-
-
-def without_password(uri: str) -> str:
-    return re.sub(r"://[^/@]*@", "://…@", uri)
 
 
 class RetryPolicy:

@@ -17,11 +17,11 @@ from pipelines.mongodb.bulk import PlainJob
 from pipelines.mongodb.captures import capture_job
 from pipelines.mongodb.comments import comments_job
 from pipelines.mongodb.connection import client_options, prepare_database
-from pipelines.mongodb.errors import DatabaseError, DocumentRejectedError
+from pipelines.mongodb.errors import DatabaseError, DocumentRejectedError, without_password
 from pipelines.mongodb.frontier import announce, set_state
 from pipelines.mongodb.ledger_entries import entry, of_record
 from pipelines.mongodb.quarantine import quarantine_jobs
-from pipelines.mongodb.retry_policy import RetryPolicy, without_password
+from pipelines.mongodb.retry_policy import RetryPolicy
 from pipelines.mongodb.runs import run_job
 from pipelines.mongodb.schema import Document, parse_date, to_document, without_none
 from pipelines.mongodb.videos import VideoJob

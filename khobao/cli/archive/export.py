@@ -3,14 +3,18 @@
 import datetime as dt
 import re
 from dataclasses import asdict
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from archive.export import ExportTargetError, select
+from archive.export import export as write_package
 from archive.export.formats import ExportFormat
 from crawler.errors import ExitCode, KhobaoError, UsageError
 from crawler.options import parse_day
+from crawler.sites import BAODAKLAK
 from khobao.cli.context import GLOBAL_HELP, Context, context_of
 from khobao.cli.output import console, emit_json, format_bytes, notice, print_pairs
 
@@ -75,10 +79,6 @@ def export(
     being written is left out, and named. Exit 1 if nothing fits, 7 if a record is damaged, 8 if
     there is no room.
     """
-    from importlib.metadata import version  # noqa: PLC0415 - not for --help
-
-    from archive.export import ExportTargetError  # noqa: PLC0415
-    from archive.export import export as write_package  # noqa: PLC0415
     from crawler.settings import KHOBAO_OPERATOR  # noqa: PLC0415
     from khobao.maintenance.selection import describe_page  # noqa: PLC0415
 
@@ -152,7 +152,6 @@ def _title(given: dict[str, str]) -> str:
 def _select(
     context: Context, day: dt.date | None, since: dt.date | None, given: dict[str, str]
 ) -> "Selection":
-    from archive.export import select  # noqa: PLC0415 - not for --help
     from khobao.maintenance.selection import PageSearch, TimeAndRun  # noqa: PLC0415
 
     home = context.home
@@ -167,7 +166,6 @@ def _urls(context: Context, given: dict[str, str]) -> list[str]:
     article, section = given.get("article"), given.get("section")
     if article and "://" in article and not section:
         return [article]
-    from crawler.sites import BAODAKLAK  # noqa: PLC0415
     from khobao.cli.open_database import open_database  # noqa: PLC0415 - PyMongo is slow to import
     from pipelines.mongodb.queries import (  # noqa: PLC0415
         find_by_id,

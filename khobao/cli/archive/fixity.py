@@ -8,6 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from archive import ArchiveLockedError
+from archive.errors import CopyError, TimestampError
+from archive.fixity.audit import Audit
+from archive.fixity.chain import check_chain
+from archive.fixity.copy import SecondCopy
+from archive.fixity.overview import overview
+from archive.fixity.timestamps import check_timestamps, stamp_finished_days
+from archive.home.layout import Layout
+from archive.home.register import register
 from crawler.errors import ExitCode, UsageError
 from khobao.cli.context import GLOBAL_HELP, Context, context_of
 from khobao.cli.output import (
@@ -82,11 +91,6 @@ def run(
     restored from the other side, byte for byte. Exit 7 if something is damaged and not repaired, 1
     if the second copy or the timestamp service does not work. Ctrl-C keeps what was done.
     """
-    from archive.fixity.audit import Audit  # noqa: PLC0415 - not for --help
-    from archive.fixity.chain import check_chain  # noqa: PLC0415
-    from archive.home.layout import Layout  # noqa: PLC0415
-    from archive.home.register import register  # noqa: PLC0415
-
     context = context_of(ctx)
     seconds = parse_budget(budget) if budget is not None else None
     layout = Layout(context.existing_home())
@@ -118,10 +122,6 @@ def status(ctx: typer.Context, *, timestamp_ca: RootsOption = None) -> int:
     The chain of manifests, when files were verified, what lacks a copy, timestamps. Exit 7 if the
     chain is broken, a file is damaged, missing or not listed, or a timestamp does not hold.
     """
-    from archive.fixity.overview import overview  # noqa: PLC0415 - not for --help
-    from archive.fixity.timestamps import check_timestamps  # noqa: PLC0415
-    from archive.home.layout import Layout  # noqa: PLC0415
-
     context = context_of(ctx)
     layout = Layout(context.existing_home())
     facts = overview(layout)
@@ -215,8 +215,6 @@ def _refuse(context: Context, problems: list[str]) -> int:
 
 
 def _register(register: Any, layout: Any, problems: list[str]) -> list[str]:
-    from archive import ArchiveLockedError  # noqa: PLC0415
-
     try:
         return list(register(layout))
     except ArchiveLockedError as exc:
@@ -225,9 +223,6 @@ def _register(register: Any, layout: Any, problems: list[str]) -> list[str]:
 
 
 def _open_copy(url: str | None, problems: list[str]) -> Any:
-    from archive.errors import CopyError  # noqa: PLC0415
-    from archive.fixity.copy import SecondCopy  # noqa: PLC0415
-
     if not url:
         return None
     try:
@@ -240,8 +235,6 @@ def _open_copy(url: str | None, problems: list[str]) -> Any:
 def _stamp(layout: Any, url: str | None, roots: Path | None, problems: list[str]) -> list[str]:
     if not url:
         return []
-    from archive.errors import TimestampError  # noqa: PLC0415
-    from archive.fixity.timestamps import stamp_finished_days  # noqa: PLC0415
 
     try:
         return stamp_finished_days(layout, url, roots=roots)
@@ -254,8 +247,6 @@ def _false_stamps(layout: Any, roots: Path | None, problems: list[str]) -> list[
     """What is wrong with the timestamps there are; looking needs no network."""
     if not any(layout.fixity.glob("*.tsr")):
         return []
-    from archive.errors import TimestampError  # noqa: PLC0415
-    from archive.fixity.timestamps import check_timestamps  # noqa: PLC0415
 
     try:
         stamps = list(check_timestamps(layout, roots))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from archive.home.reindex import index_archive
 from crawler.errors import ExitCode, UsageError
 from khobao.cli.context import GLOBAL_HELP, context_of
 from khobao.cli.output import console, emit_json, format_number
@@ -43,8 +44,6 @@ def index(
     From the journals where they cover their files, else from the WARC records. A journal that is
     replaced is kept as .bad. Exit 7 if a WARC file is damaged or gone, 9 if a crawl is writing.
     """
-    from archive.home.reindex import index_archive  # noqa: PLC0415 - not for --help
-
     context = context_of(ctx)
     home = context.existing_home()
     names = [_name(home, file) for file in files] if files else None

@@ -6,20 +6,32 @@ import os
 import signal
 import sys
 import threading
+import webbrowser
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from archive import ArchiveError, ArchiveLockedError, salvage
+from archive.home.layout import Layout
+from archive.replay import (
+    PywbEnvironment,
+    Replay,
+    ReplayError,
+    StartPage,
+    newest_pages,
+    open_listener,
+)
 from crawler.errors import ExitCode, KhobaoError, UsageError
+from crawler.sites import BAODAKLAK, profile_for
 from khobao.cli.context import GLOBAL_HELP, Context, context_of
 from khobao.cli.output import emit_json, notice
 
 if TYPE_CHECKING:
     import socket
 
-    from archive.replay import Page, Replay
+    from archive.replay import Page
 
 __all__ = ["app"]
 
@@ -55,14 +67,6 @@ def replay(
     killed crawl are closed first. pywb is installed on first use, into an environment of its own in
     KHOBAO_CACHE (default ~/.cache/khobao).
     """
-    from archive.replay import (  # noqa: PLC0415 - not for --help
-        PywbEnvironment,
-        Replay,
-        ReplayError,
-        StartPage,
-    )
-    from crawler.sites import BAODAKLAK  # noqa: PLC0415
-
     context = context_of(ctx)
     home = context.existing_home()
     listener = _listen(bind, port)
@@ -96,8 +100,6 @@ def replay(
 
 
 def _listen(bind: str, port: int) -> "socket.socket":
-    from archive.replay import open_listener  # noqa: PLC0415 - not for --help
-
     try:
         ipaddress.ip_address(bind)
     except ValueError:
@@ -113,13 +115,6 @@ def _listen(bind: str, port: int) -> "socket.socket":
 
 def _notes(home: Path) -> list[str]:
     """What is in the archive and not in its index; what a killed crawl left is put in order."""
-    from archive import (  # noqa: PLC0415 - not for --help
-        ArchiveError,
-        ArchiveLockedError,
-        salvage,
-    )
-    from archive.home.layout import Layout  # noqa: PLC0415
-
     notes = []
     try:
         notes += [
@@ -146,9 +141,6 @@ def _notes(home: Path) -> list[str]:
 
 
 def _pages(home: Path) -> "list[Page]":
-    from archive.replay import newest_pages  # noqa: PLC0415 - not for --help
-    from crawler.sites import profile_for  # noqa: PLC0415
-
     def kind_of(url: str) -> str | None:
         profile = profile_for(url)
         return str(profile.classify(url)) if profile else None
@@ -204,7 +196,5 @@ def _show(context: Context, server: "Replay", pages: "list[Page]", bind: str) ->
 
 
 def _open(url: str) -> None:
-    import webbrowser  # noqa: PLC0415 - rarely needed
-
     if not webbrowser.open(url):
         notice(f"There is no browser here; open {url}")

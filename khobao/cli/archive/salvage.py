@@ -4,6 +4,7 @@ from dataclasses import asdict
 
 import typer
 
+from archive import salvage as salvage_home
 from crawler.errors import ExitCode
 from khobao.cli.context import GLOBAL_HELP, context_of
 from khobao.cli.output import console, emit_json, error_line
@@ -21,8 +22,6 @@ def salvage(ctx: typer.Context) -> int:
     kept beside the file in .salvage.json. The next crawl does the same by itself. Exit 7 if a
     record that the journal acknowledged is gone, 8 if the disk is full, 9 if the writer lives.
     """
-    from archive import salvage as salvage_home  # noqa: PLC0415 - not for --help
-
     context = context_of(ctx)
     reports = salvage_home(context.existing_home())
     lost = sum(len(report.lost_record_ids) for report in reports)

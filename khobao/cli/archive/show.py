@@ -3,14 +3,18 @@
 import datetime as dt
 import re
 import sys
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
 import typer
 
+from archive import RecordNotFoundError, captures, find, read_record
+from archive.home.find_record import MIN_ID_DIGITS, bare_id, find_by_record_id
 from crawler.errors import ExitCode, KhobaoError, UsageError
 from khobao.cli.context import GLOBAL_HELP, Context, context_of
 from khobao.cli.output import console, emit_json, make_table, shell_command
+from khobao.cli.page import print_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -65,8 +69,6 @@ def show(
 
     Needs no database. A revisit shows its original as well; its body is the original's.
     """
-    from archive import captures, read_record  # noqa: PLC0415 - not for --help
-
     context = context_of(ctx)
     home = context.existing_home()
     if sum((body, payload, raw, list_all)) > 1:
@@ -87,8 +89,6 @@ def show(
 
 
 def asdict_entry(entry: object) -> dict[str, object]:
-    from dataclasses import asdict  # noqa: PLC0415
-
     return asdict(entry)  # type: ignore[call-overload,no-any-return]
 
 
@@ -109,9 +109,6 @@ def place_of(home: "Path", wanted: str, at: dt.datetime | None) -> tuple[str, in
     :raises RecordNotShownError: there is none, or more than one.
     :raises UsageError: it is none of the three.
     """
-    from archive import find  # noqa: PLC0415 - not for --help
-    from archive.home.find_record import MIN_ID_DIGITS, bare_id, find_by_record_id  # noqa: PLC0415
-
     if match := _PLACE.fullmatch(wanted):
         return match["name"], int(match["offset"])
     if "://" in wanted or wanted.startswith("urn:khobao:"):
@@ -176,8 +173,6 @@ def _is_binary(data: bytes) -> bool:
 
 
 def _print(context: Context, record: "ArchivedRecord") -> None:
-    from archive import RecordNotFoundError  # noqa: PLC0415 - not for --help
-
     shown, problem = [record], None
     if record.type == "revisit":
         try:
@@ -188,8 +183,6 @@ def _print(context: Context, record: "ArchivedRecord") -> None:
         original = _as_dict(shown[1]) if len(shown) > 1 else None
         emit_json({**_as_dict(record), "original": original})
     else:
-        from khobao.cli.page import print_record  # noqa: PLC0415 - rich is slow to import
-
         for number, each in enumerate(shown):
             if number:
                 console().print("\nThe original, whose body it has:\n")

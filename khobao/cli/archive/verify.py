@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from archive.verify import Catalog, check_together, plan_files, plan_home, verify_targets
 from crawler.errors import ExitCode, KhobaoError, UsageError
 from khobao.cli.context import GLOBAL_HELP, Context, context_of
 from khobao.cli.output import console, emit_json, error_line, format_bytes, format_number
@@ -16,7 +17,7 @@ from khobao.cli.output import console, emit_json, error_line, format_bytes, form
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from archive.verify import Catalog, FileReport, Finding, Plan
+    from archive.verify import FileReport, Finding, Plan
 
 __all__ = ["app"]
 
@@ -101,8 +102,6 @@ def _wants(database: bool | None, files: list[Path] | None) -> bool:
 def _verify(
     context: Context, files: list[Path], outcome: UrlState, jobs: int | None, *, with_database: bool
 ) -> None:
-    from archive.verify import Catalog, check_together, plan_files, plan_home  # noqa: PLC0415
-
     if files:
         for path in files:
             _check_argument(path)
@@ -129,8 +128,6 @@ def _check_argument(path: Path) -> None:
 def _verify_files(
     context: Context, outcome: UrlState, plan: "Plan", catalog: "Catalog", jobs: int | None
 ) -> None:
-    from archive.verify import verify_targets  # noqa: PLC0415 - not for --help
-
     progress = _Progress(len(plan.targets))
     for report in verify_targets(plan, catalog, jobs=jobs):
         outcome.files += 1
