@@ -28,6 +28,7 @@ from khobao.cli.options import (
 from khobao.cli.output import emit_json, error_line
 from khobao.cli.progress import Progress
 from khobao.cli.summary import print_run, result_as_json
+from pipelines.mongodb.queries import find_run
 
 __all__ = ["app", "run_with_progress"]
 
@@ -142,7 +143,6 @@ def check_database(context: Context, spider: str, resume: str | None) -> None:
     :raises UsageError: there is no such run.
     """
     from khobao.cli.open_database import open_database  # noqa: PLC0415 - not for --help
-    from pipelines.mongodb.queries import find_run  # noqa: PLC0415
 
     with open_database(context) as database:
         run = find_run(database, resume) if resume else None

@@ -9,6 +9,7 @@ from khobao.cli.context import GLOBAL_HELP, context_of
 from khobao.cli.output import console, emit_json, make_table, print_pairs
 from khobao.cli.page import local_time
 from khobao.cli.summary import add_up, archive_pairs, count_pairs
+from pipelines.mongodb import queries
 
 __all__ = ["app"]
 
@@ -42,7 +43,6 @@ def report(
     with the record that holds them.
     """
     from khobao.cli.open_database import open_database  # noqa: PLC0415 - not for --help
-    from pipelines.mongodb import queries  # noqa: PLC0415
 
     context = context_of(ctx)
     if not context.mongodb_uri:

@@ -9,6 +9,7 @@ from crawler.errors import ExitCode, KhobaoError
 from khobao.cli.context import GLOBAL_HELP, Context, context_of
 from khobao.cli.output import console, emit_json, make_table
 from khobao.cli.page import print_document, print_record
+from pipelines.mongodb import queries
 
 if TYPE_CHECKING:
     from pymongo.database import Database
@@ -69,8 +70,6 @@ def show(
 def _find_one(
     context: Context, database: "Database[dict[str, Any]]", wanted: str
 ) -> dict[str, Any]:
-    from pipelines.mongodb import queries  # noqa: PLC0415 - not for --help
-
     if "://" in wanted:
         found = queries.find_by_url(database, wanted)
     else:
@@ -86,8 +85,6 @@ def _find_one(
 
 
 def _why_not(database: "Database[dict[str, Any]]", wanted: str) -> str:
-    from pipelines.mongodb import queries  # noqa: PLC0415 - not for --help
-
     if "://" not in wanted:
         if len(wanted) < queries.MIN_PREFIX:
             return (
@@ -121,8 +118,6 @@ def _list_candidates(context: Context, found: list[tuple[str, dict[str, Any]]]) 
 
 
 def _capture(database: "Database[dict[str, Any]]", record_id: str) -> dict[str, Any]:
-    from pipelines.mongodb import queries  # noqa: PLC0415 - not for --help
-
     found = queries.capture_of_record(database, record_id)
     if found is None:
         raise NotFoundError(

@@ -19,6 +19,7 @@ from khobao.cli.output import (
 )
 from khobao.cli.summary import records_in
 from khobao.cli.unclosed_files import abandoned_names, report_unclosed_files
+from pipelines.mongodb import queries
 
 __all__ = ["app"]
 
@@ -35,7 +36,6 @@ def status(ctx: typer.Context) -> int:
     rest is shown all the same.
     """
     from khobao.cli.open_database import open_database, shown_uri  # noqa: PLC0415 - not for --help
-    from pipelines.mongodb import queries  # noqa: PLC0415
 
     context = context_of(ctx)
     home = context.existing_home()
@@ -70,7 +70,6 @@ def runs(
 ) -> None:
     """List the last crawl runs, newest first."""
     from khobao.cli.open_database import open_database  # noqa: PLC0415 - not for --help
-    from pipelines.mongodb import queries  # noqa: PLC0415
 
     context = context_of(ctx)
     if not context.mongodb_uri:

@@ -17,6 +17,11 @@ from crawler.options import parse_day
 from crawler.sites import BAODAKLAK
 from khobao.cli.context import GLOBAL_HELP, Context, context_of
 from khobao.cli.output import console, emit_json, format_bytes, notice, print_pairs
+from pipelines.mongodb.queries import (
+    find_by_id,
+    find_by_url,
+    urls_of_section,
+)
 
 if TYPE_CHECKING:
     from archive.export import Selection
@@ -167,11 +172,6 @@ def _urls(context: Context, given: dict[str, str]) -> list[str]:
     if article and "://" in article and not section:
         return [article]
     from khobao.cli.open_database import open_database  # noqa: PLC0415 - PyMongo is slow to import
-    from pipelines.mongodb.queries import (  # noqa: PLC0415
-        find_by_id,
-        find_by_url,
-        urls_of_section,
-    )
 
     urls: list[str] = []
     with open_database(context) as database:
