@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
@@ -27,7 +28,6 @@ logger = logging.getLogger(__name__)
 
 _KEPT_SECONDS = 24 * 3600
 _LONGEST_CRAWL_DELAY = 30.0
-_SERVER_ERROR = 500
 
 
 class _DenyAll(RobotParser):
@@ -93,9 +93,9 @@ class RobotsMiddleware(RobotsTxtMiddleware):
     def _parser_of(self, response: Response, netloc: str) -> RobotParser:
         self._stats.inc_value(f"robotstxt/response_status_count/{response.status}")
         self._run.robots_records[netloc] = self._run.ref_of(response).warc_record_id
-        if response.status >= _SERVER_ERROR:
+        if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             return _DenyAll()
-        body = response.body if response.status < 400 else b""  # noqa: PLR2004  HTTP's own border
+        body = response.body if response.status < HTTPStatus.BAD_REQUEST else b""
         parser = self._parserimpl.from_crawler(self.crawler, body)
         self._slow_down(parser, netloc)
         return parser

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -57,7 +58,7 @@ def host(evidence: Evidence) -> Finding:
 def robots(evidence: Evidence) -> Finding:
     question = "Is there a robots.txt, and does it let us do our work?"
     reply = evidence.get("robots")
-    if reply is None or reply.status is None or reply.status >= 500:  # noqa: PLR2004
+    if reply is None or reply.status is None or reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return unknown("robots", question, evidence.why_not("robots"))
     facts: Facts = (("robots.txt", reply.words()),)
     refused = sorted(
