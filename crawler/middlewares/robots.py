@@ -51,7 +51,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._run = RunContext.of(crawler)
-        self._parsers: dict[str, tuple[float, asyncio.Future[RobotParser]]] = {}
+        self._parser_futures: dict[str, tuple[float, asyncio.Future[RobotParser]]] = {}
 
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
         if isinstance(rp, _DenyAll):
@@ -61,10 +61,10 @@ class RobotsMiddleware(RobotsTxtMiddleware):
 
     async def robot_parser(self, request: Request) -> RobotParser:
         netloc = urlparse_cached(request).netloc
-        known = self._parsers.get(netloc)
+        known = self._parser_futures.get(netloc)
         if known is None or time.monotonic() - known[0] > _KEPT_SECONDS:
             known = (time.monotonic(), asyncio.ensure_future(self._fetch(request)))
-            self._parsers[netloc] = known
+            self._parser_futures[netloc] = known
         # Shielded: one waiter that is cancelled must not take the answer from the others.
         return await asyncio.shield(known[1])
 
