@@ -19,7 +19,6 @@ __all__ = [
     "parse_api_date",
     "parse_comment_date",
     "parse_printed_date",
-    "parse_prose_date",
     "parse_relative_date",
 ]
 
@@ -173,50 +172,6 @@ def _relative(words: str, now: dt.datetime) -> dt.datetime | None:
         return _BEFORE["phút"](now, 30) if half_hour else None
     count = 1 if match["count"] == "một" else int(match["count"])
     return _BEFORE[match["unit"]](now, count)
-
-
-# ---- in prose: a day, often without its year
-
-_WEEKDAY = r"(?:(?:thứ \w+|chủ nhật)\s*,?\s*)?"
-_IN_PROSE = (
-    re.compile(
-        rf"{_WEEKDAY}(?:ngày\s+|hôm\s+)?\(?(?P<day>\d{{1,2}})\s*(?P<sign>[-–/.])\s*(?P<month>\d{{1,2}})"
-        r"(?:\s*(?P=sign)\s*(?P<year>\d{4}))?\)?"
-    ),
-    re.compile(
-        rf"{_WEEKDAY}(?:ngày|mùng|mồng)\s+(?P<day>\d{{1,2}})\s+tháng\s+(?P<month>\d{{1,2}})"
-        r"(?:\s*,?\s*năm\s+(?P<year>\d{4}))?"
-    ),
-)
-
-
-def parse_prose_date(text: str, reference: dt.date | int | None = None) -> dt.date | None:
-    """``27-4``, ``10 - 5``, ``22/5``, ``12-5-2011``, ``ngày 5-9``, "ngày 5 tháng 9 năm 2024".
-
-    ``reference`` gives the year where the text has none: a year, or a day, such as the article's
-    own, of which the nearest such day is meant: "28-12" in January is the December before.
-    """
-    words = " ".join(unicodedata.normalize("NFC", text).casefold().split()).strip(" .,;")
-    match = next((match for form in _IN_PROSE if (match := form.fullmatch(words))), None)
-    if match is None:
-        return None
-    day, month = int(match["day"]), int(match["month"])
-    if match["year"]:
-        return _date(int(match["year"]), month, day)
-    if isinstance(reference, int):
-        return _date(reference, month, day)
-    if reference is None:
-        return None
-    years = (reference.year - 1, reference.year, reference.year + 1)
-    days = [found for year in years if (found := _date(year, month, day))]
-    return min(days, key=lambda found: abs(found - reference), default=None)
-
-
-def _date(year: int, month: int, day: int) -> dt.date | None:
-    try:
-        return dt.date(year, month, day)
-    except (ValueError, OverflowError):
-        return None
 
 
 # ---- comments

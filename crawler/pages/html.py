@@ -149,11 +149,6 @@ class Css:
         found = self.first(root)
         return None if found is None else text_of(found) or None
 
-    def attribute(self, root: Element, name: str) -> str | None:
-        """An attribute of the first match, stripped; None when missing or empty."""
-        found = self.first(root)
-        return None if found is None else (found.get(name) or "").strip() or None
-
 
 def _xpath(selector: str, nearest: str | None) -> str:
     path = HTMLTranslator().css_to_xpath(selector)
