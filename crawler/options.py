@@ -11,11 +11,21 @@ from zoneinfo import ZoneInfo
 
 from crawler.errors import UsageError
 
-__all__ = ["CrawlOptions", "Media", "parse_day", "parse_media", "parse_section", "start_of_day"]
+__all__ = [
+    "ZONE",
+    "CrawlOptions",
+    "Media",
+    "parse_day",
+    "parse_media",
+    "parse_section",
+    "start_of_day",
+]
 
 Media = Literal["none", "page", "all"]
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+"""The newspaper's, in which days begin."""
+
 _SECTION = re.compile(r"[^\W_][\w'’.-]*(/[\w'’.-]+)*")
 _YES = {"1", "true", "yes"}
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from rich.text import Text
 
+from crawler.options import ZONE
 from khobao.cli.output import console, print_pairs, shell_command
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["local_time", "print_document", "print_record"]
 
-ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 TEXT_WIDTH = 90
 """Longer lines of prose are hard to read, however wide the terminal is."""
 

@@ -7,7 +7,6 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 import attrs
 from itemadapter import ItemAdapter
@@ -16,6 +15,7 @@ from web_poet.testing import Fixture
 from web_poet.utils import get_fq_class_name
 
 from crawler.items import NewsArticle
+from crawler.options import ZONE
 from crawler.pages import ARTICLE_PAGES, NotAnArticleError, PageError, read_article
 from crawler.pages.html import parse
 from crawler.pages.selectors import css_of
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 __all__ = ["MadeFixture", "make_fixture", "page_class_for"]
 
-_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 _SUFFIX = re.compile(r"-[0-9A-Fa-f]{5,8}$")
 _LONGEST_NAME = 60
 
@@ -79,7 +78,7 @@ def make_fixture(
     except PageError as exc:
         problem = str(exc)
     base = into / get_fq_class_name(page)
-    frozen = captured_at.astimezone(_ZONE).replace(microsecond=0)
+    frozen = captured_at.astimezone(ZONE).replace(microsecond=0)
     meta = {"why": why, "frozen_time": frozen.isoformat()}
     fixture = Fixture.save(base, inputs=[response], meta=meta, fixture_name=_case_name(url))
     text = json.dumps(item, ensure_ascii=False, indent=2, sort_keys=True)

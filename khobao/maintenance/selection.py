@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from archive import (
     ArchivedRecord,
@@ -22,6 +21,7 @@ from archive import (
 )
 from archive.export import PageText, Place
 from archive.warc.dates import warc_date
+from crawler.options import start_of_day
 from crawler.pages import (
     ArticleReading,
     Document,
@@ -38,16 +38,14 @@ if TYPE_CHECKING:
 
     from archive.home.journal import JournalEntry
 
-__all__ = ["ZONE", "PageSearch", "TimeAndRun", "day_bounds", "describe_page"]
+__all__ = ["PageSearch", "TimeAndRun", "day_bounds", "describe_page"]
 
-ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 _PAGE_TYPES = ("text/html", "application/xhtml+xml")
 
 
 def day_bounds(day: dt.date) -> tuple[dt.datetime, dt.datetime]:
     """First instant of the newspaper's day, and of the next."""
-    start = dt.datetime.combine(day, dt.time(), ZONE)
-    return start, dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), ZONE)
+    return start_of_day(day), start_of_day(day + dt.timedelta(days=1))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from support.home import Home
 
-from khobao.maintenance.selection import ZONE
+from crawler.options import ZONE
 from practice.client import PracticeProcess
 
 DOC = Path(__file__).parents[2] / "docs" / "archive.md"

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from support.home import Home
 
-from khobao.maintenance.selection import ZONE
+from crawler.options import ZONE
 from practice.client import PracticeProcess
 
 pytestmark = [pytest.mark.slow, pytest.mark.mongo, pytest.mark.timeout(300)]

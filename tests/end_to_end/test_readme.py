@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from support.home import Home
 
-from khobao.maintenance.selection import ZONE
+from crawler.options import ZONE
 from practice.client import PracticeProcess
 
 ROOT = Path(__file__).parents[2]

@@ -5,13 +5,13 @@ import re
 import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
 from archive import RecordNotFoundError, captures, find, read_record
 from archive.home.find_record import MIN_ID_DIGITS, bare_id, find_by_record_id
 from crawler.errors import ExitCode, KhobaoError, UsageError
+from crawler.options import ZONE
 from khobao.cli.context import GLOBAL_HELP, Context, context_of
 from khobao.cli.output import console, emit_json, make_table, shell_command
 from khobao.cli.page import print_record
@@ -26,7 +26,6 @@ __all__ = ["app", "place_of"]
 
 app = typer.Typer(rich_markup_mode=None)
 
-_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 _PLACE = re.compile(r"(?:.*/)?(?P<name>[^/]+\.warc\.gz)(?:\.open)?:(?P<offset>\d+)")
 _MAX_LISTED = 20
 
@@ -99,7 +98,7 @@ def _instant(text: str | None) -> dt.datetime | None:
         parsed = dt.datetime.fromisoformat(text)
     except ValueError:
         raise UsageError(f"--at {text!r} is no time; write it as 2026-03-02T14:05") from None
-    return parsed if parsed.tzinfo else parsed.replace(tzinfo=_ZONE)
+    return parsed if parsed.tzinfo else parsed.replace(tzinfo=ZONE)
 
 
 def place_of(home: "Path", wanted: str, at: dt.datetime | None) -> tuple[str, int]:
