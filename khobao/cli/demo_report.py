@@ -150,7 +150,7 @@ def print_findings(findings: Findings, context: Context) -> None:
             [
                 *count_pairs(result["counts"]),
                 ("WARC records", format_number(result["records"])),
-                ("WARC bytes", format_bytes(result["bytes"])),
+                ("WARC bytes", f"{format_bytes(result['bytes'])}, compressed"),
             ],
         )
     screen.print("\nDo the numbers add up?", style="bold")
@@ -160,7 +160,7 @@ def print_findings(findings: Findings, context: Context) -> None:
     for _id, headline in findings.headlines:
         screen.print(f"  {headline}")
     query = json.dumps(SECTIONS_QUERY)
-    screen.print(f"\nA query: db.articles.aggregate({query})", style="bold")
+    screen.print(f"\nA query: db.articles.aggregate({query})", style="bold", soft_wrap=True)
     table = make_table("section", "articles", numbers=["articles"])
     for section, count in findings.sections:
         table.add_row(section, str(count))

@@ -64,7 +64,7 @@ def archive_pairs(archive: Mapping[str, Any]) -> list[tuple[str, object]]:
     """What a run wrote into the archive, as its document says it."""
     return [
         ("WARC records", format_number(records_in(archive))),
-        ("WARC bytes", format_bytes(archive.get("bytes", 0))),
+        ("WARC bytes", f"{format_bytes(archive.get('bytes', 0))}, compressed"),
         ("WARC files", ", ".join(archive.get("files") or ()) or "none"),
     ]
 

@@ -6,6 +6,7 @@ import re
 import shlex
 import signal
 import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pexpect
@@ -20,13 +21,13 @@ from practice.client import PracticeProcess
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     Khobao = Callable[..., Any]
 
 pytestmark = [pytest.mark.slow, pytest.mark.mongo]
 
 DEMO = ("demo", "--articles", "30")
+README = Path(__file__).parents[3] / "README.md"
 
 
 @pytest.fixture
@@ -77,6 +78,7 @@ def test_the_demo_adds_up_twice_and_its_commands_work(
     assert re.search(rf"^videos stored +{truth['videos']}$", first.out, re.MULTILINE)
     assert re.search(r"^articles stored +30$", first.out, re.MULTILINE)
     assert str(stopped_home / "warc") in first.out
+    assert [] == [line for line in shown_in_readme() if line not in shapes(first.out)]
     lines = first.out.partition("What to try next\n")[2].splitlines()
     assert len(lines) == 4
     for line in lines:
@@ -94,6 +96,22 @@ def test_the_demo_adds_up_twice_and_its_commands_work(
     check_that_a_wrong_number_is_seen(stopped_home, again.json["results"], truth)
     assert "invented" in (stopped_home / "invented-articles.txt").read_text("utf-8")
     assert disk_usage(stopped_home) < 60 * 1024 * 1024
+
+
+def shown_in_readme() -> list[str]:
+    """The report as README shows it, without what other articles change."""
+    text = README.read_text("utf-8")
+    (block,) = re.findall(r"^```\n(khobao demo: .*?)^```", text, re.MULTILINE | re.DOTALL)
+    report = block[block.index("khobao crawl sections") : block.index("Five of the articles")]
+    found = shapes(report)
+    assert len(found) > 20
+    return found
+
+
+def shapes(text: str) -> list[str]:
+    """Lines without their numbers and columns."""
+    lines = (re.sub(r"\d[\d ]*(\.\d+)?( [KM]iB)?", "#", line) for line in text.splitlines())
+    return [" ".join(line.split()) for line in lines if line.strip(" …")]
 
 
 def check_that_a_wrong_number_is_seen(
