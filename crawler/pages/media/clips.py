@@ -1,65 +1,33 @@
-"""Clips: what a player plays, by its attributes, its JSON, or the script that sets it up.
-
-Nothing is executed. Scripts are searched for the calls that set up the usual players, and the
-object literal they are given is parsed; an address put together by an expression is left alone, not
-guessed.
-"""
+"""Clips: what a player's configuration plays."""
 
 from __future__ import annotations
 
 import dataclasses
 import json
 import re
-from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, quote
+from urllib.parse import parse_qsl
 
 import chompjs
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from crawler.pages.media.addresses import (
+    embed_address,
+    height_of,
+    is_live,
+    is_playlist,
+    media_kind,
+)
 
 __all__ = [
     "Clip",
     "clips_of",
-    "clips_of_script",
-    "embed_address",
     "flash_variables",
-    "height_of",
-    "is_live",
     "json_of",
-    "media_kind",
+    "literal_of",
 ]
 
-_VIDEO_ENDINGS = frozenset({
-    "3gp", "avi", "f4v", "flv", "m3u8", "m4v", "mkv", "mov", "mp4", "mpd", "mpeg", "mpg", "ogv",
-    "webm", "wmv",
-})  # fmt: skip
-_AUDIO_ENDINGS = frozenset({"aac", "m4a", "mp3", "oga", "ogg", "opus", "wav", "wma"})
-_PLAYLIST_ENDINGS = frozenset({"m3u8", "mpd"})
-
-_LIVE = re.compile(
-    r"//(?:[\w-]+\.)*cdn\.drt\.vn(?:[:/?]|$)|/live(?:stream)?/[^?#]*\.(?:m3u8|mpd)|/embed/live_stream",
-    re.IGNORECASE,
-)
-_HEIGHT = re.compile(r"(?<![\dA-Za-z])(\d{3,4})\s*p?(?![\dA-Za-z])", re.IGNORECASE)
-_HEIGHT_IN_NAME = re.compile(r"(?:^|[_.\-/])(\d{3,4})p(?=[_.\-/]|$)", re.IGNORECASE)
-_WORDS_FOR_HEIGHT = (("4k", 2160), ("full hd", 1080), ("fhd", 1080), ("hd", 720), ("sd", 480))
 _MAX_DEPTH = 6
 _MAX_ADDRESS_CHARS = 2000
-
-_YOUTUBE = re.compile(
-    r"^(?:https?:)?//(?:www\.|m\.)?(?:youtube\.com/(?:watch\?(?:.*&)?v=|shorts/)|youtu\.be/)"
-    r"([\w-]{6,})",
-    re.IGNORECASE,
-)
-_VIMEO = re.compile(r"^(?:https?:)?//(?:www\.)?vimeo\.com/(\d+)", re.IGNORECASE)
-_DAILYMOTION = re.compile(
-    r"^(?:https?:)?//(?:www\.)?(?:dailymotion\.com/video|dai\.ly)/(\w+)", re.IGNORECASE
-)
-_FACEBOOK = re.compile(
-    r"^(?:https?:)?//(?:www\.|m\.)?(?:facebook\.com/(?:watch|[^?]+/videos/|reel/)|fb\.watch/)",
-    re.IGNORECASE,
-)
+_HEIGHT_KEY = re.compile(r"\d{3,4}\s*p?", re.IGNORECASE)
 
 
 @dataclasses.dataclass(slots=True)
@@ -78,61 +46,21 @@ class Clip:
         found = [file for file in self.files if not is_live(file[0])]
         return max(found, key=_worth)[0] if found else None
 
+    def add_file(self, text: str, *labels: object) -> None:
+        """What is no address (the name of a variable, an expression) is left alone."""
+        address = text.strip()
+        if (
+            len(address) < _MAX_ADDRESS_CHARS
+            and not re.search(r"[\s'\"+<>]", address)
+            and (media_kind(address) or embed_address(address))
+            and all(address != known for known, _ in self.files)
+        ):
+            self.files.append((address, height_of(*labels, address=address)))
+
 
 def _worth(file: tuple[str, int]) -> tuple[bool, int]:
     address, height = file
-    return _ending(address) not in _PLAYLIST_ENDINGS, height
-
-
-# ---- addresses
-
-
-def _ending(address: str) -> str:
-    name = address.split("?", 1)[0].split("#", 1)[0].rsplit("/", 1)[-1]
-    return name.rsplit(".", 1)[-1].lower() if "." in name else ""
-
-
-def media_kind(address: str | None) -> str | None:
-    """``video`` or ``audio`` by the ending of the address; None for any other address."""
-    ending = _ending(address or "")
-    if ending in _VIDEO_ENDINGS:
-        return "video"
-    return "audio" if ending in _AUDIO_ENDINGS else None
-
-
-def is_live(address: str) -> bool:
-    """Whether the address is that of a broadcast: there is no end to it, and it is not archived."""
-    return _LIVE.search(address) is not None
-
-
-def embed_address(address: str) -> str | None:
-    """The address of the frame for the page of a video at one of the usual services."""
-    for pattern, embed in (
-        (_YOUTUBE, "https://www.youtube.com/embed/{}"),
-        (_VIMEO, "https://player.vimeo.com/video/{}"),
-        (_DAILYMOTION, "https://www.dailymotion.com/embed/video/{}"),
-    ):
-        match = pattern.match(address)
-        if match:
-            return embed.format(match[1])
-    if _FACEBOOK.match(address):
-        whole = f"https:{address}" if address.startswith("//") else address
-        return f"https://www.facebook.com/plugins/video.php?href={quote(whole, safe='')}"
-    return None
-
-
-def height_of(*labels: object, address: str = "") -> int:
-    """Lines of a picture, from "720p", 720, "HD", or the name of the file; 0 when none tells."""
-    for label in labels:
-        text = str(label).lower() if isinstance(label, str | int) else ""
-        match = _HEIGHT.search(text)
-        if match:
-            return int(match[1])
-        for word, height in _WORDS_FOR_HEIGHT:
-            if word in text:
-                return height
-    named = _HEIGHT_IN_NAME.search(address.split("?", 1)[0])
-    return int(named[1]) if named else 0
+    return not is_playlist(address), height
 
 
 # ---- configurations
@@ -174,7 +102,7 @@ def _collect(config: object, clip: Clip, depth: int, label: object = None) -> No
     if depth > _MAX_DEPTH:
         return
     if isinstance(config, str):
-        _add_file(config, clip, label)
+        clip.add_file(config, label)
     elif isinstance(config, list):
         for entry in config:
             _collect(entry, clip, depth + 1)
@@ -189,7 +117,7 @@ def _collect_members(config: dict[str, object], clip: Clip, depth: int) -> None:
     for key in _FILE_KEYS:
         value = config.get(key)
         if isinstance(value, str):
-            _add_file(value, clip, *labels)
+            clip.add_file(value, *labels)
     clip.poster = clip.poster or _text(config, _POSTER_KEYS, is_file=True)
     clip.duration = clip.duration or _text(config, _DURATION_KEYS)
     clip.title = clip.title or _text(config, _TITLE_KEYS)
@@ -197,20 +125,8 @@ def _collect_members(config: dict[str, object], clip: Clip, depth: int) -> None:
         if isinstance(config.get(key), dict | list):
             _collect(config[key], clip, depth + 1)
     for key, value in config.items():  # {"720p": "/file/x_720p.mp4", …}
-        if isinstance(value, str) and _HEIGHT.fullmatch(key):
-            _add_file(value, clip, key)
-
-
-def _add_file(value: str, clip: Clip, *labels: object) -> None:
-    """What is no address (the name of a variable, an expression) is left alone."""
-    address = value.strip()
-    if (
-        len(address) < _MAX_ADDRESS_CHARS
-        and not re.search(r"[\s'\"+<>]", address)
-        and (media_kind(address) or embed_address(address))
-        and all(address != known for known, _ in clip.files)
-    ):
-        clip.files.append((address, height_of(*labels, address=address)))
+        if isinstance(value, str) and _HEIGHT_KEY.fullmatch(key):
+            clip.add_file(value, key)
 
 
 def _text(config: dict[str, object], keys: tuple[str, ...], *, is_file: bool = False) -> str | None:
@@ -233,10 +149,11 @@ def json_of(text: str) -> object:
     try:
         return json.loads(text)
     except ValueError:
-        return _literal(text)
+        return literal_of(text)
 
 
-def _literal(text: str) -> object:
+def literal_of(text: str) -> object:
+    """An object literal of JavaScript; None for what is none."""
     try:
         found: object = chompjs.parse_js_object(text)
     except (ValueError, RecursionError):
@@ -249,75 +166,3 @@ def flash_variables(text: str) -> object:
     pairs = {name: value.replace(" ", "%20") for name, value in parse_qsl(text.strip())}
     config = json_of(pairs.get("config", ""))  # Flowplayer 3
     return config if isinstance(config, dict) else pairs
-
-
-# ---- scripts
-
-_CALL = re.compile(
-    r"""\b(?:jwplayer|videojs|flowplayer|fluidPlayer|Playerjs|Plyr|DPlayer|ArtPlayer|Artplayer|
-    Clappr\.Player|mediaelementplayer|mediaelement|loadSource)\s*\(""",
-    re.VERBOSE,
-)
-_TARGET = re.compile(r"""["'`]([#.]?[\w:-]+)["'`]""")
-_JQUERY_TARGET = re.compile(r"""\$\(\s*["']#([\w:-]+)["']\s*\)\s*\.\s*$""")
-_STRING = re.compile(
-    r"""(?P<before>\+\s*)?(?:"(?P<one>(?:[^"\\\n]|\\.)*)"|'(?P<other>(?:[^'\\\n]|\\.)*)')"""
-    r"(?P<after>\s*\+)?"
-)
-_TARGET_KEYS = ("id", "parentId", "container", "parent", "elem", "target")
-_LEGACY_VARIABLE = re.compile(r"""addVariable\(\s*["'](\w+)["']\s*,\s*["']([^"']+)["']\s*\)""")
-_LEGACY_PARAMETER = re.compile(r"""["']flashvars["']\s*,\s*["']([^"']+)["']""", re.IGNORECASE)
-_LEGACY_TARGET = re.compile(r"""\.write\(\s*["']([\w:-]+)["']\s*\)""")
-
-
-def clips_of_script(text: str) -> Iterator[tuple[str | None, list[Clip]]]:
-    """(id of the element, recordings) of each player that a script sets up."""
-    calls = list(_CALL.finditer(text))
-    for number, call in enumerate(calls):
-        end = calls[number + 1].start() if number + 1 < len(calls) else len(text)
-        before, arguments = text[: call.start()], text[call.end() : end]
-        target, clips = _of_call(before, arguments)
-        if clips:
-            yield target, clips
-    if not calls:
-        yield from _legacy(text)
-
-
-def _of_call(before: str, arguments: str) -> tuple[str | None, list[Clip]]:
-    opening = re.search(r"[{\[]", arguments)
-    head = arguments[: opening.start()] if opening else arguments
-    jquery = _JQUERY_TARGET.search(before)
-    named = _TARGET.search(head)
-    target = jquery[1] if jquery else named[1].lstrip("#.") if named else None
-    config = _literal(arguments[opening.start() :]) if opening else None
-    clips = clips_of(config)
-    if config is None:  # src("/x.mp4"), loadSource("/x.m3u8"), or a literal that cannot be parsed
-        clip = Clip()
-        for match in _STRING.finditer(arguments):
-            if not (match["before"] or match["after"]):
-                _add_file((match["one"] or match["other"] or "").replace("\\/", "/"), clip)
-        clips = [clip] if clip.files else []
-    if target is None and isinstance(config, dict):
-        target = _target_in(config)
-    return target, clips
-
-
-def _target_in(config: dict[str, object]) -> str | None:
-    for key in _TARGET_KEYS:
-        value = config.get(key)
-        if isinstance(value, str):
-            quoted = _TARGET.search(value)
-            return (quoted[1] if quoted else value).lstrip("#.")
-    return None
-
-
-def _legacy(text: str) -> Iterator[tuple[str | None, list[Clip]]]:
-    """SWFObject, which put Flash players into pages until about 2015."""
-    config: object = dict(_LEGACY_VARIABLE.findall(text))
-    parameter = _LEGACY_PARAMETER.search(text)
-    if parameter and not config:
-        config = flash_variables(parameter[1])
-    clips = clips_of(config)
-    if clips:
-        target = _LEGACY_TARGET.search(text)
-        yield target[1] if target else None, clips

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 from lxml import etree
 
 from crawler.pages.document import Document
-from crawler.pages.media.clips import is_live
+from crawler.pages.media.addresses import is_live
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

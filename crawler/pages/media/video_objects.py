@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crawler.items import ArticleVideo
-from crawler.pages.media.clips import is_live, media_kind
+from crawler.pages.media.addresses import is_live, media_kind
+from crawler.pages.media.durations import read_duration
 from crawler.pages.media.images import is_placeholder
-from crawler.pages.media.players import read_duration
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

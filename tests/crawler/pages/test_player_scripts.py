@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from crawler.items import NewsArticle
-from crawler.pages.media.clips import clips_of_script
+from crawler.pages.media.player_scripts import clips_of_script
 
 Read = Callable[..., NewsArticle]
 BASE = "https://baodaklak.vn"

@@ -10,7 +10,7 @@ import pytest
 
 from crawler.items import NewsArticle
 from crawler.pages import read_page
-from crawler.pages.media.clips import height_of, is_live
+from crawler.pages.media.addresses import height_of, is_live
 
 Read = Callable[..., NewsArticle]
 BASE = "https://baodaklak.vn"

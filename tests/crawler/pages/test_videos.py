@@ -9,7 +9,7 @@ import pytest
 from crawler.identity import video_key
 from crawler.items import NewsArticle
 from crawler.pages import read_videos
-from crawler.pages.media.players import read_duration
+from crawler.pages.media.durations import read_duration
 
 Read = Callable[..., NewsArticle]
 PLAYER = '<video id="aid-{}" src="/file/s/{}.mp4"></video>'
