@@ -3,61 +3,29 @@
 from __future__ import annotations
 
 import copy
-import dataclasses
 from typing import TYPE_CHECKING
 
 from zyte_common_items import Link
 
 from crawler.pages import markup
 from crawler.pages.article import poems, tables
+from crawler.pages.article.blocks import Block, Content
+from crawler.pages.article.inline_run import Run
 from crawler.pages.html import lines, mark_line_breaks, raw_text
 from crawler.pages.media import images as media
 from crawler.pages.media.players import Players
-from crawler.pages.media.recordings import Recordings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from lxml.etree import _Element as Element
 
-    from crawler.items import ArticleImage, Attachment
+    from crawler.items import ArticleImage
 
-__all__ = ["Block", "Content", "read_content"]
+__all__ = ["read_content"]
 
 _MAX_DEPTH = 150
 _PARAGRAPHS = frozenset({"p", "pre", *markup.HEADINGS})
-
-
-@dataclasses.dataclass(slots=True)
-class Block:
-    """One printed unit: a paragraph, list item, table, figure, or an empty line."""
-
-    text: str
-    """Clean; empty for figures, players and empty lines."""
-
-    html: str
-    raw: str = ""
-    """Text nodes joined as they stand."""
-
-    tag: str = "p"
-    """``p``, ``h2`` …, ``li``, ``table``, ``figure``, or ``blank``."""
-
-    is_right: bool = False
-    element: Element | None = None
-    in_list: str | None = None
-    """``ul`` or ``ol`` for list items."""
-
-
-@dataclasses.dataclass(slots=True)
-class Content(Recordings):
-    """All that stands in the article's element, in order."""
-
-    blocks: list[Block] = dataclasses.field(default_factory=list)
-    images: list[ArticleImage] = dataclasses.field(default_factory=list)
-    attachments: list[Attachment] = dataclasses.field(default_factory=list)
-    related: list[Link] = dataclasses.field(default_factory=list)
-    is_damaged: bool = False
-    """An unclosed quote made markup, and the text in it, the value of an attribute."""
 
 
 def read_content(
@@ -115,7 +83,7 @@ class _Reader:
         depth: int = 0,
     ) -> None:
         """Every child of ``node`` in its turn; loose text between blocks is a paragraph."""
-        run = _Run(node, in_list)
+        run = Run(node, in_list)
         is_whole = node is not self._container
         run.add_text(node.text)
         for child in node:
@@ -223,7 +191,7 @@ class _Reader:
         else:
             self._paragraph(element, "li", in_list)
 
-    def _flush(self, run: _Run, element: Element | None = None) -> None:
+    def _flush(self, run: Run, element: Element | None = None) -> None:
         """A paragraph of the run; ``element`` is given when the run is all that it holds."""
         if not run:
             return
@@ -301,45 +269,6 @@ class _Reader:
             text = lines(raw_text(anchor)).replace("\n", " ")
             if url and text and all(url != link.url for link in self.content.related):
                 self.content.related.append(Link(url=url, text=text))
-
-
-class _Run:
-    """Text and inline elements that stand between blocks."""
-
-    def __init__(self, node: Element, in_list: str | None) -> None:
-        self.node = node
-        self.in_list = in_list
-        self._parts: list[str | Element] = []
-
-    def __bool__(self) -> bool:
-        return bool(self._parts)
-
-    def add_text(self, text: str | None) -> None:
-        if text and (self._parts or not text.isspace()):
-            self._parts.append(text)
-
-    def add_element(self, element: Element) -> None:
-        self._parts.append(element)
-
-    def clear(self) -> None:
-        self._parts.clear()
-
-    @property
-    def raw(self) -> str:
-        parts: Iterable[str] = (
-            part if isinstance(part, str) else raw_text(part) for part in self._parts
-        )
-        return "".join(parts)
-
-    def html(self, resolve: Callable[[str | None], str | None]) -> str:
-        out: list[str] = []
-        for part in self._parts:
-            if isinstance(part, str):
-                out.append(markup.escape(part))
-            else:
-                markup.write_inline_element(part, resolve, out)
-        html = "".join(out).strip(markup.SOFT_SPACE)
-        return html.removeprefix("<br>").removesuffix("<br>").strip(markup.SOFT_SPACE)
 
 
 def _around_blocks(container: Element, players: list[Element]) -> set[Element]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from crawler.items import ArticleAuthor
-    from crawler.pages.article.body import Block
+    from crawler.pages.article.blocks import Block
 
 __all__ = [
     "Composition",

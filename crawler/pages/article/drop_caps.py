@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element as Element
 
-    from crawler.pages.article.body import Block
+    from crawler.pages.article.blocks import Block
 
 __all__ = ["join_drop_caps"]
 

@@ -14,7 +14,7 @@ from web_poet import Returns, field
 from zyte_common_items import Breadcrumb
 
 from crawler.items import ArticleAudio, ArticleAuthor, ArticleImage, ArticleVideo, NewsArticle
-from crawler.pages.article.body import Content, read_content
+from crawler.pages.article.body import read_content
 from crawler.pages.article.compose import Composition, body_html, body_text, compose
 from crawler.pages.article.head_date import head_date
 from crawler.pages.article.questions import read_questions
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from zyte_common_items import Link
 
     from crawler.items import Attachment, Question
+    from crawler.pages.article.blocks import Content
 
 __all__ = ["ArticlePage"]
 

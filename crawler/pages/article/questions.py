@@ -17,7 +17,7 @@ from crawler.pages.article.bylines import is_name
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from crawler.pages.article.body import Block
+    from crawler.pages.article.blocks import Block
 
 __all__ = ["are_askers", "read_questions"]
 

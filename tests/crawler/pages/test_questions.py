@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.items import NewsArticle, Question
-from crawler.pages.article.body import Block
+from crawler.pages.article.blocks import Block
 from crawler.pages.article.compose import compose
 from crawler.pages.article.questions import read_questions
 
