@@ -87,7 +87,8 @@ def _check_captures(
 ) -> list[tuple[bool, str]]:
     responses = sum(result["counts"]["responses"] for result in results)
     runs = [result["run_id"] for result in results]
-    captures = database["captures"].count_documents({"runId": {"$in": runs}})
+    answered = {"recordType": {"$in": ["response", "revisit"]}}
+    captures = database["captures"].count_documents({"runId": {"$in": runs}, **answered})
     records = warc["responses_of_runs"]
     sentence = f"{responses} received = {records} in the WARC files = {captures} in MongoDB"
     return [(responses == records == captures, f"responses: {sentence}")]
