@@ -6,10 +6,12 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from crawler.pages.html import clean
+
 if TYPE_CHECKING:
     from crawler.pages.errors import AnswerFormatError
 
-__all__ = ["read_rows"]
+__all__ = ["read_rows", "text_of_value"]
 
 _CALLBACK = re.compile(r"(?:/\*\*/\s*)?[\w$.]+\s*")
 _SHOWN = 60
@@ -34,6 +36,11 @@ def read_rows(
     if not isinstance(answer, list) or not all(isinstance(row, dict) for row in answer):
         raise error(url, f"'response' is no list of objects but {_shown(str(answer))}")
     return answer, _count(total)
+
+
+def text_of_value(value: object) -> str | None:
+    """Clean text of a row's value, or None for what is empty or no text."""
+    return clean(value) or None if isinstance(value, str) else None
 
 
 def _load(url: str, body: bytes, error: type[AnswerFormatError]) -> Any:

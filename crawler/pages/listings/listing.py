@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 from crawler.items import FrontierUrl
 from crawler.pages.dates import parse_api_date
 from crawler.pages.errors import ListingFormatError
-from crawler.pages.html import clean
-from crawler.pages.listings.jsonp import read_rows
-from crawler.pages.media.images import is_placeholder
+from crawler.pages.listings.jsonp import read_rows, text_of_value
+from crawler.pages.media.images import file_url
 from crawler.sites import AddressKind
 
 if TYPE_CHECKING:
@@ -49,33 +48,18 @@ def read_listing(
 def _announcement(
     row: dict[str, Any], url: str, profile: SiteProfile, section: str
 ) -> FrontierUrl | None:
-    page = profile.resolve(_text(row.get("pageUrl")), profile.base_url)
+    page = profile.resolve(text_of_value(row.get("pageUrl")), profile.base_url)
     if page is None or profile.classify(page) is not AddressKind.ARTICLE:
         return None
-    raw_date = _text(row.get("publishDate") or row.get("publis_date"))
+    raw_date = text_of_value(row.get("publishDate") or row.get("publis_date"))
     return FrontierUrl(
         url=page,
         section=section,
         listedBy=url,
-        headline=_text(row.get("title")),
-        description=_text(row.get("lead")),
-        thumbnailUrl=_avatar(_text(row.get("avatar")), profile),
+        headline=text_of_value(row.get("title")),
+        description=text_of_value(row.get("lead")),
+        thumbnailUrl=file_url(text_of_value(row.get("avatar")), "/file/", profile),
         datePublished=parse_api_date(raw_date, profile.zone) if raw_date else None,
         datePublishedRaw=raw_date,
-        objectType=_text(row.get("objectType")),
+        objectType=text_of_value(row.get("objectType")),
     )
-
-
-def _text(value: object) -> str | None:
-    """Clean text, or None for what is empty or no text."""
-    return clean(value) or None if isinstance(value, str) else None
-
-
-def _avatar(avatar: str | None, profile: SiteProfile) -> str | None:
-    """Avatars are paths under ``/file``, as the newspaper's own script writes them."""
-    if avatar is None:
-        return None
-    if not avatar.startswith(("http:", "https:", "//", "/file/")):
-        avatar = "/file/" + avatar.lstrip("/")
-    url = profile.resolve(avatar, profile.base_url)
-    return None if url is None or is_placeholder(url) else url

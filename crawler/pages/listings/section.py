@@ -15,7 +15,7 @@ from crawler.pages.base import NewspaperPage
 from crawler.pages.dates import parse_printed_date
 from crawler.pages.document import Document
 from crawler.pages.html import Css, text_of
-from crawler.pages.media.images import is_placeholder
+from crawler.pages.media.images import read_thumbnail
 from crawler.sites import AddressKind
 
 if TYPE_CHECKING:
@@ -96,18 +96,11 @@ class SectionPage(NewspaperPage[SectionListing], Returns[SectionListing]):
             listedBy=self.page_url,
             headline=text_of(link) or None,
             description=self.LEAD.text_in(row),
-            thumbnailUrl=self._thumbnail(row),
+            thumbnailUrl=read_thumbnail(self.IMAGE.first(row), self.resolve),
             datePublished=parse_printed_date(date, self.profile.zone) if date else None,
             datePublishedRaw=date,
             objectType=_flags_of(link),
         )
-
-    def _thumbnail(self, row: Element) -> str | None:
-        image = self.IMAGE.first(row)
-        if image is None:
-            return None
-        url = self.resolve(image.get("data-src")) or self.resolve(image.get("src"))
-        return None if url is None or is_placeholder(url) else url
 
 
 class SectionPageA(SectionPage):

@@ -13,7 +13,7 @@ from crawler.pages.document import Document
 from crawler.pages.fields import without_mark
 from crawler.pages.html import Css, text_of
 from crawler.pages.markup import classes_of
-from crawler.pages.media.images import is_placeholder
+from crawler.pages.media.images import read_thumbnail
 from crawler.pages.media.videos import is_video
 from crawler.sites import AddressKind
 
@@ -81,7 +81,7 @@ class TeaserBlocks(NewspaperPage[Teasers], Returns[Teasers]):
             headline=without_mark(title) or None,
             description=self.LEAD.text_in(box),
             url=url,
-            thumbnailUrl=self._thumbnail(box),
+            thumbnailUrl=read_thumbnail(self.IMAGE.first(box), self.resolve),
             datePublished=parse_printed_date(date, self.profile.zone) if date else None,
             datePublishedRaw=date,
             foundOn=self.profile.canonicalize(self.page_url),
@@ -103,13 +103,6 @@ class TeaserBlocks(NewspaperPage[Teasers], Returns[Teasers]):
             if not self.BLOCKS_A.isdisjoint(above) or node.get("id") in self.BLOCK_IDS_A:
                 return box
         return None
-
-    def _thumbnail(self, box: Element) -> str | None:
-        image = self.IMAGE.first(box)
-        if image is None:
-            return None
-        url = self.resolve(image.get("data-src")) or self.resolve(image.get("src"))
-        return None if url is None or is_placeholder(url) else url
 
 
 def _parent(element: Element) -> Element:

@@ -6,10 +6,9 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from crawler.pages.errors import ListingFormatError
-from crawler.pages.html import clean
-from crawler.pages.listings.jsonp import read_rows
+from crawler.pages.listings.jsonp import read_rows, text_of_value
 from crawler.pages.listings.listing import Listing, read_listing
-from crawler.pages.media.images import is_placeholder
+from crawler.pages.media.images import file_url
 
 if TYPE_CHECKING:
     from crawler.sites import SiteProfile
@@ -69,7 +68,7 @@ def read_topic_articles(url: str, body: bytes, profile: SiteProfile, topic: Topi
 
 
 def _topic(url: str, row: dict[str, Any], profile: SiteProfile) -> Topic | None:
-    name = _text(row.get("title"))
+    name = text_of_value(row.get("title"))
     if name is None:
         return None
     topic_id = _identity(row.get("id"))
@@ -79,9 +78,9 @@ def _topic(url: str, row: dict[str, Any], profile: SiteProfile) -> Topic | None:
         topicId=topic_id,
         name=name,
         url=profile.topic_url(topic_id, name),
-        lead=_text(row.get("lead")),
-        description=_text(row.get("description")),
-        thumbnailUrl=_image(_text(row.get("urlImage")), profile),
+        lead=text_of_value(row.get("lead")),
+        description=text_of_value(row.get("description")),
+        thumbnailUrl=file_url(text_of_value(row.get("urlImage")), _AVATARS, profile),
     )
 
 
@@ -89,17 +88,4 @@ def _identity(value: object) -> str | None:
     """Ids are 32 digits on one newspaper and may be numbers on another."""
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
-    return _text(value)
-
-
-def _text(value: object) -> str | None:
-    return clean(value) or None if isinstance(value, str) else None
-
-
-def _image(name: str | None, profile: SiteProfile) -> str | None:
-    if name is None:
-        return None
-    if not name.startswith(("http:", "https:", "//", "/file/")):
-        name = _AVATARS + name.lstrip("/")
-    url = profile.resolve(name, profile.base_url)
-    return None if url is None or is_placeholder(url) else url
+    return text_of_value(value)

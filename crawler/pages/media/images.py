@@ -19,12 +19,16 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element as Element
 
+    from crawler.sites import SiteProfile
+
 __all__ = [
     "figure_html",
+    "file_url",
     "is_placeholder",
     "read_attachments",
     "read_background",
     "read_image",
+    "read_thumbnail",
 ]
 
 PLACEHOLDERS = ("/file/default.jpg", "/images/logo_share.jpg", "/image/no-image.png")
@@ -46,6 +50,28 @@ def read_image(
         return None
     caption = caption or None
     return ArticleImage(url=url, caption=caption, creditText=credit_of(caption))
+
+
+def read_thumbnail(
+    element: Element | None, resolve: Callable[[str | None], str | None]
+) -> str | None:
+    """Address of the picture of a teaser; what a script loads is meant before its stand-in."""
+    if element is None:
+        return None
+    url = resolve(element.get("data-src")) or resolve(element.get("src"))
+    return None if url is None or is_placeholder(url) else url
+
+
+def file_url(name: str | None, folder: str, profile: SiteProfile) -> str | None:
+    """Address of a picture that the JSON API names: the newspaper's own scripts look for names and
+    paths that are no address in *folder*.
+    """
+    if name is None:
+        return None
+    if not name.startswith(("http:", "https:", "//", "/file/")):
+        name = folder + name.lstrip("/")
+    url = profile.resolve(name, profile.base_url)
+    return None if url is None or is_placeholder(url) else url
 
 
 _BACKGROUND = re.compile(
