@@ -215,7 +215,7 @@ class FrontierDocument(TypedDict, total=False):
     """The listing that named it last."""
 
     state: str
-    """What became of it."""
+    """What became of it; [RunCounts](#runcounts) says what each means."""
 
     reason: str
     """Why, where the state alone does not tell."""

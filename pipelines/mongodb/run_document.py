@@ -116,6 +116,80 @@ class WrittenArchive(TypedDict, total=False):
     """Names of the WARC files."""
 
 
+class RunCounts(TypedDict, total=False):
+    """A run in numbers. The states of the addresses it met sum to ``announced``."""
+
+    announced: int
+    """Addresses that the run met: in listings, in teasers, on the command line."""
+
+    new: int
+    """Addresses whose article was not stored before."""
+
+    updated: int
+    """Addresses whose article says something else than what is stored."""
+
+    unchanged: int
+    """Addresses whose article says what is stored."""
+
+    duplicate: int
+    """Addresses whose article is stored already, from another address."""
+
+    quarantined: int
+    """Addresses whose page should have been an article and could not be read as one."""
+
+    known: int
+    """Addresses that were not fetched, because an earlier run has settled them."""
+
+    gone: int
+    """Addresses that answered 404 or 410."""
+
+    failed: int
+    """Addresses that gave no page, for another reason."""
+
+    blocked: int
+    """Addresses that answered 403, 429 or 503."""
+
+    robots: int
+    """Addresses that robots.txt forbids."""
+
+    excluded: int
+    """Addresses that were not asked for: outside of ``--since`` and ``--until``, or of what may be
+    asked at all."""
+
+    pending: int
+    """Addresses that the run did not come to."""
+
+    fetched: int
+    """Addresses whose page was fetched: the first five states."""
+
+    responses: int
+    """Responses of all kinds."""
+
+    listings_failed: int
+    """Sections whose listing could not be had at all."""
+
+    resources: int
+    """Page resources that were asked for."""
+
+    resources_failed: int
+    """Page resources that did not come."""
+
+    errors: int
+    """Errors of khobao itself."""
+
+    articles_stored: int
+    """Articles that were new or have changed."""
+
+    videos_stored: int
+    """Videos whose document was read from a record of this run."""
+
+    comments_stored: int
+    """Articles whose comments were new or have changed."""
+
+    quarantine_stored: int
+    """Pages that were put into quarantine."""
+
+
 class RunDocument(TypedDict, total=False):
     """One document per run, written when it starts and again when it ends."""
 
@@ -149,8 +223,8 @@ class RunDocument(TypedDict, total=False):
     closeReason: str
     """How it ended, in Scrapy's word."""
 
-    counts: dict[str, int]
-    """Announced addresses, by state and in all, and what was fetched, stored and failed."""
+    counts: RunCounts
+    """What it met, fetched and stored."""
 
     stats: dict[str, Any]
     """Scrapy's statistics, with ``_`` for dots and dollar signs in their names."""
