@@ -5,16 +5,20 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import re
-from typing import Any, Literal, cast, get_args
+from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from crawler.errors import UsageError
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 __all__ = [
     "ZONE",
     "CrawlOptions",
     "Media",
+    "NetworkOptions",
     "parse_day",
     "parse_media",
     "parse_section",
@@ -110,6 +114,19 @@ class CrawlOptions:
         if published is None or self.since is None:
             return False
         return _day_of(published) < self.since
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class NetworkOptions:
+    """How the newspaper is reached, each already checked."""
+
+    delay: float = 1.0
+    """Seconds between two requests to one host."""
+
+    resolve: tuple[str, ...] = ()
+    """``HOST:PORT:ADDR[:PORT]``, as :class:`crawler.resolve.ResolveRule` reads them."""
+
+    ca_file: Path | None = None
 
 
 def parse_day(text: str, option: str) -> dt.date:

@@ -21,8 +21,7 @@ from pipelines.mongodb.server import ensure_server
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from crawler.options import CrawlOptions
-    from khobao.cli.options import NetworkOptions
+    from crawler.options import CrawlOptions, NetworkOptions
 
 __all__ = ["run_crawl"]
 

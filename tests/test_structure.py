@@ -20,13 +20,7 @@ ROOTS: list[str] = LINTER["root_packages"]
 NOT_PRODUCT = frozenset({"benchmarks", "tests"})
 
 #: Imports that close a circle today. Only ever take lines away.
-CIRCLES = frozenset(
-    {
-        ("crawler", "pipelines"),
-        ("khobao.crawl", "khobao.cli.options"),
-        ("pipelines.mongodb.pipeline", "pipelines.dedupe"),
-    }
-)
+CIRCLES = frozenset({("pipelines.mongodb.pipeline", "pipelines.dedupe")})
 
 
 @pytest.fixture(scope="module")
@@ -71,8 +65,13 @@ def test_no_modules_import_each_other_in_a_circle(graph: grimp.ImportGraph) -> N
 
 
 def test_no_floors_import_each_other_in_a_circle(graph: grimp.ImportGraph) -> None:
-    floors = {(a.partition(".")[0], b.partition(".")[0]) for a, b in imports(graph)}
+    floors = {(floor(importer), floor(imported)) for importer, imported in imports(graph)}
     assert [] == first_circle((a, b) for a, b in floors if a != b)
+
+
+def floor(module: str) -> str:
+    """pipelines.text, pure functions of strings, is one of its own below both sides."""
+    return "pipelines.text" if module.startswith("pipelines.text") else module.partition(".")[0]
 
 
 def package_circles(

@@ -115,11 +115,9 @@ def select(
     wanted: dict[str, dict[int, int]] = {}
     for name, offset, length in places:
         wanted.setdefault(name, {})[offset] = length
-    if matches is None and not wanted:
-        matches = _all
-    chosen.take(
-        lambda name, entry: _is_at(wanted, name, entry) or bool(matches and matches(name, entry))
-    )
+    if matches is None:
+        matches = _none if wanted else _all
+    chosen.take(lambda name, entry: _is_at(wanted, name, entry) or matches(name, entry))
     for name, left in wanted.items():
         for offset in left:
             raise RecordNotFoundError(

@@ -8,14 +8,13 @@ from urllib.parse import urlsplit
 import typer
 
 from crawler.errors import ExitCode, UsageError
-from crawler.options import CrawlOptions
+from crawler.options import CrawlOptions, NetworkOptions
 from crawler.resolve import ResolveRule
 from crawler.session.result import RunResult
 from crawler.sites import BAODAKLAK, PROFILES, profile_for
 from khobao.cli.context import GLOBAL_HELP, Context, context_of
 from khobao.cli.network_options import CaFile, Delay, Resolve
 from khobao.cli.options import (
-    NetworkOptions,
     Spider,
     check_certificates,
     check_delay,

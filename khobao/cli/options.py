@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 import ssl
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, cast, get_args
 from urllib.parse import urlsplit
 
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from crawler.resolve import ResolveRule
 
 __all__ = [
-    "NetworkOptions",
     "Spider",
     "check_certificates",
     "check_delay",
@@ -31,19 +29,6 @@ __all__ = [
 ]
 
 Spider = Literal["sections", "videos", "page"]
-
-
-@dataclass(frozen=True, slots=True)
-class NetworkOptions:
-    """How the newspaper is reached, each already checked."""
-
-    delay: float = 1.0
-    """Seconds between two requests to one host."""
-
-    resolve: tuple[str, ...] = ()
-    """``HOST:PORT:ADDR[:PORT]``, as :class:`crawler.resolve.ResolveRule` reads them."""
-
-    ca_file: Path | None = None
 
 
 def check_spider(name: str) -> Spider:

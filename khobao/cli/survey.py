@@ -8,13 +8,13 @@ import typer
 from rich.text import Text
 
 from crawler.errors import ExitCode
-from crawler.options import CrawlOptions
+from crawler.options import CrawlOptions, NetworkOptions
 from crawler.resolve import ResolveRule
 from crawler.session.result import RunResult
 from khobao.cli.context import GLOBAL_HELP, Context, context_of
 from khobao.cli.crawl import check_database, hosts_to_visit, run_with_progress
 from khobao.cli.network_options import CaFile, Delay, Resolve
-from khobao.cli.options import NetworkOptions, check_certificates, check_delay
+from khobao.cli.options import check_certificates, check_delay
 from khobao.cli.output import console, emit_json, make_table, print_pairs
 from khobao.cli.summary import result_as_json
 

@@ -35,7 +35,7 @@ PAGE = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\npage"
 
 
 class Disk:
-    """fsync and write that fail when they are told to."""
+    """fsync and write that fail when they are asked to."""
 
     def __init__(self) -> None:
         self.error: int | None = None

@@ -36,12 +36,12 @@ NAMES = st.sampled_from([b"Location", b"Content-Type", b"ETag", b"X: y\r\nSet-Co
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(NAMES, NASTY), max_size=6), NASTY, NASTY)
 def test_the_front_of_a_record_cannot_be_forged(
-    headers: list[tuple[bytes, bytes]], body: bytes, told: bytes
+    headers: list[tuple[bytes, bytes]], body: bytes, address: bytes
 ) -> None:
     """Ours and warcio read the same fields, one of each, and the blocks as they came."""
     lines = b"".join(b"%b: %b\r\n" % header for header in headers)
     response = b"HTTP/1.1 200 OK\r\n" + lines + b"\r\n" + body
-    text = told.decode("latin-1")[:200]
+    text = address.decode("latin-1")[:200]
     event = CaptureEvent(
         "https://baodaklak.vn/" + text,
         WHEN,

@@ -152,7 +152,7 @@ def test_a_stray_file_is_a_finding_and_one_without_journal_is_not_registered(
 def test_an_archive_with_an_unreadable_manifest_is_not_written_to(
     tmp_path: Path, open_archive: OpenArchive, make_event: MakeEvent
 ) -> None:
-    """Its next file could not be listed: better told before the crawl than at its end."""
+    """Its next file could not be listed: better reported before the crawl than at its end."""
     with open_archive() as archive:
         archive.append_batch([make_event(PAGE)])
     (manifest,) = manifest_days(Layout(tmp_path))

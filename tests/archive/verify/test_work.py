@@ -71,7 +71,7 @@ def test_stopping_half_way_leaves_no_process_behind(bench: Home) -> None:
 
 def children_after(seconds: float) -> list[multiprocessing.process.BaseProcess]:
     """Processes still there then. Asked for again and again: the pool's own thread may be the one
-    that is told of a child's end, and takes it off the list a moment after a join has returned.
+    that hears of a child's end, and takes it off the list a moment after a join has returned.
     """
     deadline = time.monotonic() + seconds
     while (left := multiprocessing.active_children()) and time.monotonic() < deadline:
