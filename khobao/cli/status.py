@@ -25,6 +25,12 @@ __all__ = ["app"]
 
 app = typer.Typer(rich_markup_mode=None)
 
+COLUMNS = ("run", "took", "exit", "announced", "new", "updated", "failed", "records", "reason")
+NARROW_COLUMNS = ("run", "took", "exit", "new", "failed", "reason")
+"""What a terminal of 80 columns has room for; a number must not be cut. `khobao report` has all."""
+
+WIDTH_OF_ALL = 110
+
 COUNTED = ("articles", "versions", "videos", "captures", "frontier", "quarantine")
 
 
@@ -150,18 +156,27 @@ def _fixity_words(fixity: dict[str, Any]) -> str:
 
 
 def _print_runs(found: list[dict[str, Any]]) -> None:
-    numbers = ("took", "exit", "announced", "new", "updated", "failed", "records")
-    table = make_table("run", *numbers, "reason", numbers=numbers)
+    screen = console()
+    columns = COLUMNS if screen.width >= WIDTH_OF_ALL else NARROW_COLUMNS
+    table = make_table(*columns, numbers=set(COLUMNS) - {"run", "reason"})
     for run in found:
-        counts = run.get("counts") or {}
-        unfinished = run.get("finishedAt") is None
-        table.add_row(
-            run["_id"],
-            "–" if unfinished else str(run["finishedAt"] - run["startedAt"]).partition(".")[0],
-            "–" if unfinished else str(run.get("exitCode")),
-            *(format_number(counts.get(name, 0)) for name in ("announced", "new", "updated")),
-            format_number(counts.get("failed", 0) + counts.get("quarantined", 0)),
-            format_number(records_in(run.get("archive") or {})),
-            "not finished" if unfinished else str(run.get("reason", "")),
-        )
-    console().print(table)
+        cells = _cells(run)
+        table.add_row(*(cells[name] for name in columns))
+    screen.print(table)
+
+
+def _cells(run: dict[str, Any]) -> dict[str, str]:
+    counts = run.get("counts") or {}
+    cells = {name: format_number(counts.get(name, 0)) for name in ("announced", "new", "updated")}
+    cells |= {
+        "run": str(run["_id"]),
+        "took": "–",
+        "exit": "–",
+        "failed": format_number(counts.get("failed", 0) + counts.get("quarantined", 0)),
+        "records": format_number(records_in(run.get("archive") or {})),
+        "reason": "not finished",
+    }
+    if run.get("finishedAt") is not None:
+        cells["took"] = str(run["finishedAt"] - run["startedAt"]).partition(".")[0]
+        cells["exit"], cells["reason"] = str(run.get("exitCode")), str(run.get("reason", ""))
+    return cells

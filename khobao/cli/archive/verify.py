@@ -1,5 +1,6 @@
 """``khobao archive verify``: find whatever is wrong with the evidence."""
 
+import shutil
 import sys
 import time
 from collections import Counter
@@ -206,7 +207,9 @@ class _Progress:
         if self._is_shown:
             name = report.path.rpartition("/")[2]
             done = f"{outcome.files} of {self._files} files"
-            sys.stderr.write(f"\r\x1b[K{done}, {format_bytes(outcome.raw_bytes)}: {name[:60]}")
+            line = f"{done}, {format_bytes(outcome.raw_bytes)}: {name}"
+            width = shutil.get_terminal_size().columns - 1  # what is broken cannot be written over
+            sys.stderr.write(f"\r\x1b[K{line[:width]}")
             sys.stderr.flush()
 
     def clear(self) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
+import pexpect
 import pytest
 from support.disk import own_directory
 from zyte_common_items import Link
@@ -341,6 +343,27 @@ def test_runs(ask: Khobao) -> None:
     (line,) = [line for line in ask("runs").out.splitlines() if RUN in line]
     cells = f"{RUN} 0:01:00 1 5 3 0 2 10 2 addresses failed"
     assert line.split() == cells.split()
+
+
+def test_runs_fit_eighty_columns_and_no_number_is_cut(
+    khobao_script: Path, khobao_environment: dict[str, str], home: Path
+) -> None:
+    child = pexpect.spawn(
+        str(khobao_script),
+        ["runs", "--home", str(home)],
+        env=khobao_environment | {"TERM": "xterm"},
+        dimensions=(24, 80),
+        encoding="utf-8",
+        timeout=60,
+    )
+    child.expect(pexpect.EOF)
+    text = re.sub(r"\x1b\[[?0-9;]*[A-Za-z]", "", child.before)
+    child.close()
+
+    assert child.exitstatus == 0, text
+    assert max(len(line) for line in text.splitlines()) <= 80
+    assert "…" not in text
+    assert re.search(rf"^{RUN} +0:01:00 +1 +3 +2  2 addresses failed", text, re.MULTILINE), text
 
 
 def test_the_report_of_a_run(ask: Khobao) -> None:
