@@ -64,11 +64,7 @@ def read_generic(
     them does not come out, or the page may be none of an article or not be whole.
     """
     url, root = document.url, document.root
-    if root is None or not _is_whole(root, document.body):
-        return None
-    if profile.classify(url) is not AddressKind.ARTICLE or not _calls_itself_an_article(
-        document, root
-    ):
+    if root is None or not _may_be_read(document, root, profile):
         return None
     article_id = _ARTICLE_ID.text_in(root) or ""
     statements = [statement for _, statement in statements_of(document, profile)]
@@ -97,6 +93,14 @@ def read_generic(
         inLanguage="vi",
         template="generic",
         declaredEncoding=declared_encoding,
+    )
+
+
+def _may_be_read(document: Document, root: Element, profile: SiteProfile) -> bool:
+    return (
+        _is_whole(root, document.body)
+        and profile.classify(document.url) is AddressKind.ARTICLE
+        and _calls_itself_an_article(document, root)
     )
 
 
