@@ -1,13 +1,22 @@
-"""What a crawl asks about the runs before it, and where its own run is written down."""
+"""What a crawl asks about the runs before it, and where it notes what is no item."""
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Protocol
+
+from scrapy import signals
+
+from crawler.items import NewsArticle
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-__all__ = ["CrawlHistory", "NullHistory"]
+    from scrapy.crawler import Crawler
+
+    from crawler.items import CommentThread, FrontierUrl, QuarantinedPage, UrlState
+
+__all__ = ["CrawlHistory", "MemoryHistory", "Recorder"]
 
 
 class CrawlHistory(Protocol):
@@ -44,8 +53,37 @@ class CrawlHistory(Protocol):
         """Keep the document of this run in place of what was kept of it before."""
 
 
-class NullHistory:
-    """Of a crawl without a database: nothing was before it, nothing is kept."""
+class Recorder(Protocol):
+    """Where a crawl notes what is no article and no video, so that feeds hold only those.
+
+    A call returns when it is in line to be kept, in the order of the calls; it waits only while
+    the line is too long. At the end of the crawl all is kept, or the crawl ends as one that failed.
+    """
+
+    async def add_url(self, url: FrontierUrl) -> None:
+        """A listing names this address."""
+
+    async def set_state(self, state: UrlState) -> None:
+        """What became of an address that did not become an article."""
+
+    async def quarantine(self, page: QuarantinedPage) -> None:
+        """A page that is no article though it should be one; its address has that state."""
+
+    async def add_comments(self, thread: CommentThread) -> None:
+        """The comments on an article that has been yielded."""
+
+
+_WEAK_STATES = frozenset({"known", "pending", "excluded"})
+
+
+class MemoryHistory:
+    """Both for a crawl without a database: nothing was before it, and of itself it knows what
+    became of the addresses, for the run's result.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._states: dict[str, str] = {}
+        crawler.signals.connect(self._article_scraped, signals.item_scraped)
 
     async def known_urls(
         self,
@@ -69,7 +107,24 @@ class NullHistory:
         return []
 
     async def run_counts(self) -> dict[str, int]:
-        return {}
+        return dict(Counter(self._states.values()))
 
     async def save_run(self, document: Mapping[str, Any]) -> None:
         pass
+
+    async def add_url(self, url: FrontierUrl) -> None:
+        self._states.setdefault(url.url, "pending")
+
+    async def set_state(self, state: UrlState) -> None:
+        if state.state not in _WEAK_STATES or self._states.get(state.url, "pending") == "pending":
+            self._states[state.url] = state.state
+
+    async def quarantine(self, page: QuarantinedPage) -> None:
+        self._states[page.url] = "quarantined"
+
+    async def add_comments(self, thread: CommentThread) -> None:
+        pass
+
+    def _article_scraped(self, item: Any) -> None:
+        if isinstance(item, NewsArticle):
+            self._states[item.canonicalUrl or item.url] = "new"

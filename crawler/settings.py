@@ -103,8 +103,12 @@ CONCURRENT_ITEMS = 16
 ITEM_PIPELINES = {
     "pipelines.validate.ValidatePipeline": 100,
     "pipelines.clean.CleanPipeline": 200,
-    "pipelines.dedupe.DedupePipeline": 300,
     "pipelines.mongodb.pipeline.MongoDBPipeline": 900,
+}
+FEED_EXPORT_ENCODING = "utf-8"  # Vietnamese as it is written
+FEED_EXPORTERS = {
+    "json": "crawler.feeds.TypedJsonItemExporter",
+    **dict.fromkeys(("jsonlines", "jsonl", "jl"), "crawler.feeds.TypedJsonLinesItemExporter"),
 }
 MONGODB_URI = os.environ.get("KHOBAO_MONGODB_URI", "")  # empty: the embedded server of the home
 MONGODB_DATABASE = "khobao"

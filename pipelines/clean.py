@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
+from itemadapter import ItemAdapter
 from zyte_common_items import Item
 
 from crawler.items import CLEANING
@@ -46,12 +47,13 @@ def cleaning_of(item_class: type[Item]) -> dict[str, Any]:
 
 
 def _clean(item: Item, rules: Mapping[str, Any], *, keep_indent: bool = False) -> None:
+    adapter = ItemAdapter(item)
     for name, how in rules.items():
-        value = getattr(item, name)
+        value = adapter[name]
         if value is None:
             continue
         if isinstance(how, str):
-            setattr(item, name, _cleaned(value, how, keep_indent=keep_indent))
+            adapter[name] = _cleaned(value, how, keep_indent=keep_indent)
         else:
             for member in value if isinstance(value, list) else [value]:
                 _clean(member, how)

@@ -21,7 +21,7 @@ from archive.fixity.copier import Copier
 from archive.home.layout import Layout
 from crawler import signals
 from crawler.errors import ExitCode, KhobaoError
-from crawler.history import CrawlHistory, NullHistory
+from crawler.history import CrawlHistory, MemoryHistory, Recorder
 from crawler.monitoring.page_monitor import PageMonitor
 from crawler.resolve import ResolveRule
 from crawler.session.captures import capture_document
@@ -107,7 +107,9 @@ class RunContext:
         """What a run that ended by itself came to, where counts of addresses do not tell."""
         self.run_attachments: dict[str, tuple[bytes, str]] = {}
         """What the archive keeps beside the run's log and report: data and media type, by name."""
-        self.history: CrawlHistory = NullHistory()
+        memory = MemoryHistory(crawler)
+        self.history: CrawlHistory = memory
+        self.recorder: Recorder = memory
         self.before_close: list[Callable[[Mapping[str, Any] | None], None]] = []
         """Called once before the archive's files are closed, with the run's document; with None
         when the run did not come to its end."""

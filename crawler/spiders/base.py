@@ -146,8 +146,7 @@ class NewspaperSpider(scrapy.Spider):
     ) -> AsyncIterator[Any]:
         reading = await self._read(response, listed)
         if isinstance(reading, UnreadablePage):
-            for item in self._unreadable(response, announced, reading):
-                yield item
+            await self._unreadable(response, announced, reading)
             return
         self._block_pages = 0
         self.run.page_monitor.read(reading, response.url, self.run.ref_of(response).warc_record_id)
@@ -160,8 +159,7 @@ class NewspaperSpider(scrapy.Spider):
             )
         canonical = self.profile.canonicalize(response.url)
         if canonical != announced:
-            yield FrontierUrl(url=canonical, section="", listedBy=announced)
-            yield UrlState(url=announced, state="duplicate", reason=f"redirects to {canonical}")
+            await self._redirected(announced, canonical)
         yield article
         async for item in self._around(response, reading):
             yield item
@@ -214,19 +212,26 @@ class NewspaperSpider(scrapy.Spider):
         for request in self.resources(reading.resources):
             yield request
 
-    def _unreadable(
-        self, response: Response, announced: str, page: UnreadablePage
-    ) -> Iterator[Any]:
+    async def _redirected(self, announced: str, canonical: str) -> None:
+        found = FrontierUrl(url=canonical, section="", listedBy=announced)
+        await self.run.recorder.add_url(found)
+        await self._set_state(announced, "duplicate", f"redirects to {canonical}")
+
+    async def _unreadable(self, response: Response, announced: str, page: UnreadablePage) -> None:
         self.run.page_monitor.failed(page, response.url, self.run.ref_of(response).warc_record_id)
         if page.state == "blocked":
             self._count_block_page(page)
-        yield QuarantinedPage(
+        quarantined = QuarantinedPage(
             url=response.url,
             reason=page.reason,
             error=page.error,
             provenance=self.provenance(response, page.error),
         )
-        yield UrlState(url=announced, state=page.state, reason=page.reason)
+        await self.run.recorder.quarantine(quarantined)
+        await self._set_state(announced, page.state, page.reason)
+
+    async def _set_state(self, url: str, state: str, reason: str) -> None:
+        await self.run.recorder.set_state(UrlState(url=url, state=state, reason=reason))
 
     def _count_block_page(self, page: UnreadablePage) -> None:
         """A wall instead of articles, again and again, is a "no" as clear as a status 403; one that
@@ -245,10 +250,10 @@ class NewspaperSpider(scrapy.Spider):
         blocked = BlockedError(f"{told}; wait some hours, then resume with a longer --delay")
         self.run.stop("blocked", blocked)
 
-    async def article_failed(self, failure: Failure) -> AsyncIterator[Any]:
+    async def article_failed(self, failure: Failure) -> None:
         request = failure.request  # type: ignore[attr-defined]  # Scrapy puts it there
         state, reason = failed_state(failure.value)
-        yield UrlState(url=request.cb_kwargs["announced"], state=state, reason=reason)
+        await self._set_state(request.cb_kwargs["announced"], state, reason)
 
     def provenance(self, response: Response, page_class: str) -> Provenance:
         return provenance_of(self.run.ref_of(response), page_class, self.run.run_id)
@@ -257,7 +262,7 @@ class NewspaperSpider(scrapy.Spider):
 
     async def new_teasers(
         self, response: Response, teasers: Iterable[VideoTeaser]
-    ) -> AsyncIterator[VideoTeaser | FrontierUrl | Request]:
+    ) -> AsyncIterator[VideoTeaser | Request]:
         """Video teasers of the page, each once a run: the same block stands on every page."""
         for teaser in teasers:
             if teaser.url not in self._teasers:
@@ -265,9 +270,7 @@ class NewspaperSpider(scrapy.Spider):
                 teaser.provenance = self.provenance(response, "crawler.pages.read_teasers")
                 yield teaser
 
-    async def parse_comments(
-        self, response: Response, article_id: str, article_url: str
-    ) -> AsyncIterator[Any]:
+    async def parse_comments(self, response: Response, article_id: str, article_url: str) -> None:
         try:
             thread = read_comments(
                 response.url,
@@ -282,7 +285,7 @@ class NewspaperSpider(scrapy.Spider):
             return
         if thread.comments:
             thread.provenance = self.provenance(response, "crawler.pages.read_comments")
-            yield thread
+            await self.run.recorder.add_comments(thread)
 
     def resources(self, wanted: Iterable[tuple[str, str]]) -> Iterator[Request]:
         """What a page needs to be shown again, each address once a run."""

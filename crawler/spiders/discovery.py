@@ -6,7 +6,6 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from crawler.errors import UsageError
-from crawler.items import FrontierUrl, UrlState
 from crawler.pages import (
     Document,
     PageError,
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
-    from crawler.items import SectionLink
+    from crawler.items import FrontierUrl, SectionLink
 
 __all__ = ["ListingSpider"]
 
@@ -107,8 +106,8 @@ class ListingSpider(NewspaperSpider):
         if not listing.rows or page in seen:
             return
         stored = await self._stored(listing.entries)
-        for item in self.follow(listing.entries, stored):
-            yield item
+        async for request in self.follow(listing.entries, stored):
+            yield request
         first += listing.rows
         at_the_end = listing.total is not None and first >= listing.total
         if not at_the_end and await self._worth_going_on(section, listing.entries, stored):
@@ -149,8 +148,8 @@ class ListingSpider(NewspaperSpider):
         if not listing.entries or fingerprint in seen:
             return
         stored = await self._stored(listing.entries)
-        for item in self.follow(listing.entries, stored):
-            yield item
+        async for request in self.follow(listing.entries, stored):
+            yield request
         async for item in self.new_teasers(response, teasers):
             yield item
         if listing.nextPage and await self._worth_going_on(section, listing.entries, stored):
@@ -169,19 +168,23 @@ class ListingSpider(NewspaperSpider):
 
     # -- announcements ----------------------------------------------------------------------------
 
-    def follow(self, entries: Sequence[FrontierUrl], stored: set[str]) -> Iterator[Any]:
-        """The announcements themselves, and a request or a reason for each."""
+    async def follow(
+        self, entries: Sequence[FrontierUrl], stored: set[str]
+    ) -> AsyncIterator[Request]:
+        """Note what a listing announced; a request or a reason for each."""
         for entry in entries:
-            yield entry
+            await self.run.recorder.add_url(entry)
             if not self.options.wants_day(entry.datePublished):
-                yield UrlState(url=entry.url, state="excluded", reason="outside since … until")
+                await self._set_state(entry.url, "excluded", "outside since … until")
             elif entry.url in stored:
-                yield UrlState(url=entry.url, state="known", reason="stored by an earlier run")
+                await self._set_state(entry.url, "known", "stored by an earlier run")
             elif self.first_time(entry.url):
-                request = self.article_request(entry.url, entry)
-                yield request or UrlState(url=entry.url, state="pending", reason="limit reached")
-                if request:
-                    yield from self._thumbnail(entry)
+                if (request := self.article_request(entry.url, entry)) is None:
+                    await self._set_state(entry.url, "pending", "limit reached")
+                    continue
+                yield request
+                for thumbnail in self._thumbnail(entry):
+                    yield thumbnail
 
     def _thumbnail(self, entry: FrontierUrl) -> Iterator[Request]:
         """The picture in the lists need not stand in the article: without it, lists have holes."""

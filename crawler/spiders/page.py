@@ -33,6 +33,7 @@ class PageSpider(NewspaperSpider):
         for url in self.options.urls:
             canonical = self.profile.canonicalize(url)
             if self.first_time(canonical):
-                yield FrontierUrl(url=canonical, section="", listedBy="command line")
+                found = FrontierUrl(url=canonical, section="", listedBy="command line")
+                await self.run.recorder.add_url(found)
                 if request := self.article_request(url):
                     yield request

@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 from scrapy import signals
 
 from crawler.errors import ExitCode
-from crawler.items import FrontierUrl, UrlState
+from crawler.items import FrontierUrl
 from crawler.pages import UnreadablePage, read_menu
 from crawler.sites.subdomains import with_host
 from crawler.spiders.base import NewspaperSpider
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from scrapy.crawler import Crawler
 
+    from crawler.items import NewsArticle
     from crawler.sites import SiteProfile
 
 __all__ = ["SurveySpider"]
@@ -171,15 +172,16 @@ class SurveySpider(NewspaperSpider):
                 break
             article = Article.of(reply, section, evidence.site)
             evidence.articles.append(article)
-            for item in self._items(article):
+            if item := await self._item(article):
                 yield item
 
-    def _items(self, article: Article) -> list[Any]:
+    async def _item(self, article: Article) -> NewsArticle | None:
         """What a crawl would store of the page: no article lies in the archive unknown."""
         reply, announced = article.reply, self.profile.canonicalize(article.reply.asked)
         if not self.first_time(announced):
-            return []
-        items: list[Any] = [FrontierUrl(url=announced, section=article.section, listedBy="survey")]
+            return None
+        found = FrontierUrl(url=announced, section=article.section, listedBy="survey")
+        await self.run.recorder.add_url(found)
         response = self._fetcher.responses.get(reply.asked)
         if article.found and response is not None:
             self._block_pages = 0
@@ -187,14 +189,13 @@ class SurveySpider(NewspaperSpider):
             item.provenance = self.provenance(response, article.found.page_class)
             canonical = self.profile.canonicalize(reply.url)
             if canonical != announced:
-                items.append(FrontierUrl(url=canonical, section="", listedBy=announced))
-                reason = f"redirects to {canonical}"
-                items.append(UrlState(url=announced, state="duplicate", reason=reason))
-            return [*items, item]
+                await self._redirected(announced, canonical)
+            return item
         if isinstance(article.reading, UnreadablePage) and response is not None:
-            return [*items, *self._unreadable(response, announced, article.reading)]
-        state, reason = _state(reply)
-        return [*items, UrlState(url=announced, state=state, reason=reason)]
+            await self._unreadable(response, announced, article.reading)
+        else:
+            await self._set_state(announced, *_state(reply))
+        return None
 
     async def _ask_about_articles(self) -> None:
         evidence, site = self.evidence, self.evidence.site

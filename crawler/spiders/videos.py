@@ -32,5 +32,5 @@ class VideosSpider(ListingSpider):
         async for teaser in super().new_teasers(response, teasers):
             yield teaser
             announced.append(FrontierUrl(url=teaser.url, section="", listedBy=response.url))
-        for item in self.follow(announced, await self._stored(announced)):
-            yield item
+        async for request in self.follow(announced, await self._stored(announced)):
+            yield request

@@ -12,7 +12,8 @@ from crawler.items import NewsArticle
 from pipelines.clean import cleaning_of
 from pipelines.fingerprint import CONTENT_FIELDS, PLACEMENT_FIELDS
 from pipelines.mongodb.bulk import PlainJob
-from pipelines.mongodb.schema import Document, parse_date
+from pipelines.mongodb.schema import Document
+from pipelines.text.dates import parse_date
 from pipelines.text.diff import diff_words
 
 if TYPE_CHECKING:

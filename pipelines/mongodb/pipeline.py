@@ -1,4 +1,4 @@
-"""Stage 900, the last: into MongoDB, everything to its place."""
+"""Stage 900, the last: articles and videos into MongoDB."""
 
 from __future__ import annotations
 
@@ -7,27 +7,16 @@ import contextlib
 import logging
 from typing import TYPE_CHECKING, Any
 
-from scrapy import signals
+from scrapy import signals as scrapy_signals
 from scrapy.exceptions import CloseSpider, DropItem
 
-from crawler import signals as khobao_signals
+from crawler import signals
 from crawler.errors import KhobaoError
-from crawler.items import (
-    CommentThread,
-    FrontierUrl,
-    NewsArticle,
-    QuarantinedPage,
-    UrlState,
-    VideoTeaser,
-)
+from crawler.items import NewsArticle, QuarantinedPage, VideoTeaser
 from crawler.session.context import RunContext
-from pipelines.dedupe import PreparedArticle
-from pipelines.mongodb.errors import (
-    DatabaseError,
-    DatabaseTooNewError,
-    DocumentRejectedError,
-)
+from pipelines.mongodb.errors import DatabaseError, DatabaseTooNewError, DocumentRejectedError
 from pipelines.mongodb.history import MongoDBHistory
+from pipelines.mongodb.recorder import MongoDBRecorder
 from pipelines.mongodb.run_ledger import RunLedger
 from pipelines.mongodb.server import ensure_server
 from pipelines.mongodb.store import Store
@@ -49,8 +38,8 @@ SETTLE_SECONDS = 0.1
 
 
 class MongoDBPipeline:
-    """Makes the store of the run and is what spiders and extensions know of it: its history on the
-    session, its ledger, the signal of what is written.
+    """Makes the store of the run, and is all that the crawl knows of it: its history and recorder
+    on the session, its ledger, the signal of what is written.
 
     Without ``MONGODB_URI`` it starts the embedded server of the data home.
 
@@ -59,26 +48,15 @@ class MongoDBPipeline:
     """
 
     def __init__(self, crawler: Crawler) -> None:
-        settings = crawler.settings
         assert crawler.stats is not None
-        run = RunContext.of(crawler)
         self._crawler = crawler
         self._stats = crawler.stats
+        self._run = RunContext.of(crawler)
+        self._store: Store | None = None
         self._closing: asyncio.Task[None] | None = None
         self._under_way = 0
         self._none_under_way = asyncio.Event()
-        self.store = Store(
-            settings["MONGODB_URI"] or ensure_server(run.home),
-            settings.get("MONGODB_DATABASE", "khobao"),
-            run_id=run.run_id,
-            wait_seconds=settings.getfloat("MONGODB_WAIT_SECONDS", 120.0),
-        )
-        self.store.on_written = self._written
-        self.ledger = RunLedger(crawler, self.store)
-        run.history = MongoDBHistory(self.store)
-        crawler.signals.connect(self._captured, khobao_signals.captured)
-        # Later than spider_closed, at which the run's own record is still to be written.
-        crawler.signals.connect(self._engine_stopped, signals.engine_stopped)
+        self._none_under_way.set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -86,106 +64,111 @@ class MongoDBPipeline:
 
     async def open_spider(self) -> None:
         try:
-            applied = await self.store.open()
+            await self._open()
         except DatabaseError as exc:
             logger.error("%s", exc)  # noqa: TRY400  # one line; the traceback says no more
             self._stats.set_value("mongodb/error", str(exc))
             too_new = isinstance(exc, DatabaseTooNewError)
             raise CloseSpider("mongodb_too_new" if too_new else "mongodb_unreachable") from exc
-        if applied:
-            logger.info("Database %s is now at %s", self.store.database_name, applied[-1])
+
+    async def _open(self) -> None:
+        settings = self._crawler.settings
+        home = self._run.home
+        uri = settings["MONGODB_URI"] or await asyncio.to_thread(ensure_server, home)
+        store = Store(
+            uri,
+            settings.get("MONGODB_DATABASE", "khobao"),
+            run_id=self._run.run_id,
+            wait_seconds=settings.getfloat("MONGODB_WAIT_SECONDS", 120.0),
+        )
+        if applied := await store.open():
+            logger.info("Database %s is now at %s", store.database_name, applied[-1])
+        self._store = store
+        self._listen(store)
+
+    def _listen(self, store: Store) -> None:
+        store.on_written = self._written
+        self._ledger = RunLedger(self._crawler, store)
+        self._recorder = MongoDBRecorder(store, self._stats, self._give_up)
+        self._run.history, self._run.recorder = MongoDBHistory(store), self._recorder
+        connect = self._crawler.signals.connect
+        connect(self._captured, signals.captured)
+        # Later than spider_closed, at which the run's own record is still to be written.
+        connect(self._engine_stopped, scrapy_signals.engine_stopped)
 
     async def close_spider(self) -> None:
-        if self.store.is_reachable:
+        store = self._store
+        if store is None:
+            return
+        await self._recorder.drain()
+        if store.is_reachable:
             try:
-                await self.store.flush()
+                await store.flush()
             except DatabaseError as exc:
                 logger.error("%s", exc)  # noqa: TRY400
-        for name, value in self.store.counts.items():
+        for name, value in store.counts.items():
             group = "dedupe" if name == "reprints" else "mongodb"
             self._stats.set_value(f"{group}/{name}", value)
 
     async def _engine_stopped(self) -> None:
+        assert self._store is not None
         with contextlib.suppress(DatabaseError):  # told already, by whoever waited for it
-            await self.store.close()
+            await self._store.close()
 
     async def _written(self, entries: list[Entry], at: dt.datetime) -> None:
-        await self._crawler.signals.send_catch_log_async(
-            khobao_signals.written, entries=entries, at=at
-        )
+        await self._crawler.signals.send_catch_log_async(signals.written, entries=entries, at=at)
 
     async def _captured(self, document: Mapping[str, Any]) -> None:
         """A list of what the archive holds anyway: a database that went away is no reason to lose
         the response. An item notices it as well, and ends the crawl.
         """
+        assert self._store is not None
         with contextlib.suppress(KhobaoError):
-            await self.store.add_capture(document)
+            await self._store.add_capture(document)
 
     async def process_item(self, item: Any) -> Any:
         self._under_way += 1
         self._none_under_way.clear()
         try:
-            return await self._process(item)
+            await self._process(item)
         finally:
             self._under_way -= 1
             if self._under_way == 0:
                 self._none_under_way.set()
+        return item
 
-    async def _process(self, item: Any) -> Any:
+    async def _process(self, item: Any) -> None:
         try:
             await self._store_item(item)
         except DocumentRejectedError as exc:
             self._stats.inc_value("mongodb/rejected")
-            await self._set_aside(item, exc)
+            await self._quarantine(item, exc)
             raise DropItem(str(exc)) from exc
         except DatabaseError as exc:
             self._give_up(exc)
             raise DropItem(f"not stored: {exc}") from exc
-        if isinstance(item, QuarantinedPage):
-            raise DropItem(f"quarantined: {item.url}: {item.reason}")
-        return item.article if isinstance(item, PreparedArticle) else item
 
     async def _store_item(self, item: Any) -> None:
-        store = self.store
+        assert self._store is not None
         match item:
-            case PreparedArticle():
-                prepared = item.document, item.fingerprint
-                write_result: str = await store.upsert_article(item.article, prepared)
-                kind = "articles"
             case NewsArticle():
-                kind, write_result = "articles", await store.upsert_article(item)
+                kind, write_result = "articles", str(await self._store.upsert_article(item))
             case VideoTeaser():
-                kind, write_result = "videos", await store.upsert_video(item)
-            case CommentThread():
-                kind, write_result = "comments", await store.upsert_comments(item)
-            case QuarantinedPage():
-                await store.quarantine(item)
-                kind, write_result = "quarantine", "stored"
-            case FrontierUrl():
-                await store.announce(item)
-                kind, write_result = "frontier", "stored"
-            case UrlState():
-                await store.set_state(item.url, item.state, item.reason)
-                kind, write_result = "url_states", item.state
+                kind, write_result = "videos", await self._store.upsert_video(item)
             case _:
                 kind, write_result = "unknown", type(item).__name__
         self._stats.inc_value(f"items/{kind}/{write_result}")
 
-    async def _set_aside(self, item: Any, error: DocumentRejectedError) -> None:
+    async def _quarantine(self, item: Any, error: DocumentRejectedError) -> None:
         """What MongoDB refuses is not lost: its record and the reason go into quarantine."""
-        article = item.article if isinstance(item, PreparedArticle) else item
-        if not isinstance(article, NewsArticle):
-            return
-        page = QuarantinedPage(
-            url=article.canonicalUrl or article.url,
-            reason=error.reason,
-            error=type(error).__name__,
-            provenance=article.provenance,
-        )
-        try:
-            await self._store_item(page)
-        except DatabaseError as exc:
-            logger.error("%s", exc)  # noqa: TRY400
+        if isinstance(item, NewsArticle):
+            page = QuarantinedPage(
+                url=item.canonicalUrl or item.url,
+                reason=error.reason,
+                error=type(error).__name__,
+                provenance=item.provenance,
+            )
+            await self._recorder.quarantine(page)
 
     def _give_up(self, error: DatabaseError) -> None:
         if self._closing is not None:

@@ -22,6 +22,7 @@ from crawler.items import (
     QuarantinedPage,
     VideoTeaser,
 )
+from pipelines.text.dates import parse_date
 from pipelines.text.fold import fold
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ __all__ = [
     "comment_documents",
     "document_id",
     "from_document",
-    "parse_date",
     "to_document",
     "without_none",
 ]
@@ -56,14 +56,6 @@ VIETNAM = dt.timezone(dt.timedelta(hours=7))
 
 _FIELDS: dict[type[Item], tuple[tuple[str, ...], Callable[[Item], tuple[Any, ...]]]] = {}
 _MEMBER_CLASSES: dict[type[Item], dict[str, type[Item]]] = {}
-
-
-def parse_date(value: str) -> dt.datetime:
-    """An ISO 8601 date with an offset, in UTC. :raises ValueError: it is none, or has no offset."""
-    date = dt.datetime.fromisoformat(value)
-    if date.tzinfo is None:
-        raise ValueError(f"{value!r} has no offset")
-    return date.astimezone(dt.UTC)
 
 
 def to_document(item: Item) -> Document:

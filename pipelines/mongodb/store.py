@@ -23,9 +23,10 @@ from pipelines.mongodb.ledger_entries import entry, of_record
 from pipelines.mongodb.quarantine import quarantine_jobs
 from pipelines.mongodb.retry_policy import RetryPolicy
 from pipelines.mongodb.runs import run_job
-from pipelines.mongodb.schema import Document, parse_date, to_document, without_none
+from pipelines.mongodb.schema import Document, to_document, without_none
 from pipelines.mongodb.videos import VideoJob
 from pipelines.mongodb.writer import Job, Queued, Writer
+from pipelines.text.dates import parse_date
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -136,19 +137,16 @@ class Store:
         """Return once everything queued so far is on the server's disk."""
         await self._open_batches().flush()
 
-    async def upsert_article(
-        self, item: NewsArticle, prepared: tuple[Document, Fingerprint] | None = None
-    ) -> WriteResult:
+    async def upsert_article(self, item: NewsArticle) -> WriteResult:
         """Store *item*, which must be clean, and set the state of its announcement.
 
-        :param prepared: its document and its fingerprint, if they have been made already.
         :raises DocumentRejectedError: it breaks the collection's validator.
         """
         provenance = _provenance(item.provenance, item.url)
-        document, known_fingerprint = prepared or prepare(item)
+        document, its_fingerprint = prepare(item)
         job = ArticleJob(
             document,
-            known_fingerprint,
+            its_fingerprint,
             seen=parse_date(provenance.capturedAt),
             run_id=provenance.runId,
         )

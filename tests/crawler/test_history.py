@@ -9,7 +9,7 @@ import pytest
 from scrapy.utils.test import get_crawler
 
 from crawler import signals
-from crawler.history import CrawlHistory, NullHistory
+from crawler.history import CrawlHistory, MemoryHistory
 from crawler.session.context import RunContext
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def crawler(home: Path, **settings: Any) -> Crawler:
 
 async def test_without_a_database_nothing_was_before(tmp_path: Path) -> None:
     history: CrawlHistory = RunContext.of(crawler(tmp_path / "home")).history
-    assert isinstance(history, NullHistory)
+    assert isinstance(history, MemoryHistory)
     assert set() == await history.known_urls([URL])
     assert [] == await history.pending_urls("run-1")
     assert [] == list(await history.field_coverages("baodaklak", 9))

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from crawler.items import Agreement, CrossCheck, NewsArticle, UrlState
-from pipelines.dedupe import DedupePipeline, PreparedArticle
+from crawler.items import Agreement, CrossCheck, NewsArticle
 from pipelines.fingerprint import Fingerprint, fingerprint
 from pipelines.mongodb.schema import to_document
 
@@ -68,16 +67,3 @@ def test_the_cluster_is_of_the_body_alone(make_article: MakeArticle) -> None:
     assert of(reprint).contentHash != of(original).contentHash
     assert of(make_article(articleBody="Ảnh: Y Blô")).cluster is None
     assert of(make_article(articleBody=None)).cluster is None
-
-
-def test_the_stage_hands_on_what_the_store_would_have_to_compute(
-    make_article: MakeArticle,
-) -> None:
-    article = make_article()
-    prepared = DedupePipeline().process_item(article)
-    assert isinstance(prepared, PreparedArticle)
-    assert prepared.article is article
-    assert prepared.fingerprint == of(article)
-    assert prepared.document == to_document(article)
-    outcome = UrlState(url="https://x.vn/", state="gone", reason="404")
-    assert DedupePipeline().process_item(outcome) is outcome

@@ -19,6 +19,7 @@ from crawler.items import (
     UrlState,
     VideoTeaser,
 )
+from pipelines.checks import ValidationError, as_quarantined, check, drop_bad_dates
 from pipelines.validate import ValidatePipeline
 
 NOW = dt.datetime(2026, 3, 5, tzinfo=dt.UTC)
@@ -27,9 +28,7 @@ MakeArticle = Callable[..., NewsArticle]
 
 @pytest.fixture
 def pipeline() -> ValidatePipeline:
-    crawler = get_crawler()
-    assert crawler.stats is not None
-    return ValidatePipeline(crawler.stats, clock=lambda: NOW)
+    return ValidatePipeline(get_crawler(), clock=lambda: NOW)
 
 
 def dropped(pipeline: ValidatePipeline) -> dict[str, int]:
@@ -38,7 +37,7 @@ def dropped(pipeline: ValidatePipeline) -> dict[str, int]:
 
 
 @pytest.mark.parametrize(
-    ("check", "fields"),
+    ("name", "fields"),
     [
         ("no_id", {"articleId": None, "canonicalUrl": None}),
         ("no_provenance", {"provenance": None}),
@@ -54,19 +53,22 @@ def dropped(pipeline: ValidatePipeline) -> dict[str, int]:
         ("no_content", {"articleBody": None, "images": None, "videos": None}),
     ],
 )
-def test_an_article_that_fails_becomes_a_page_for_quarantine(
-    pipeline: ValidatePipeline, make_article: MakeArticle, check: str, fields: dict[str, Any]
+async def test_an_article_that_fails_becomes_a_page_for_quarantine(
+    pipeline: ValidatePipeline, make_article: MakeArticle, name: str, fields: dict[str, Any]
 ) -> None:
     article = make_article(**fields)
 
-    page = pipeline.process_item(article)
+    with pytest.raises(DropItem) as caught:
+        await pipeline.process_item(article)
 
-    assert isinstance(page, QuarantinedPage)
+    assert dropped(pipeline) == {f"dropped/{name}": 1}
+    assert await pipeline._run.history.run_counts() == {"quarantined": 1}
+    assert isinstance(caught.value.__cause__, ValidationError)
+    page = as_quarantined(article, caught.value.__cause__)
     assert page.url == (article.canonicalUrl or article.url)
     assert page.provenance == article.provenance
     assert page.reason
     assert "\n" not in page.reason
-    assert dropped(pipeline) == {f"dropped/{check}": 1}
 
 
 @pytest.mark.parametrize(
@@ -81,49 +83,51 @@ def test_an_article_that_fails_becomes_a_page_for_quarantine(
         {"articleBody": None, "images": [], "attachments": [Attachment(url="https://x.vn/a.pdf")]},
     ],
 )
-def test_an_article_that_is_whole_goes_on_untouched(
+async def test_an_article_that_is_whole_goes_on_untouched(
     pipeline: ValidatePipeline, make_article: MakeArticle, fields: dict[str, Any]
 ) -> None:
     article = make_article(**fields)
     before = attrs.evolve(article)
-    assert pipeline.process_item(article) is article
+    assert await pipeline.process_item(article) is article
     assert article == before
     assert dropped(pipeline) == {}
 
 
-def test_other_items_pass_or_are_dropped(
+async def test_a_video_without_what_identifies_it_is_dropped(
     pipeline: ValidatePipeline, make_article: MakeArticle
 ) -> None:
     provenance = make_article().provenance
+    video = VideoTeaser(url="https://baodaklak.vn/x/", source="teaser", provenance=provenance)
+    assert await pipeline.process_item(video) is video
+    for bad in (attrs.evolve(video, url=""), attrs.evolve(video, provenance=None)):
+        with pytest.raises(DropItem):
+            await pipeline.process_item(bad)
+    assert dropped(pipeline) == {"dropped/bad_video": 2}
+
+
+def test_what_is_noted_passes_or_names_its_fault(make_article: MakeArticle) -> None:
+    provenance = make_article().provenance
     url = "https://baodaklak.vn/video/202603/x-0000001/"
     good = [
-        VideoTeaser(url=url, source="teaser", provenance=provenance),
         CommentThread(articleId="a", url=url, comments=[], provenance=provenance),
         FrontierUrl(url=url, section="", listedBy=url),
         UrlState(url=url, state="gone", reason="404"),
         QuarantinedPage(url=url, reason="trống", error="EmptyPageError"),
     ]
     for item in good:
-        assert pipeline.process_item(item) is item
-    bad = [
-        VideoTeaser(url="", source="teaser", provenance=provenance),
-        VideoTeaser(url=url, source="teaser"),
-        CommentThread(articleId="", url=url, comments=[], provenance=provenance),
-        FrontierUrl(url="/khong-day-du/", section="", listedBy=url),
-        UrlState(url=url, state="mất tích", reason="?"),
-    ]
-    for item in bad:
-        with pytest.raises(DropItem):
-            pipeline.process_item(item)
-    assert dropped(pipeline) == {
-        "dropped/bad_video": 2,
-        "dropped/bad_comments": 1,
-        "dropped/bad_announcement": 1,
-        "dropped/bad_outcome": 1,
+        check(item, NOW)
+    bad = {
+        "bad_comments": CommentThread(articleId="", url=url, comments=[], provenance=provenance),
+        "bad_url": FrontierUrl(url="/khong-day-du/", section="", listedBy=url),
+        "bad_state": UrlState(url=url, state="mất tích", reason="?"),
     }
+    for name, item in bad.items():
+        with pytest.raises(ValidationError) as caught:
+            check(item, NOW)
+        assert name == caught.value.check
 
 
-def test_an_unreadable_date_costs_only_itself_where_it_is_an_extra(
+async def test_an_unreadable_date_costs_only_itself_where_it_is_an_extra(
     pipeline: ValidatePipeline, make_article: MakeArticle
 ) -> None:
     url = "https://baodaklak.vn/x/"
@@ -139,8 +143,8 @@ def test_an_unreadable_date_costs_only_itself_where_it_is_an_extra(
     thread = CommentThread(articleId="a", url=url, comments=[comment], provenance=provenance)
     announcement = FrontierUrl(url=url, section="", listedBy=url, datePublished="?")
 
-    assert pipeline.process_item(video).datePublished is None
+    assert (await pipeline.process_item(video)).datePublished is None
     assert video.datePublishedRaw == "hôm qua"
-    assert pipeline.process_item(thread).comments[0].dateCreated is None
-    assert pipeline.process_item(announcement).datePublished is None
-    assert dropped(pipeline) == {"unreadable_dates": 3}
+    assert dropped(pipeline) == {"unreadable_dates": 1}
+    assert drop_bad_dates(thread) == drop_bad_dates(announcement) == 1
+    assert thread.comments[0].dateCreated is announcement.datePublished is None

@@ -16,8 +16,9 @@ from pipelines.mongodb.frontier import announce, set_state
 from pipelines.mongodb.names_0_1 import current_capture, current_run
 from pipelines.mongodb.quarantine import quarantine_jobs
 from pipelines.mongodb.runs import run_job
-from pipelines.mongodb.schema import from_document, parse_date, to_document
+from pipelines.mongodb.schema import from_document, to_document
 from pipelines.mongodb.videos import VideoJob
+from pipelines.text.dates import parse_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

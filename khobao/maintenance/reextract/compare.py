@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from crawler.identity import find_article, find_videos, is_better_source, is_known_by_address
 from crawler.sites import canonical_url
 from pipelines.mongodb.articles import KEPT, fields_of
-from pipelines.mongodb.schema import Document, document_id, parse_date, to_document
+from pipelines.mongodb.schema import Document, document_id, to_document
+from pipelines.text.dates import parse_date
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import bson
 from bson.codec_options import CodecOptions
-from scrapy.exceptions import DropItem
 from zyte_common_items import Item
 
 from archive import ArchiveError, read_record
-from crawler.items import CommentThread, NewsArticle, QuarantinedPage, VideoTeaser
+from crawler.items import CommentThread, QuarantinedPage, VideoTeaser
 from crawler.pages import (
     ListingHint,
     PageError,
@@ -25,10 +24,10 @@ from crawler.pages.charset import charset_of
 from crawler.provenance import provenance_of
 from crawler.sites import PROFILES, SiteProfile, profile_for
 from crawler.statuses import SUCCESS
+from pipelines.checks import ValidationError, as_quarantined, check, drop_bad_dates
 from pipelines.clean import clean_item
 from pipelines.mongodb.schema import Document, to_document
 from pipelines.mongodb.store import prepare
-from pipelines.validate import ValidatePipeline
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -173,11 +172,11 @@ def _read_page(read: PageRead, record: ArchivedRecord, profile: SiteProfile) -> 
     provenance = provenance_of(record, reading.page_class, read.place.run_id)
     videos = [_staged(video, provenance) for video in reading.videos]
     read.videos = [_stored(to_document(video)) for video in videos if video]
-    staged: Any = _staged(reading.article, provenance)
-    if isinstance(staged, QuarantinedPage):
-        read.state, read.quarantined = "quarantined", staged
-    elif isinstance(staged, NewsArticle):
-        document, read.fingerprint = prepare(staged)
+    try:
+        document, read.fingerprint = prepare(_through_stages(reading.article, provenance))
+    except ValidationError as exc:
+        read.state, read.quarantined = "quarantined", as_quarantined(reading.article, exc)
+    else:
         read.document = _stored(document)
 
 
@@ -186,22 +185,20 @@ def _stored(document: Document) -> Document:
     return bson.decode(bson.encode(document), _CODEC)
 
 
-class _NoStatistics:
-    def inc_value(self, *_: object, **__: object) -> None:
-        """The crawl has counted already."""
-
-
 def _staged(item: T, provenance: Provenance) -> T | None:
     """Through the same stages as in a crawl; None if one of them drops it."""
-    item.provenance = provenance  # type: ignore[attr-defined]
-    captured = dt.datetime.fromisoformat(provenance.capturedAt)
-    statistics: Any = _NoStatistics()
     try:
-        checked = ValidatePipeline(statistics, clock=lambda: captured).process_item(item)
-    except DropItem:
+        return _through_stages(item, provenance)
+    except ValidationError:
         return None
-    cleaned: T = clean_item(checked)
-    return cleaned
+
+
+def _through_stages(item: T, provenance: Provenance) -> T:
+    """:raises ValidationError: a crawl would not store it."""
+    item.provenance = provenance  # type: ignore[attr-defined]
+    check(item, dt.datetime.fromisoformat(provenance.capturedAt))
+    drop_bad_dates(item)
+    return clean_item(item)
 
 
 def _content_types(record: ArchivedRecord) -> list[bytes]:

@@ -14,14 +14,15 @@ from pymongo import DeleteOne, ReplaceOne, UpdateOne
 from pipelines.fingerprint import Fingerprint
 from pipelines.mongodb.articles import ArticleJob, version_document
 from pipelines.mongodb.bulk import PlainJob
-from pipelines.mongodb.schema import Document, parse_date
 from pipelines.mongodb.videos import VideoJob
+from pipelines.text.dates import parse_date
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
     from typing import Self
 
+    from pipelines.mongodb.schema import Document
     from pipelines.mongodb.store import Store
     from pipelines.mongodb.writer import Job
 

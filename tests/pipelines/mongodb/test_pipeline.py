@@ -1,4 +1,4 @@
-"""Whole crawls through the four stages, each in a process of its own, as Scrapy runs them."""
+"""Whole crawls through all stages, each in a process of its own, as Scrapy runs them."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ import asyncio, json, sys
 import scrapy
 from scrapy.crawler import AsyncCrawlerProcess
 from crawler.items import *
+from crawler.session.context import RunContext
 
 uri, database, run_id, script, wait = sys.argv[1:]
 URL = "https://baodaklak.vn/thoi-su/202603/tin-%d-000000%d/"
@@ -50,23 +51,24 @@ class Items(scrapy.Spider):
     name = "items"
 
     async def start(self):
+        recorder = RunContext.of(self.crawler).recorder
         for n in range(1, 7):
-            yield announcement(n)
+            await recorder.add_url(announcement(n))
         yield article(1)
         yield article(2, headline="\\u00a0")
         yield article(3, articleBody="x" * 17_000_000)
         yield article(4, url=URL % (9, 9), canonicalUrl=URL % (9, 9))
         yield article(4)
-        yield UrlState(url=URL % (5, 5), state="failed", reason="timeout")
+        await recorder.set_state(UrlState(url=URL % (5, 5), state="failed", reason="timeout"))
         yield VideoTeaser(url=URL % (1, 1), source="body", videoId="v", provenance=provenance(1))
         comment = Comment(commentId="1", text="Hay  quá")
         await asyncio.sleep(0.2)
-        yield CommentThread(
+        await recorder.add_comments(CommentThread(
             articleId=f"{1:032x}", url=URL % (1, 1), comments=[comment], provenance=provenance(1)
-        )
-        yield QuarantinedPage(
+        ))
+        await recorder.quarantine(QuarantinedPage(
             url=URL % (6, 6), reason="trống", error="EmptyPageError", provenance=provenance(6)
-        )
+        ))
 
 class Long(scrapy.Spider):
     name = "long"
@@ -85,7 +87,7 @@ class Long(scrapy.Spider):
 process = AsyncCrawlerProcess({
     "ITEM_PIPELINES": {
         "pipelines.validate.ValidatePipeline": 100, "pipelines.clean.CleanPipeline": 200,
-        "pipelines.dedupe.DedupePipeline": 300, "pipelines.mongodb.pipeline.MongoDBPipeline": 900,
+        "pipelines.mongodb.pipeline.MongoDBPipeline": 900,
     },
     "MONGODB_URI": uri, "MONGODB_DATABASE": database, "KHOBAO_RUN_ID": run_id,
     "MONGODB_WAIT_SECONDS": float(wait), "LOG_LEVEL": "ERROR", "REMOTE_CONTROL_ENABLED": False,

@@ -26,9 +26,9 @@ from pipelines.mongodb.schema import (
     comment_documents,
     document_id,
     from_document,
-    parse_date,
     to_document,
 )
+from pipelines.text.dates import parse_date
 
 MakeArticle = Callable[..., NewsArticle]
 AWARE: CodecOptions[dict[str, object]] = CodecOptions(tz_aware=True)
