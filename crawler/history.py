@@ -20,7 +20,7 @@ __all__ = ["CrawlHistory", "MemoryHistory", "Recorder"]
 
 
 class CrawlHistory(Protocol):
-    """Whoever keeps runs puts one on the session (:attr:`RunContext.history`) when it is ready.
+    """Whoever keeps runs puts one on the session (``CrawlSession.history``) when it is ready.
 
     Every call may raise a :exc:`crawler.errors.KhobaoError`: it cannot be asked now.
     """

@@ -14,7 +14,8 @@ from scrapy.settings import Settings
 from crawler.errors import ExitCode, UsageError
 from crawler.extensions.run_record import RunExtension
 from crawler.resolve import ResolveRule
-from crawler.session.context import RunContext, new_run_id
+from crawler.session.crawl_session import CrawlSession
+from crawler.session.paths import new_run_id
 from crawler.session.result import RunResult
 from pipelines.mongodb.server import ensure_server
 
@@ -49,9 +50,9 @@ def run_crawl(
     _check_contact(settings)
     process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(spider)
-    run = RunContext.of(crawler)
-    run.progress = progress
-    run.open_archive()
+    session = CrawlSession.of(crawler)
+    session.progress = progress
+    session.archive.open()
     try:
         uri = ensure_server(home, mongodb_uri)
         crawler.settings.set("MONGODB_URI", uri, priority="cmdline")
@@ -62,24 +63,26 @@ def run_crawl(
         process.crawl(crawler, **options.as_arguments())
         process.start()
     finally:
-        run.close_archive(hurry=True)  # an orderly end has closed it already
+        session.archive.close(hurry=True)  # an orderly end has closed it already
     extension = crawler.get_extension(RunExtension)
     if extension is not None and extension.result is not None:
         return extension.result
-    if run.failure is not None:
-        raise run.failure[1]
-    return _cut_off(run, is_resumable=getattr(crawler.spidercls, "is_resumable", True))
+    if session.outcome.failure is not None:
+        raise session.outcome.failure[1]
+    return _cut_off(session, is_resumable=getattr(crawler.spidercls, "is_resumable", True))
 
 
-def _cut_off(run: RunContext, *, is_resumable: bool) -> RunResult:
+def _cut_off(session: CrawlSession, *, is_resumable: bool) -> RunResult:
     """Ctrl-C twice: nothing was waited for, but what the archive acknowledged is safe."""
     return RunResult(
-        run.run_id,
-        run.spider,
+        session.run_id,
+        session.spider,
         ExitCode.INTERRUPTED,
         "stopped at once; requests under way were given up",
-        warnings=tuple(run.warnings),
-        resume_hint=(f"khobao crawl {run.spider} --resume {run.run_id}" if is_resumable else None),
+        warnings=tuple(session.outcome.warnings),
+        resume_hint=(
+            f"khobao crawl {session.spider} --resume {session.run_id}" if is_resumable else None
+        ),
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from scrapy.exceptions import DropItem
 
 from crawler.items import NewsArticle
-from crawler.session.context import RunContext
+from crawler.session.crawl_session import CrawlSession
 from pipelines.checks import ValidationError, as_quarantined, check, drop_bad_dates
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class ValidatePipeline:
     ) -> None:
         assert crawler.stats is not None
         self._stats = crawler.stats
-        self._run = RunContext.of(crawler)
+        self._session = CrawlSession.of(crawler)
         self._clock = clock
 
     @classmethod
@@ -42,7 +42,7 @@ class ValidatePipeline:
         except ValidationError as exc:
             self._stats.inc_value(f"validate/dropped/{exc.check}")
             if isinstance(item, NewsArticle):
-                await self._run.recorder.quarantine(as_quarantined(item, exc))
+                await self._session.recorder.quarantine(as_quarantined(item, exc))
             raise DropItem(str(exc)) from exc
         if bad := drop_bad_dates(item):
             self._stats.inc_value("validate/unreadable_dates", bad)

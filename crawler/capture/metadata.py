@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
     from crawler.capture.exchange import Exchange
     from crawler.capture.fetch_result import FetchResult
-    from crawler.session.context import RunContext
+    from crawler.session.crawl_session import CrawlSession
 
 __all__ = ["describe_fetch"]
 
 
 def describe_fetch(
-    run: RunContext,
+    session: CrawlSession,
     request: Request,
     exchange: Exchange,
     fetch_result: FetchResult,
@@ -44,9 +44,9 @@ def describe_fetch(
     if exchange.late_bytes:
         fields.append(("lateBytes", str(exchange.late_bytes)))
     fields += exchange.certificate
-    fields += [("spider", run.spider), ("runId", run.run_id)]
+    fields += [("spider", session.spider), ("runId", session.run_id)]
     fields.append(("requestFingerprint", fingerprint(request).hex()))
-    if robots := run.robots_records.get(urlsplit(request.url).netloc):
+    if robots := session.captures.robots_records.get(urlsplit(request.url).netloc):
         fields.append(("robotsRecord", robots))
     return tuple(fields)
 

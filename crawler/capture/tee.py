@@ -16,7 +16,7 @@ from crawler.capture.fetch_result import FetchResult
 from crawler.capture.metadata import describe_fetch
 from crawler.capture.response_class import response_class_of
 from crawler.capture.self_test import SelfTestError, check_the_tee
-from crawler.session.context import ArchiveFailedError, RunContext
+from crawler.session.crawl_session import ArchiveFailedError, CrawlSession
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -41,13 +41,13 @@ class TeeDownloadHandler(BaseDownloadHandler):
         super().__init__(crawler)
         settings = crawler.settings
         self._crawler = crawler
-        self._run = RunContext.of(crawler)
+        self._session = CrawlSession.of(crawler)
         self._fetcher = Fetcher(
             crawler,
             Destinations(
                 reactor,
-                TLSPolicy(self._run.ca_file),
-                self._run.resolve_rules,
+                TLSPolicy(self._session.ca_file),
+                self._session.resolve_rules,
                 settings.getfloat("DOWNLOAD_TIMEOUT"),
             ),
             connections_per_host=settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"),
@@ -59,7 +59,9 @@ class TeeDownloadHandler(BaseDownloadHandler):
     async def download_request(self, request: Request) -> Response:
         await self._ready()
         exchange = Exchange(
-            urldefrag(request.url).url, spool_dir=self._run.spool_dir, space=self._run.space
+            urldefrag(request.url).url,
+            spool_dir=self._session.paths.spools,
+            space=self._session.archive.space,
         )
         try:
             response = await self._fetcher.fetch(request, exchange)
@@ -80,17 +82,17 @@ class TeeDownloadHandler(BaseDownloadHandler):
     async def _ready(self) -> None:
         """The archive is open and the tee is true, or nothing is fetched."""
         try:
-            self._run.open_archive()
+            self._session.archive.open()
             if self._self_test_enabled:
-                if self._run.self_test is None:  # http and https have a handler each, and share it
-                    self._run.self_test = asyncio.ensure_future(check_the_tee(self._crawler))
-                await self._run.self_test
+                if self._session.self_test is None:  # http and https share it
+                    self._session.self_test = asyncio.ensure_future(check_the_tee(self._crawler))
+                await self._session.self_test
         except ArchiveError as exc:
             raise self._stopped(exc) from exc
 
     def _stopped(self, error: ArchiveError) -> ArchiveFailedError:
         reason = "self_test_failed" if isinstance(error, SelfTestError) else "archive_write_failed"
-        self._run.stop(reason, error)
+        self._session.stop(reason, error)
         return ArchiveFailedError(str(error))
 
     async def _archive(
@@ -110,19 +112,19 @@ class TeeDownloadHandler(BaseDownloadHandler):
         )
         event = exchange.to_event(
             truncated=fetch_result.truncated,
-            metadata=describe_fetch(self._run, request, exchange, fetch_result, response_class),
-            not_modified_of=self._run.conditions.get(request),
+            metadata=describe_fetch(self._session, request, exchange, fetch_result, response_class),
+            not_modified_of=self._session.captures.conditions.get(request),
         )
         size = len(exchange.received)
         try:
             if exchange.error is not None:
                 raise exchange.error
-            ref = await asyncio.wrap_future(self._run.submit(event))
+            ref = await asyncio.wrap_future(self._session.archive.submit(event))
         except ArchiveError as exc:
             raise self._stopped(exc) from exc
         finally:
             exchange.received.close()
-        await self._run.captured(
+        await self._session.captures.add(
             request,
             ref,
             url=exchange.target_uri,
@@ -130,7 +132,7 @@ class TeeDownloadHandler(BaseDownloadHandler):
             response_class=response_class,
             truncated=fetch_result.truncated,
             status=response.status if response is not None else None,
-            size=size,
+            length=size,
         )
 
     async def close(self) -> None:

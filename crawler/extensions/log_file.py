@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from scrapy import signals
 from scrapy.exceptions import NotConfigured
 
-from crawler.session.context import RunContext
+from crawler.session.crawl_session import CrawlSession
 
 if TYPE_CHECKING:
     from typing import Self
@@ -54,8 +54,8 @@ class LogFileExtension:
     """Writes ``logs/RUN.log`` in the data home, INFO and above."""
 
     def __init__(self, crawler: Crawler) -> None:
-        run = self._run = RunContext.of(crawler)
-        path = run.log_path
+        self._session = CrawlSession.of(crawler)
+        path = self._session.paths.log
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._handler = _LogFile(path, encoding="utf-8", delay=True)
@@ -75,8 +75,8 @@ class LogFileExtension:
 
     def spider_opened(self) -> None:
         # What came before this file could be opened, such as the salvage of a killed run's files.
-        for text in self._run.warnings:
-            level = logging.ERROR if text in self._run.alarms else logging.WARNING
+        for text in self._session.outcome.warnings:
+            level = logging.ERROR if text in self._session.outcome.alarms else logging.WARNING
             record = logging.LogRecord(__name__, level, __file__, 0, "%s", (text,), None)
             self._handler.handle(record)
         logging.getLogger().addHandler(self._handler)

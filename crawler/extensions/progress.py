@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from scrapy import signals
 from scrapy.exceptions import NotConfigured
 
-from crawler.session.context import RunContext
+from crawler.session.crawl_session import CrawlSession
 
 if TYPE_CHECKING:
     from typing import Self
@@ -25,7 +25,7 @@ _INTERVAL_SECONDS = 0.5
 
 
 class ProgressExtension:
-    """Feeds the run's :attr:`~crawler.session.context.RunContext.progress`; off without one."""
+    """Feeds the run's :attr:`~CrawlSession.progress`; off without one."""
 
     def __init__(self, crawler: Crawler, progress: Any) -> None:
         self._crawler = crawler
@@ -39,7 +39,7 @@ class ProgressExtension:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        progress = RunContext.of(crawler).progress
+        progress = CrawlSession.of(crawler).progress
         if progress is None:
             raise NotConfigured
         return cls(crawler, progress)

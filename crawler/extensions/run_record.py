@@ -13,9 +13,10 @@ from scrapy import signals
 from archive import ArchiveError
 from crawler.errors import ExitCode, KhobaoError
 from crawler.monitoring import RUNS_COMPARED
-from crawler.session.context import RunContext, versions
+from crawler.session.crawl_session import CrawlSession
 from crawler.session.exit_codes import exit_code_of
 from crawler.session.result import FETCHED_STATES, STATES, RunResult, judge, report_json
+from crawler.session.warcinfo import versions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,7 +46,7 @@ class RunExtension:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._run = RunContext.of(crawler)
+        self._session = CrawlSession.of(crawler)
         self._started = dt.datetime.now(dt.UTC)
         self.result: RunResult | None = None
         crawler.signals.connect(self.spider_opened, signals.spider_opened)
@@ -59,7 +60,7 @@ class RunExtension:
         return cls(crawler)
 
     async def spider_opened(self, spider: Spider) -> None:
-        await self._run.history.save_run(self._document(spider, finished=None))
+        await self._session.history.save_run(self._document(spider, finished=None))
 
     async def spider_closed(self, spider: Spider, reason: str) -> None:
         counts = await self._counts()
@@ -72,12 +73,12 @@ class RunExtension:
             "exitCode": int(code),
             "reason": words,
             "archive": written,
-            "warnings": list(self._run.warnings),  # the second copy may have added one
+            "warnings": list(self._session.outcome.warnings),  # the second copy may have added one
         }
         report = await asyncio.to_thread(self._write_report, document)
         await self._save(document)
         self.result = RunResult(
-            run_id=self._run.run_id,
+            run_id=self._session.run_id,
             spider=spider.name,
             exit_code=code,
             reason=words,
@@ -86,7 +87,7 @@ class RunExtension:
             bytes=written.get("bytes", 0),
             files=tuple(written.get("files", ())),
             report_path=report,
-            warnings=tuple(self._run.warnings),
+            warnings=tuple(self._session.outcome.warnings),
             alarms=tuple(document["breakages"]),
             resume_hint=self._resume_hint(spider, code, counts),
         )
@@ -97,11 +98,11 @@ class RunExtension:
         """
         earlier: Sequence[Mapping[str, Any]] = []
         with suppress(KhobaoError):
-            earlier = await self._run.history.field_coverages(_site_of(spider), RUNS_COMPARED)
-        self._run.page_monitor.judge(earlier, self._started)
-        for text in self._run.page_monitor.texts(self._run.home):
+            earlier = await self._session.history.field_coverages(_site_of(spider), RUNS_COMPARED)
+        self._session.page_monitor.judge(earlier, self._started)
+        for text in self._session.page_monitor.texts(self._session.paths.home):
             logger.info("Alarm: %s", text)  # the command prints them itself
-            self._run.alarms.append(text)
+            self._session.outcome.alarms.append(text)
 
     def count_error(self) -> None:
         self._crawler.stats.inc_value("khobao/errors")
@@ -113,22 +114,22 @@ class RunExtension:
             "reason": words,
             "closeReason": reason,
             "counts": counts,
-            "warnings": list(self._run.warnings),
-            "breakages": self._run.page_monitor.documents(self._run.home),
-            "fieldCoverage": self._run.page_monitor.coverage.as_document(),
+            "warnings": list(self._session.outcome.warnings),
+            "breakages": self._session.page_monitor.documents(self._session.paths.home),
+            "fieldCoverage": self._session.page_monitor.coverage.as_document(),
             "stats": _plain(self._crawler.stats.get_stats()),
         }
 
     def _close_archive(self, document: Mapping[str, Any]) -> dict[str, Any]:
         try:
-            return self._run.close_archive(document)
+            return self._session.archive.close(document)
         except ArchiveError as exc:
-            self._run.failure = self._run.failure or ("archive_write_failed", exc)
+            self._session.outcome.fail("archive_write_failed", exc)
             return {}
 
     async def _counts(self) -> dict[str, int]:
         stats = self._crawler.stats
-        kept = await self._run.history.run_counts()
+        kept = await self._session.history.run_counts()
         counts = {state: kept.get(state, 0) for state in STATES}
         counts["announced"] = sum(counts[state] for state in STATES)
         counts["fetched"] = sum(counts[state] for state in FETCHED_STATES)
@@ -143,28 +144,29 @@ class RunExtension:
         return counts | kept
 
     def _exit_reason(self, reason: str, counts: Mapping[str, int]) -> tuple[ExitCode, str]:
-        if self._run.failure is not None:
-            error = self._run.failure[1]
+        outcome = self._session.outcome
+        if outcome.failure is not None:
+            error = outcome.failure[1]
             return exit_code_of(error) or ExitCode.SOME_FAILED, str(error)
-        if self._run.exit_reason is not None and reason == "finished" and not counts["errors"]:
-            return self._run.exit_reason
-        return judge(reason, counts, [alarm.field for alarm in self._run.page_monitor.alarms])
+        if outcome.exit_reason is not None and reason == "finished" and not counts["errors"]:
+            return outcome.exit_reason
+        return judge(reason, counts, [alarm.field for alarm in self._session.page_monitor.alarms])
 
     def _document(self, spider: Spider, finished: dt.datetime | None) -> dict[str, Any]:
         return {
-            "_id": self._run.run_id,
+            "_id": self._session.run_id,
             "spider": spider.name,
             "site": _site_of(spider),
             "arguments": getattr(spider, "arguments", {}),
             "startedAt": self._started,
             "finishedAt": finished,
             "versions": versions(),
-            "alarms": list(self._run.alarms),
-            "warnings": list(self._run.warnings),
+            "alarms": list(self._session.outcome.alarms),
+            "warnings": list(self._session.outcome.warnings),
         }
 
     def _write_report(self, document: Mapping[str, Any]) -> str | None:
-        path = self._run.home / "reports" / f"{self._run.run_id}.json"
+        path = self._session.paths.report("json")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(report_json(document))
@@ -175,7 +177,7 @@ class RunExtension:
 
     async def _save(self, document: Mapping[str, Any]) -> None:
         try:
-            await self._run.history.save_run(document)
+            await self._session.history.save_run(document)
         except KhobaoError as exc:
             logger.error("The run's record is only in its report file: %s", exc)  # noqa: TRY400
 
@@ -184,7 +186,7 @@ class RunExtension:
             return None
         if not (counts["pending"] or counts["failed"] or code in _CUT_SHORT):
             return None
-        return f"khobao crawl {spider.name} --resume {self._run.run_id}"
+        return f"khobao crawl {spider.name} --resume {self._session.run_id}"
 
 
 def _site_of(spider: Spider) -> str:

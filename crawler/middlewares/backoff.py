@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from scrapy.utils.httpobj import urlparse_cached
 
 from crawler.errors import ExitCode, KhobaoError
-from crawler.session.context import RunContext
+from crawler.session.crawl_session import CrawlSession
 from crawler.statuses import REFUSED, RETRY_LATER
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class BackoffMiddleware:
 
     def __init__(self, crawler: Crawler) -> None:
         self._stats = crawler.stats
-        self._run = RunContext.of(crawler)
+        self._session = CrawlSession.of(crawler)
         self._longest = crawler.settings.getfloat("BACKOFF_MAX_SECONDS")
         self._blocked_after = crawler.settings.getint("BACKOFF_BLOCKED_AFTER")
         self._until: dict[str, float] = {}
@@ -97,4 +97,4 @@ class BackoffMiddleware:
                 f" {response.status} for {response.url}). What came is archived;"
                 " wait some hours, then resume with a longer --delay"
             )
-            self._run.stop("blocked", error)
+            self._session.stop("blocked", error)

@@ -26,7 +26,7 @@ from crawler.capture.flags import (
     OWN_CONDITION_FLAG,
     UNCONDITIONAL_FLAG,
 )
-from crawler.session.context import RunContext
+from crawler.session.crawl_session import CrawlSession
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,7 +71,7 @@ class ConditionalMiddleware:
             raise NotConfigured
         self._crawler = crawler
         self._stats = crawler.stats
-        self._run = RunContext.of(crawler)
+        self._session = CrawlSession.of(crawler)
         self._memory_bytes = settings.getint("ARCHIVE_BODY_MEMORY_BYTES")
         # Of each, the first two megabytes at most are held in memory.
         self._records: WeakKeyDictionary[Request, ArchivedRecord] = WeakKeyDictionary()
@@ -88,11 +88,11 @@ class ConditionalMiddleware:
             request.headers.pop(name, None)
         if request.method != "GET" or UNCONDITIONAL_FLAG in request.flags:
             return
-        original = self._run.newest_version(request.url)
+        original = self._session.archive.newest_version(request.url)
         if original is None or self._is_too_old(original):
             return
         try:
-            record = await asyncio.to_thread(_read_to_the_end, self._run.home, original)
+            record = await asyncio.to_thread(_read_to_the_end, self._session.paths.home, original)
         except (ArchiveError, OSError) as exc:
             self._stats.inc_value("conditional/unreadable")
             logger.warning("%s is fetched in full: %s", request.url, exc)
@@ -101,7 +101,7 @@ class ConditionalMiddleware:
             request.headers[b"If-None-Match"] = original.etag
         if original.last_modified is not None:
             request.headers[b"If-Modified-Since"] = original.last_modified
-        self._run.conditions[request] = original
+        self._session.captures.conditions[request] = original
         self._records[request] = record
         self._stats.inc_value("conditional/asked")
 
@@ -112,7 +112,7 @@ class ConditionalMiddleware:
         if response.status != HTTPStatus.NOT_MODIFIED or OWN_CONDITION_FLAG in request.flags:
             return response
         record = self._records.get(request)
-        if record is None or self._run.record_of(request).record_type != "revisit":
+        if record is None or self._session.captures.record_of(request).record_type != "revisit":
             return self._ask_in_full(request, "304 that confirms nothing") or response
         try:
             loaded = await asyncio.to_thread(self._load, record)

@@ -13,7 +13,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.robotstxt import RobotParser
 from scrapy.utils.httpobj import urlparse_cached
 
-from crawler.session.context import RunContext
+from crawler.session.crawl_session import CrawlSession
 
 if TYPE_CHECKING:
     from typing import Self
@@ -50,7 +50,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self._run = RunContext.of(crawler)
+        self._session = CrawlSession.of(crawler)
         self._parser_futures: dict[str, tuple[float, asyncio.Future[RobotParser]]] = {}
 
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
@@ -92,7 +92,8 @@ class RobotsMiddleware(RobotsTxtMiddleware):
 
     def _parser_of(self, response: Response, netloc: str) -> RobotParser:
         self._stats.inc_value(f"robotstxt/response_status_count/{response.status}")
-        self._run.robots_records[netloc] = self._run.ref_of(response).warc_record_id
+        captures = self._session.captures
+        captures.robots_records[netloc] = captures.ref_of(response).warc_record_id
         if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             return _DenyAll()
         body = response.body if response.status < HTTPStatus.BAD_REQUEST else b""

@@ -8,7 +8,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.utils.httpobj import urlparse_cached
 
 from crawler.resolve import MIN_DELAY_SECONDS
-from crawler.session.context import RunContext
+from crawler.session.crawl_session import CrawlSession
 from crawler.sites import profile_for
 from crawler.sites.subdomains import profile_below
 
@@ -40,7 +40,7 @@ class ScopeMiddleware:
             profile_below if crawler.settings.getbool("SCOPE_SUBDOMAINS") else profile_for
         )
         self._contact: str = crawler.settings["KHOBAO_CONTACT"]
-        rules = RunContext.of(crawler).resolve_rules
+        rules = CrawlSession.of(crawler).resolve_rules
         self._loopback = {(rule.host, rule.port) for rule in rules if rule.is_loopback}
 
     @classmethod

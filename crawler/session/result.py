@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,14 @@ from crawler.errors import ExitCode
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["FETCHED_STATES", "STATES", "RunResult", "judge", "report_json"]
+    from archive import ArchiveError
+    from crawler.errors import KhobaoError
+
+__all__ = ["FETCHED_STATES", "STATES", "RunOutcome", "RunResult", "judge", "report_json"]
+
+logger = logging.getLogger(__name__)
+
+_MAX_WARNINGS = 100
 
 FETCHED_STATES = ("new", "updated", "unchanged", "duplicate", "quarantined")
 """States of an announced address whose page was fetched in the run."""
@@ -47,6 +55,35 @@ class RunResult:
     """Of pages that no longer look as they did, as in the run's document (``breakages``)."""
 
     resume_hint: str | None = None
+
+
+@dataclass(slots=True)
+class RunOutcome:
+    """What a run that goes on will end with, as far as is known."""
+
+    failure: tuple[str, KhobaoError | ArchiveError] | None = None
+    """Why the run had to stop: a close reason and the error behind it."""
+
+    warnings: list[str] = field(default_factory=list)
+    alarms: list[str] = field(default_factory=list)
+    """What somebody has to look into: records that were promised and are gone, pages that no
+    longer look as they did."""
+
+    exit_reason: tuple[ExitCode, str] | None = None
+    """What a run that ended by itself came to, where counts of addresses do not tell."""
+
+    def warn(self, text: str) -> None:
+        """Something the report must name though the crawl goes on."""
+        logger.warning("%s", text)
+        if len(self.warnings) < _MAX_WARNINGS:
+            self.warnings.append(text)
+
+    def fail(self, reason: str, error: KhobaoError | ArchiveError) -> bool:
+        """False if something had failed before: the first failure is the reason."""
+        if self.failure is None:
+            self.failure = (reason, error)
+            return True
+        return False
 
 
 def report_json(document: Mapping[str, Any]) -> bytes:

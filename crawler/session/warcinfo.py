@@ -5,15 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import platform
 from contextlib import suppress
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+import scrapy
+import twisted
 
+if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
 
-__all__ = ["describe_run", "settings_digest"]
+__all__ = ["describe_run", "settings_digest", "versions"]
 
 # Where the home lies and how the database is reached says nothing of how the newspaper is crawled,
 # and an address may hold a password.
@@ -22,12 +25,20 @@ _PRIVATE = frozenset({"MONGODB_URI", "KHOBAO_HOME", "KHOBAO_RUN_ID", "KHOBAO_CA_
 }
 
 
-def describe_run(
-    settings: BaseSettings, run_id: str, versions: Mapping[str, str]
-) -> dict[str, str]:
+def versions() -> dict[str, str]:
+    """What a later reader needs to know of the software, by name."""
+    return {
+        "khobao": version("khobao"),
+        "scrapy": scrapy.__version__,
+        "twisted": twisted.__version__,
+        "python": platform.python_version(),
+    }
+
+
+def describe_run(settings: BaseSettings, run_id: str) -> dict[str, str]:
     """Fields of the warcinfo record."""
     info = {
-        "software": " ".join(f"{name}/{version}" for name, version in versions.items()),
+        "software": " ".join(f"{name}/{number}" for name, number in versions().items()),
         "operator": settings["KHOBAO_OPERATOR"],
         "http-header-user-agent": settings["USER_AGENT"],
         "robots": "obey" if settings.getbool("ROBOTSTXT_OBEY") else "ignore",

@@ -32,7 +32,7 @@ from crawler.pages import (
 from crawler.pages.charset import charset_of
 from crawler.pages.walls import is_cookie_wall
 from crawler.provenance import provenance_of
-from crawler.session.context import RunContext
+from crawler.session.crawl_session import CrawlSession
 from crawler.signals import page_read
 from crawler.sites import PROFILES, SiteProfile
 from crawler.statuses import state_of_status
@@ -83,12 +83,12 @@ class NewspaperSpider(scrapy.Spider):
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         spider = super().from_crawler(crawler, *args, **kwargs)
-        spider.run = RunContext.of(crawler)
+        spider.session = CrawlSession.of(crawler)
         spider._reader = PageReader(crawler.settings.getint("READER_PROCESSES"))  # noqa: SLF001
         crawler.signals.connect(spider._reader.close, signals.spider_closed)  # noqa: SLF001
         return spider
 
-    run: RunContext
+    session: CrawlSession
     _reader: PageReader
 
     @staticmethod
@@ -149,7 +149,7 @@ class NewspaperSpider(scrapy.Spider):
             await self._unreadable(response, announced, reading)
             return
         self._block_pages = 0
-        self.run.page_monitor.read(reading, response.url, self.run.ref_of(response).warc_record_id)
+        self.session.page_monitor.read(reading, response.url, self.record_id(response))
         article = reading.article
         article.provenance = self.provenance(response, reading.page_class)
         if reading.extraction_error is not None:
@@ -170,7 +170,7 @@ class NewspaperSpider(scrapy.Spider):
             return UnreadablePage("quarantined", "PageError", f"{response.url}: {reason}")
         self.crawler.signals.send_catch_log(
             page_read,
-            record_id=self.run.ref_of(response).warc_record_id,
+            record_id=self.record_id(response),
             listed=listed,
             cross_check_share=self._cross_check_share,
         )
@@ -178,7 +178,7 @@ class NewspaperSpider(scrapy.Spider):
             response.url,
             response.body,
             declared_encoding=charset_of(response.headers.getlist(b"Content-Type")),
-            captured_at=self.run.written_on(response),
+            captured_at=self.session.captures.written_on(response),
             site=self.profile.key,
             with_resources=self.options.media != "none",
             listed=listed,
@@ -214,11 +214,11 @@ class NewspaperSpider(scrapy.Spider):
 
     async def _redirected(self, announced: str, canonical: str) -> None:
         found = FrontierUrl(url=canonical, section="", listedBy=announced)
-        await self.run.recorder.add_url(found)
+        await self.session.recorder.add_url(found)
         await self._set_state(announced, "duplicate", f"redirects to {canonical}")
 
     async def _unreadable(self, response: Response, announced: str, page: UnreadablePage) -> None:
-        self.run.page_monitor.failed(page, response.url, self.run.ref_of(response).warc_record_id)
+        self.session.page_monitor.failed(page, response.url, self.record_id(response))
         if page.state == "blocked":
             self._count_block_page(page)
         quarantined = QuarantinedPage(
@@ -227,11 +227,11 @@ class NewspaperSpider(scrapy.Spider):
             error=page.error,
             provenance=self.provenance(response, page.error),
         )
-        await self.run.recorder.quarantine(quarantined)
+        await self.session.recorder.quarantine(quarantined)
         await self._set_state(announced, page.state, page.reason)
 
     async def _set_state(self, url: str, state: str, reason: str) -> None:
-        await self.run.recorder.set_state(UrlState(url=url, state=state, reason=reason))
+        await self.session.recorder.set_state(UrlState(url=url, state=state, reason=reason))
 
     def _count_block_page(self, page: UnreadablePage) -> None:
         """A wall instead of articles, again and again, is a "no" as clear as a status 403; one that
@@ -245,10 +245,10 @@ class NewspaperSpider(scrapy.Spider):
             f" (last: {page.reason}). What came is archived"
         )
         if is_cookie_wall(page.selector):
-            self.run.stop("cookie_wall", LayoutChangedError(told))
+            self.session.stop("cookie_wall", LayoutChangedError(told))
             return
         blocked = BlockedError(f"{told}; wait some hours, then resume with a longer --delay")
-        self.run.stop("blocked", blocked)
+        self.session.stop("blocked", blocked)
 
     async def article_failed(self, failure: Failure) -> None:
         request = failure.request  # type: ignore[attr-defined]  # Scrapy puts it there
@@ -256,7 +256,11 @@ class NewspaperSpider(scrapy.Spider):
         await self._set_state(request.cb_kwargs["announced"], state, reason)
 
     def provenance(self, response: Response, page_class: str) -> Provenance:
-        return provenance_of(self.run.ref_of(response), page_class, self.run.run_id)
+        record = self.session.captures.ref_of(response)
+        return provenance_of(record, page_class, self.session.run_id)
+
+    def record_id(self, response: Response) -> str:
+        return self.session.captures.ref_of(response).warc_record_id
 
     # -- what stands around -----------------------------------------------------------------------
 
@@ -277,7 +281,7 @@ class NewspaperSpider(scrapy.Spider):
                 response.body,
                 article_id,
                 article_url,
-                captured_at=self.run.written_on(response),
+                captured_at=self.session.captures.written_on(response),
             )
         except PageError as exc:
             self.crawler.stats.inc_value("khobao/comments_unreadable")
@@ -285,7 +289,7 @@ class NewspaperSpider(scrapy.Spider):
             return
         if thread.comments:
             thread.provenance = self.provenance(response, "crawler.pages.read_comments")
-            await self.run.recorder.add_comments(thread)
+            await self.session.recorder.add_comments(thread)
 
     def resources(self, wanted: Iterable[tuple[str, str]]) -> Iterator[Request]:
         """What a page needs to be shown again, each address once a run."""

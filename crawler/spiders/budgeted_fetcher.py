@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
-    from crawler.session.context import RunContext
+    from crawler.session.crawl_session import CrawlSession
 
 __all__ = ["BudgetSpentError", "BudgetedFetcher"]
 
@@ -39,9 +39,9 @@ class BudgetSpentError(Exception):
 class BudgetedFetcher:
     """Sends requests one after another; never raises for what the site does."""
 
-    def __init__(self, crawler: Crawler, run: RunContext, budget: int) -> None:
+    def __init__(self, crawler: Crawler, session: CrawlSession, budget: int) -> None:
         self._crawler = crawler
-        self._run = run
+        self._session = session
         self._budget = budget
         self._met: set[str] = set()
         self._answers: dict[str, Reply] = {}
@@ -119,7 +119,7 @@ class BudgetedFetcher:
         assert response.request is not None
         if encoding := self._encodings.get(response.request):
             headers["content-encoding"] = encoding
-        ref = self._run.ref_of(response)
+        ref = self._session.captures.ref_of(response)
         return Reply(
             asked=asked,
             url=response.url,
@@ -128,7 +128,7 @@ class BudgetedFetcher:
             body=response.body,
             not_modified=response.status == HTTPStatus.NOT_MODIFIED,
             record=ref.warc_record_id,
-            captured_at=self._run.written_on(response),
+            captured_at=self._session.captures.written_on(response),
         )
 
     def _remember_encoding(self, response: Response, request: Request) -> None:

@@ -44,10 +44,10 @@ class ListingSpider(NewspaperSpider):
     async def parse_home(self, response: Response) -> AsyncIterator[Any]:
         page = Document(response.url, response.body)
         menu = read_menu(response.url, page, self.profile)
-        record = self.run.ref_of(response).warc_record_id
-        self.run.page_monitor.menu(page, menu, record)
+        record = self.record_id(response)
+        self.session.page_monitor.menu(page, menu, record)
         if not menu:
-            self.run.stop(
+            self.session.stop(
                 "layout_changed",
                 LayoutChangedError(
                     f"{response.url}: no section found in the menu; the page is kept as record"
@@ -73,7 +73,7 @@ class ListingSpider(NewspaperSpider):
             return self.choose(menu)
         by_slug = {section.slug: section for section in menu}
         if unknown := [slug for slug in self.options.sections if slug not in by_slug]:
-            self.run.stop(
+            self.session.stop(
                 "unknown_section",
                 UsageError(
                     f"section {unknown[0]!r} is not in the newspaper's menu;"
@@ -100,8 +100,8 @@ class ListingSpider(NewspaperSpider):
         except PageError as exc:
             yield self._fall_back(section, str(exc))
             return
-        record = self.run.ref_of(response).warc_record_id
-        self.run.page_monitor.listing(listing, section.slug, response.url, record)
+        record = self.record_id(response)
+        self.session.page_monitor.listing(listing, section.slug, response.url, record)
         page = _fingerprint(listing.entries)
         if not listing.rows or page in seen:
             return
@@ -121,7 +121,7 @@ class ListingSpider(NewspaperSpider):
 
     def _fall_back(self, section: SectionLink, why: str) -> Request:
         """The section's pages show less than the API lists, so this is no walk to the end."""
-        self.run.warn(f"{why}; going on with the section's pages")
+        self.session.outcome.warn(f"{why}; going on with the section's pages")
         self.crawler.stats.inc_value("khobao/listings_fallback")
         return self._section_page(section, section.url, seen=frozenset())
 
@@ -141,9 +141,9 @@ class ListingSpider(NewspaperSpider):
             section.categoryId = listing.categoryId  # the menu did not say, the page does
             yield self._listing(section, first=0, seen=frozenset())
             return
-        record = self.run.ref_of(response).warc_record_id
+        record = self.record_id(response)
         teasers = read_teasers(response.url, page, self.profile)
-        self.run.page_monitor.section(page, listing, section.slug, teasers, record)
+        self.session.page_monitor.section(page, listing, section.slug, teasers, record)
         fingerprint = _fingerprint(listing.entries)
         if not listing.entries or fingerprint in seen:
             return
@@ -164,7 +164,7 @@ class ListingSpider(NewspaperSpider):
 
     def _listing_lost(self, what: str, failure: Failure) -> None:
         self.crawler.stats.inc_value("khobao/listings_failed")
-        self.run.warn(f"{what} could not be listed: {failed_state(failure.value)[1]}")
+        self.session.outcome.warn(f"{what} could not be listed: {failed_state(failure.value)[1]}")
 
     # -- announcements ----------------------------------------------------------------------------
 
@@ -173,7 +173,7 @@ class ListingSpider(NewspaperSpider):
     ) -> AsyncIterator[Request]:
         """Note what a listing announced; a request or a reason for each."""
         for entry in entries:
-            await self.run.recorder.add_url(entry)
+            await self.session.recorder.add_url(entry)
             if not self.options.wants_day(entry.datePublished):
                 await self._set_state(entry.url, "excluded", "outside since … until")
             elif entry.url in stored:
@@ -198,8 +198,8 @@ class ListingSpider(NewspaperSpider):
         """
         urls = [entry.url for entry in entries if not self.was_asked(entry.url)]
         if self.options.resume:
-            return set(await self.run.history.known_urls(urls, run_id=self.options.resume))
-        return set() if self.options.full else set(await self.run.history.known_urls(urls))
+            return set(await self.session.history.known_urls(urls, run_id=self.options.resume))
+        return set() if self.options.full else set(await self.session.history.known_urls(urls))
 
     async def _worth_going_on(
         self, section: SectionLink, entries: Sequence[FrontierUrl], stored: set[str]
@@ -212,13 +212,13 @@ class ListingSpider(NewspaperSpider):
             return True
         if len(stored) < len({entry.url for entry in entries}):
             return True
-        return not await self.run.history.has_walked(self.name, section.slug)
+        return not await self.session.history.has_walked(self.name, section.slug)
 
     async def _left_over(self) -> list[Request]:
         """Addresses the resumed run knew of and did not get."""
         if self.options.resume is None:
             return []
-        urls = await self.run.history.pending_urls(self.options.resume)
+        urls = await self.session.history.pending_urls(self.options.resume)
         requests = [self.article_request(url) for url in urls if self.first_time(url)]
         return [request for request in requests if request is not None]
 

@@ -34,6 +34,6 @@ class PageSpider(NewspaperSpider):
             canonical = self.profile.canonicalize(url)
             if self.first_time(canonical):
                 found = FrontierUrl(url=canonical, section="", listedBy="command line")
-                await self.run.recorder.add_url(found)
+                await self.session.recorder.add_url(found)
                 if request := self.article_request(url):
                     yield request

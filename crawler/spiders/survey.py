@@ -72,7 +72,7 @@ class SurveySpider(NewspaperSpider):
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.evidence = Evidence(profile=spider.profile, site=spider.profile)
-        spider._fetcher = BudgetedFetcher(crawler, spider.run, BUDGET)  # noqa: SLF001
+        spider._fetcher = BudgetedFetcher(crawler, spider.session, BUDGET)  # noqa: SLF001
         crawler.signals.connect(spider._report, signals.spider_closed)  # noqa: SLF001
         return spider
 
@@ -181,7 +181,7 @@ class SurveySpider(NewspaperSpider):
         if not self.first_time(announced):
             return None
         found = FrontierUrl(url=announced, section=article.section, listedBy="survey")
-        await self.run.recorder.add_url(found)
+        await self.session.recorder.add_url(found)
         response = self._fetcher.responses.get(reply.asked)
         if article.found and response is not None:
             self._block_pages = 0
@@ -239,26 +239,25 @@ class SurveySpider(NewspaperSpider):
 
     def _report(self) -> None:
         """Also of a survey that was stopped: what came answers some questions all the same."""
-        run, evidence = self.run, self.evidence
+        session, evidence = self.session, self.evidence
         evidence.requests = self._fetcher.sent
         now = dt.datetime.now(self.profile.zone)
-        report = make_report(evidence, run_id=run.run_id, made_at=now, finished=self._finished)
+        report = make_report(evidence, run_id=session.run_id, made_at=now, finished=self._finished)
         text = (json.dumps(report, ensure_ascii=False, indent=2) + "\n").encode()
-        run.run_attachments["survey"] = (text, "application/json")
+        session.archive.attachments["survey"] = (text, "application/json")
         counts, open_topics = report["counts"], report["open"]
         words = f"{counts['fits']} fit, {counts['differs']} differ, {counts['unknown']} not known"
         code = ExitCode.SOME_FAILED if open_topics else ExitCode.COMPLETE
         if (no := refusal(evidence)) is not None:
             code, words = ExitCode.BLOCKED, no
-        run.exit_reason = (code, words)
-        directory = run.home / "reports"
+        session.outcome.exit_reason = (code, words)
+        page = session.paths.report("survey.html")
         try:
-            directory.mkdir(parents=True, exist_ok=True)
-            (directory / f"{run.run_id}.survey.json").write_bytes(text)
-            page = render_page(report)
-            (directory / f"{run.run_id}.survey.html").write_text(page, encoding="utf-8")
+            page.parent.mkdir(parents=True, exist_ok=True)
+            session.paths.report("survey.json").write_bytes(text)
+            page.write_text(render_page(report), encoding="utf-8")
         except OSError as exc:
-            run.warn(f"the survey's report could not be written: {exc}")
+            session.outcome.warn(f"the survey's report could not be written: {exc}")
 
 
 def _at(evidence: Evidence, host: str) -> SiteProfile:

@@ -13,7 +13,7 @@ from scrapy.exceptions import CloseSpider, DropItem
 from crawler import signals
 from crawler.errors import KhobaoError
 from crawler.items import NewsArticle, QuarantinedPage, VideoTeaser
-from crawler.session.context import RunContext
+from crawler.session.crawl_session import CrawlSession
 from pipelines.mongodb.errors import DatabaseError, DatabaseTooNewError, DocumentRejectedError
 from pipelines.mongodb.history import MongoDBHistory
 from pipelines.mongodb.recorder import MongoDBRecorder
@@ -51,7 +51,7 @@ class MongoDBPipeline:
         assert crawler.stats is not None
         self._crawler = crawler
         self._stats = crawler.stats
-        self._run = RunContext.of(crawler)
+        self._session = CrawlSession.of(crawler)
         self._store: Store | None = None
         self._closing: asyncio.Task[None] | None = None
         self._under_way = 0
@@ -73,12 +73,12 @@ class MongoDBPipeline:
 
     async def _open(self) -> None:
         settings = self._crawler.settings
-        home = self._run.home
+        home = self._session.paths.home
         uri = settings["MONGODB_URI"] or await asyncio.to_thread(ensure_server, home)
         store = Store(
             uri,
             settings.get("MONGODB_DATABASE", "khobao"),
-            run_id=self._run.run_id,
+            run_id=self._session.run_id,
             wait_seconds=settings.getfloat("MONGODB_WAIT_SECONDS", 120.0),
         )
         if applied := await store.open():
@@ -90,7 +90,7 @@ class MongoDBPipeline:
         store.on_written = self._written
         self._ledger = RunLedger(self._crawler, store)
         self._recorder = MongoDBRecorder(store, self._stats, self._give_up)
-        self._run.history, self._run.recorder = MongoDBHistory(store), self._recorder
+        self._session.history, self._session.recorder = MongoDBHistory(store), self._recorder
         connect = self._crawler.signals.connect
         connect(self._captured, signals.captured)
         # Later than spider_closed, at which the run's own record is still to be written.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from archive import ArchiveError
 from crawler import signals
-from crawler.session.context import RunContext
+from crawler.session.crawl_session import CrawlSession
 from pipelines.mongodb.ledger import LEDGER_TYPE, Ledger
 
 if TYPE_CHECKING:
@@ -27,15 +27,15 @@ class RunLedger:
     """Listens to what is written and puts it into the archive, part by part."""
 
     def __init__(self, crawler: Crawler, store: Store) -> None:
-        self._run = RunContext.of(crawler)
+        self._session = CrawlSession.of(crawler)
         self._store = store
-        self._ledger = Ledger(self._run.run_id, self._keep)
+        self._ledger = Ledger(self._session.run_id, self._keep)
         crawler.signals.connect(self._page_read, signals.page_read)
         crawler.signals.connect(self._written, signals.written)
-        self._run.before_close.append(self._close)
+        self._session.archive.before_close.append(self._close)
 
     def _keep(self, name: str, data: bytes) -> None:
-        self._run.open_archive().append_log(name, data, LEDGER_TYPE)
+        self._session.archive.open().append_log(name, data, LEDGER_TYPE)
 
     def _page_read(
         self, record_id: str, listed: ListingHint | None, cross_check_share: float | None
@@ -43,7 +43,7 @@ class RunLedger:
         self._ledger.read_with(record_id, listed=listed, cross_check_share=cross_check_share)
 
     async def _written(self, entries: list[Entry], at: dt.datetime) -> None:
-        if not self._run.is_recording:
+        if not self._session.archive.is_open:
             return
         self._ledger.add(entries, at)
         if not self._ledger.is_due:
@@ -51,7 +51,7 @@ class RunLedger:
         try:
             await asyncio.to_thread(self._ledger.flush)
         except ArchiveError as exc:
-            self._run.stop("archive_write_failed", exc)
+            self._session.stop("archive_write_failed", exc)
 
     def _close(self, document: Mapping[str, Any] | None) -> None:
         is_whole = document is not None and self._store.is_reachable

@@ -10,7 +10,7 @@ from scrapy.utils.test import get_crawler
 
 from crawler import signals
 from crawler.history import CrawlHistory, MemoryHistory
-from crawler.session.context import RunContext
+from crawler.session.crawl_session import CrawlSession
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +25,7 @@ def crawler(home: Path, **settings: Any) -> Crawler:
 
 
 async def test_without_a_database_nothing_was_before(tmp_path: Path) -> None:
-    history: CrawlHistory = RunContext.of(crawler(tmp_path / "home")).history
+    history: CrawlHistory = CrawlSession.of(crawler(tmp_path / "home")).history
     assert isinstance(history, MemoryHistory)
     assert set() == await history.known_urls([URL])
     assert [] == await history.pending_urls("run-1")

@@ -18,7 +18,7 @@ import scrapy
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 from crawler.items import *
-from crawler.session.context import RunContext
+from crawler.session.crawl_session import CrawlSession
 
 URL = "https://baodaklak.vn/thoi-su/202603/tin-000000%d/"
 PROVENANCE = Provenance(
@@ -38,7 +38,7 @@ class Items(scrapy.Spider):
     name = "items"
 
     async def start(self):
-        recorder = RunContext.of(self.crawler).recorder
+        recorder = CrawlSession.of(self.crawler).recorder
         for n in (1, 2, 3):
             await recorder.add_url(FrontierUrl(url=URL % n, section="", listedBy="đây"))
         for n, headline in ((1, "Nắng  mới"), (2, None)):

@@ -62,7 +62,7 @@ async def test_an_article_that_fails_becomes_a_page_for_quarantine(
         await pipeline.process_item(article)
 
     assert dropped(pipeline) == {f"dropped/{name}": 1}
-    assert await pipeline._run.history.run_counts() == {"quarantined": 1}
+    assert await pipeline._session.history.run_counts() == {"quarantined": 1}
     assert isinstance(caught.value.__cause__, ValidationError)
     page = as_quarantined(article, caught.value.__cause__)
     assert page.url == (article.canonicalUrl or article.url)

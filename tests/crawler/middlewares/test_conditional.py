@@ -19,7 +19,7 @@ from scrapy.utils.test import get_crawler
 from archive import CaptureEvent
 from crawler.capture.flags import BODY_CAPPED_FLAG, NOT_MODIFIED_FLAG, UNCONDITIONAL_FLAG
 from crawler.middlewares.conditional import ConditionalMiddleware
-from crawler.session.context import RunContext
+from crawler.session.crawl_session import CrawlSession
 from crawler.spiders.sections import SectionsSpider
 
 URL = "https://baodaklak.vn/bai-abc1234/"
@@ -46,14 +46,15 @@ class Crawl:
         }
         crawler = get_crawler(SectionsSpider, values | settings)
         crawler.spider = SectionsSpider.from_crawler(crawler)
-        self.run = RunContext.of(crawler)
-        self.run.open_archive()
+        self.session = CrawlSession.of(crawler)
+        self.session.archive.open()
         self.middleware = ConditionalMiddleware.from_crawler(crawler)
         self.crawler = crawler
 
     def archive(self, response: bytes, *, age_days: float = 1, url: str = URL) -> None:
         started = dt.datetime.now(dt.UTC) - dt.timedelta(days=age_days)
-        self.run.submit(CaptureEvent(url, started, b"GET / HTTP/1.1\r\n\r\n", response)).result()
+        event = CaptureEvent(url, started, b"GET / HTTP/1.1\r\n\r\n", response)
+        self.session.archive.submit(event).result()
 
     def ask(self, request: Request) -> Request:
         asyncio.run(self.middleware.process_request(request))
@@ -67,16 +68,16 @@ class Crawl:
             dt.datetime.now(dt.UTC),
             b"GET / HTTP/1.1\r\n" + conditions + b"\r\n",
             wire,
-            not_modified_of=self.run.conditions.get(request),
+            not_modified_of=self.session.captures.conditions.get(request),
         )
-        ref = self.run.submit(event).result()
+        ref = self.session.archive.submit(event).result()
         asyncio.run(self._captured(request, ref))
         return asyncio.run(
             self.middleware.process_response(request, Response(URL, status=304, flags=["x"]))
         )
 
     async def _captured(self, request: Request, ref: Any) -> None:
-        await self.run.captured(
+        await self.session.captures.add(
             request,
             ref,
             url=URL,
@@ -84,7 +85,7 @@ class Crawl:
             response_class="not-modified",
             truncated=None,
             status=304,
-            size=0,
+            length=0,
         )
 
 
@@ -111,13 +112,13 @@ def make(tmp_path: Path) -> Iterator[Callable[..., Crawl]]:
         if response is not None:
             earlier = Crawl(tmp_path)
             earlier.archive(response, age_days=age_days)
-            earlier.run.close_archive()
+            earlier.session.archive.close()
         made.append(Crawl(tmp_path, **settings))
         return made[-1]
 
     yield make
     for crawl in made:
-        crawl.run.close_archive()
+        crawl.session.archive.close()
 
 
 def test_both_validators_go_out(make: Callable[..., Crawl]) -> None:

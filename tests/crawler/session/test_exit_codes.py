@@ -7,7 +7,7 @@ import pytest
 from archive import errors
 from crawler.errors import ExitCode, KhobaoError, UsageError
 from crawler.middlewares.backoff import BlockedError
-from crawler.session.context import ArchiveFailedError
+from crawler.session.crawl_session import ArchiveFailedError
 from crawler.session.exit_codes import exit_code_of
 from pipelines.mongodb.errors import DatabaseUnreachableError
 

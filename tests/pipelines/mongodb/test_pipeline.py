@@ -25,7 +25,7 @@ import asyncio, json, sys
 import scrapy
 from scrapy.crawler import AsyncCrawlerProcess
 from crawler.items import *
-from crawler.session.context import RunContext
+from crawler.session.crawl_session import CrawlSession
 
 uri, database, run_id, script, wait = sys.argv[1:]
 URL = "https://baodaklak.vn/thoi-su/202603/tin-%d-000000%d/"
@@ -51,7 +51,7 @@ class Items(scrapy.Spider):
     name = "items"
 
     async def start(self):
-        recorder = RunContext.of(self.crawler).recorder
+        recorder = CrawlSession.of(self.crawler).recorder
         for n in range(1, 7):
             await recorder.add_url(announcement(n))
         yield article(1)

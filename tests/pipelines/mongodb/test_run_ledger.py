@@ -11,7 +11,7 @@ from archive import read_record
 from archive.home.journal import read_journal
 from archive.home.layout import Layout
 from crawler import signals
-from crawler.session.context import RunContext
+from crawler.session.crawl_session import CrawlSession
 from pipelines.mongodb.ledger import part_of, read_part
 from pipelines.mongodb.run_ledger import RunLedger
 from pipelines.mongodb.store import Store
@@ -37,14 +37,14 @@ def ledger_of(home: Path) -> list[dict[str, Any]]:
 async def test_what_was_said_of_a_page_stands_in_its_entry(tmp_path: Path) -> None:
     settings = {"KHOBAO_HOME": str(tmp_path), "KHOBAO_OPERATOR": "kiểm thử"}
     crawler = get_crawler(settings_dict=settings)
-    run = RunContext.of(crawler)
+    run = CrawlSession.of(crawler)
     ledger = RunLedger(crawler, Store("mongodb://127.0.0.1/"))
-    run.open_archive()
+    run.archive.open()
     send = crawler.signals
     send.send_catch_log(signals.page_read, record_id=RECORD, listed=None, cross_check_share=0.5)
     await send.send_catch_log_async(signals.written, entries=ENTRIES, at=AT)
-    run.close_archive()
-    assert run.failure is None
+    run.archive.close()
+    assert run.outcome.failure is None
 
     batch, article, gone, end = ledger_of(tmp_path)
     assert ("batch", AT.isoformat()) == (batch["kind"], batch["at"])
@@ -58,6 +58,6 @@ async def test_without_an_archive_there_is_no_ledger(tmp_path: Path) -> None:
     crawler = get_crawler(settings_dict={"KHOBAO_HOME": str(tmp_path / "home")})
     ledger = RunLedger(crawler, Store("mongodb://127.0.0.1/"))
     await crawler.signals.send_catch_log_async(signals.written, entries=ENTRIES, at=AT)
-    RunContext.of(crawler).close_archive()
+    CrawlSession.of(crawler).archive.close()
     assert not (tmp_path / "home").exists()
     assert ledger is not None

@@ -1,0 +1,47 @@
+"""Where a run keeps what: its id, and the places in its data home."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from scrapy.crawler import Crawler
+
+__all__ = ["SessionPaths", "new_run_id"]
+
+
+def new_run_id(spider: str, now: dt.datetime | None = None) -> str:
+    """``20261123T160102Z-sections-3f9a``: sorts by time, names the spider, does not collide."""
+    moment = now or dt.datetime.now(dt.UTC)
+    return f"{moment:%Y%m%dT%H%M%SZ}-{spider}-{secrets.token_hex(2)}"
+
+
+@dataclass(frozen=True, slots=True)
+class SessionPaths:
+    home: Path
+    run_id: str
+
+    @classmethod
+    def of(cls, crawler: Crawler) -> Self:
+        settings = crawler.settings
+        run_id = settings.get("KHOBAO_RUN_ID") or new_run_id(crawler.spidercls.name)
+        return cls(Path(settings.get("KHOBAO_HOME") or "data").absolute(), run_id)
+
+    @property
+    def spools(self) -> Path:
+        """Directory of what is too large for memory, on the disk of the archive."""
+        return self.home / "state"
+
+    @property
+    def log(self) -> Path:
+        return self.home / "logs" / f"{self.run_id}.log"
+
+    def report(self, ending: str) -> Path:
+        """:param ending: of the file's name: ``json``, ``survey.html``."""
+        return self.home / "reports" / f"{self.run_id}.{ending}"
