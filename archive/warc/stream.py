@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections import deque
 from typing import TYPE_CHECKING, Protocol
 
 from archive.warc.fields import MAX_FIELDS_BYTES
@@ -37,8 +38,12 @@ class RecordStream:
         self._buffer = bytearray()
         self._is_gzip = self._more_raw() and self._raw.startswith(b"\x1f\x8b")
         self._inflate = zlib.decompressobj(_GZIP_WINDOW_BITS) if self._is_gzip else None
-        self.offset = 0
-        """Where the member (or, uncompressed, the record) being read begins."""
+        self._member = 0
+        """Where the member that is being decompressed begins."""
+
+        self._starts: deque[tuple[int, int]] = deque()
+        """(place in the decompressed bytes, offset in the file) of members in the buffer."""
+
         self.size = 0
         self.reason: str | None = None
 
@@ -58,9 +63,10 @@ class RecordStream:
             return True
         while True:
             if not self._raw and not self._more_raw():
-                if self.offset < self._raw_end:
+                if self._member < self._raw_end:
                     self.reason = _CUT
                 return False
+            member = self._member
             try:
                 piece = self._inflate.decompress(self._raw, _READ_BYTES)
             except zlib.error as exc:
@@ -68,18 +74,24 @@ class RecordStream:
                 return False
             if self._inflate.eof:
                 self._raw = self._inflate.unused_data
-                self.offset = self._raw_end - len(self._raw)
+                self._member = self._raw_end - len(self._raw)
                 self._inflate = zlib.decompressobj(_GZIP_WINDOW_BITS)
             else:
                 self._raw = self._inflate.unconsumed_tail
             if piece:
+                if not self._starts or self._starts[-1][1] != member:
+                    self._starts.append((self.size + len(self._buffer), member))
                 self._buffer += piece
                 return True
 
     @property
     def place(self) -> int:
         """Where in the file what comes next begins, or its gzip member does."""
-        return self.offset if self._inflate is not None else self.size
+        if self._inflate is None:
+            return self.size
+        while len(self._starts) > 1 and self._starts[1][0] <= self.size:
+            self._starts.popleft()
+        return self._starts[0][1] if self._buffer else self._member
 
     @property
     def is_cut(self) -> bool:
@@ -117,9 +129,9 @@ class RecordStream:
         while True:
             while self._buffer and self._buffer[0] in b"\r\n":
                 del self._buffer[0]
+                self.size += 1
                 count += 1
             if self._buffer or not self._more():
-                self.size += count
                 return count
 
     @property

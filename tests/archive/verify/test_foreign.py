@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import re
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,19 @@ def test_altered_bytes_of_another_programs_file_are_found(tmp_path: Path) -> Non
     assert ["field-malformed", "not-khobao"] == kinds(path)
     path.write_bytes(data.replace(b"WARC-Target-URI", b"X-Target-URI", 1))
     assert ["field-missing", "not-khobao"] == kinds(path)
+
+
+def test_a_fault_is_reported_at_the_member_of_its_record(tmp_path: Path) -> None:
+    path = write_with_warcio(tmp_path / "a.warc", compressed=False)
+    parts = re.split(rb"(?=WARC/1\.0\r\n)", path.read_bytes())[1:]
+    members = [gzip.compress(part) for part in parts]
+    members[2] = gzip.compress(parts[2].replace(b"<h1>", b"<h2>", 1))
+    path.write_bytes(b"".join(members))
+    (offset,) = {finding.offset for finding in check(path) if finding.offset is not None}
+    assert len(members[0]) + len(members[1]) == offset
+    path.write_bytes(b"".join(members[:2]) + b"rubbish" + b"".join(members[2:]))
+    (damage,) = (finding for finding in check(path) if finding.kind == "member-damaged")
+    assert len(members[0]) + len(members[1]) == damage.offset
 
 
 def test_digests_over_the_framing_are_told_as_the_disagreement_they_are(tmp_path: Path) -> None:

@@ -73,6 +73,19 @@ def test_every_record_is_a_member_at_the_place_that_is_returned(event: CaptureEv
         assert place.record_length == len(record)
 
 
+@pytest.mark.parametrize("is_gzip", [True, False])
+def test_every_record_is_read_from_the_place_it_was_written_to(
+    event: CaptureEvent, *, is_gzip: bool
+) -> None:
+    stream = io.BytesIO()
+    writer = WarcWriter(stream, gzip=is_gzip)
+    places = [
+        writer.write(record).offset for _ in range(9) for record in build_records(event).records
+    ]
+    found = [record.offset for record in read_records(io.BytesIO(stream.getvalue()))]
+    assert places == found
+
+
 def test_a_record_names_the_warcinfo_before_it_if_there_is_one(event: CaptureEvent) -> None:
     stream = io.BytesIO()
     writer = WarcWriter(stream, gzip=False)
