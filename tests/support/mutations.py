@@ -9,9 +9,10 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from crawler.monitoring import Alarm, Example
+from crawler.monitoring import Alarm
 from crawler.monitoring.page_monitor import PageMonitor
 from crawler.pages import (
+    Document,
     UnreadablePage,
     read_listing,
     read_menu,
@@ -70,16 +71,17 @@ def watched(template: str, redesign: Redesign, kinds: frozenset[str] = KINDS) ->
 
 
 def _monitor(monitor: PageMonitor, what: str, url: str, body: bytes, record: str) -> None:
+    page = Document(url, body)
     if what == "home":
-        monitor.menu(body, read_menu(url, body, BAODAKLAK), url, record)
+        monitor.menu(page, read_menu(url, page, BAODAKLAK), record)
     elif what == "section":
-        teasers = read_teasers(url, body, BAODAKLAK)
-        page = read_section_page(url, body, BAODAKLAK)
-        monitor.section(body, page, url, teasers, Example(url, record))
+        teasers = read_teasers(url, page, BAODAKLAK)
+        listing = read_section_page(url, page, BAODAKLAK)
+        monitor.section(page, listing, url, teasers, record)
     elif what == "listing":
         monitor.listing(read_listing(url, body, BAODAKLAK, url), url, url, record)
     else:
-        reading = read_page(url, body, declared_encoding=None, captured_at=NOW, profile=BAODAKLAK)
+        reading = read_page(url, page, declared_encoding=None, captured_at=NOW, profile=BAODAKLAK)
         if isinstance(reading, UnreadablePage):
             monitor.failed(reading, url, record)
         else:
