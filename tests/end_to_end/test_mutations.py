@@ -177,8 +177,8 @@ def test_every_selector_is_watched(template: str) -> None:
     """Each stands on the coverage of one of the templates; those within a teaser's box by the field
     that they fill.
     """
-    tallies = [group.tallies for group in watched(template, AS_IT_IS).coverage.groups.values()]
-    seen = {name for each in tallies for name in each}
+    counters = [group.counters for group in watched(template, AS_IT_IS).coverage.groups.values()]
+    seen = {name for each in counters for name in each}
     by_field = {"LEAD": "description", "DATE": "datePublished", "IMAGE": "thumbnailUrl"}
     for selector in SELECTORS:
         owner, _, rest = selector.name.partition(".")
