@@ -32,6 +32,8 @@ ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 _SECTION = re.compile(r"[^\W_][\w'’.-]*(/[\w'’.-]+)*")
 _YES = {"1", "true", "yes"}
+_OTHERS = {"_job"}
+"""Arguments that others give every spider: scrapyd names its job."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class CrawlOptions:
         :raises UsageError: an unknown name, or a value that is none.
         """
         known = {field.name for field in dataclasses.fields(cls)} | {"section", "url"}
-        if unknown := sorted(set(arguments) - known):
+        if unknown := sorted(set(arguments) - known - _OTHERS):
             raise UsageError(
                 f"unknown spider argument {unknown[0]!r}; there are: {', '.join(sorted(known))}"
             )

@@ -8,11 +8,11 @@ import logging
 import os
 from typing import TYPE_CHECKING, Any
 
+from scrapy.addons import AddonManager
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
 from crawler.errors import ExitCode, UsageError
-from crawler.extensions.run_record import RunExtension
 from crawler.resolve import ResolveRule
 from crawler.session.crawl_session import CrawlSession
 from crawler.session.paths import new_run_id
@@ -64,9 +64,8 @@ def run_crawl(
         process.start()
     finally:
         session.archive.close(hurry=True)  # an orderly end has closed it already
-    extension = crawler.get_extension(RunExtension)
-    if extension is not None and extension.result is not None:
-        return extension.result
+    if session.outcome.result is not None:
+        return session.outcome.result
     if session.outcome.failure is not None:
         raise session.outcome.failure[1]
     return _cut_off(session, is_resumable=getattr(crawler.spidercls, "is_resumable", True))
@@ -102,8 +101,8 @@ def _settings(spider: str, options: CrawlOptions, network: NetworkOptions, home:
     if network.delay == 0:
         ours["CONCURRENT_REQUESTS_PER_DOMAIN"] = _LOOPBACK_CONCURRENCY
         ours["READER_PROCESSES"] = max(0, min(4, (os.cpu_count() or 1) - 1))
-    for name, value in ours.items():
-        settings.set(name, value, priority="cmdline")
+    settings.setdict(ours, priority="cmdline")
+    AddonManager.load_pre_crawler_settings(settings)  # now: the archive is opened before the crawl
     return settings
 
 

@@ -10,6 +10,7 @@ import pytest
 from scrapy.settings import default_settings
 
 from crawler import settings
+from crawler.addon import DEFAULTS, NEWSPAPER_VARIABLES, VARIABLES
 from khobao.cli.reference import commands
 
 ROOT = Path(__file__).parents[1]
@@ -112,7 +113,9 @@ def test_twenty_two_questions_have_an_answer() -> None:
 
 def test_every_own_setting_is_explained_with_its_name() -> None:
     own = {
-        name for name in vars(settings) if name.isupper() and not hasattr(default_settings, name)
+        name
+        for name in (*vars(settings), *DEFAULTS, "KHOBAO_OPERATOR")
+        if name.isupper() and not hasattr(default_settings, name)
     }
     scrapys = {"SPIDER_MODULES", "NEWSPIDER_MODULE", "ROBOTSTXT_USER_AGENT"}
     text = text_of(DOCS / "settings.md") + text_of(ROOT / "README.md")
@@ -126,7 +129,7 @@ def test_every_variable_is_in_the_readme() -> None:
         for package in PACKAGES
         for path in (ROOT / package).rglob("*.py")
         for name in re.findall(r"(?:environ|envvar)\D{0,20}\"(KHOBAO_[A-Z_]+)\"", text_of(path))
-    }
+    } | {*VARIABLES, *NEWSPAPER_VARIABLES}
     assert len(used) > 10
     assert [] == sorted(name for name in used if f"`{name}`" not in text_of(ROOT / "README.md"))
 

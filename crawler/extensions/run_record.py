@@ -42,13 +42,12 @@ _CUT_SHORT = {
 
 
 class RunExtension:
-    """:attr:`result` is set once the spider has closed."""
+    """Sets ``CrawlSession.outcome.result`` once the spider has closed."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._session = CrawlSession.of(crawler)
         self._started = dt.datetime.now(dt.UTC)
-        self.result: RunResult | None = None
         crawler.signals.connect(self.spider_opened, signals.spider_opened)
         crawler.signals.connect(self.spider_closed, signals.spider_closed)
         # A fault of ours that a log line alone would tell of: it must not end as "complete".
@@ -77,7 +76,7 @@ class RunExtension:
         }
         report = await asyncio.to_thread(self._write_report, document)
         await self._save(document)
-        self.result = RunResult(
+        self._session.outcome.result = RunResult(
             run_id=self._session.run_id,
             spider=spider.name,
             exit_code=code,

@@ -68,7 +68,9 @@ class CrawlSession:
 
     @property
     def resolve_rules(self) -> list[ResolveRule]:
-        rules = self._crawler.settings.getlist("KHOBAO_RESOLVE")
+        rules = self._crawler.settings.get("KHOBAO_RESOLVE") or []
+        if isinstance(rules, str):
+            rules = rules.replace(",", " ").split()
         return [ResolveRule.parse(rule) for rule in rules]
 
     @property

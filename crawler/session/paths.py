@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import datetime as dt
 import secrets
+import shutil
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,6 +34,8 @@ class SessionPaths:
     def of(cls, crawler: Crawler) -> Self:
         settings = crawler.settings
         run_id = settings.get("KHOBAO_RUN_ID") or new_run_id(crawler.spidercls.name)
+        if settings.getbool("KHOBAO_SCRATCH_HOME"):
+            return cls(_scratch_home(), run_id)
         return cls(Path(settings.get("KHOBAO_HOME") or "data").absolute(), run_id)
 
     @property
@@ -45,3 +50,10 @@ class SessionPaths:
     def report(self, ending: str) -> Path:
         """:param ending: of the file's name: ``json``, ``survey.html``."""
         return self.home / "reports" / f"{self.run_id}.{ending}"
+
+
+def _scratch_home() -> Path:
+    """For a look at a page: gone when the process ends."""
+    home = Path(tempfile.mkdtemp(prefix="khobao-"))
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    return home

@@ -72,6 +72,9 @@ class RunOutcome:
     exit_reason: tuple[ExitCode, str] | None = None
     """What a run that ended by itself came to, where counts of addresses do not tell."""
 
+    result: RunResult | None = None
+    """Set once the spider has closed."""
+
     def warn(self, text: str) -> None:
         """Something the report must name though the crawl goes on."""
         logger.warning("%s", text)

@@ -141,6 +141,19 @@ class NewspaperSpider(scrapy.Spider):
 
     # -- articles ---------------------------------------------------------------------------------
 
+    async def parse(self, response: Response) -> AsyncIterator[Any]:
+        """Read a page as an article: what ``scrapy parse`` asks for.
+
+        A front page is none:
+
+        @url https://baodaklak.vn/
+        @returns items 0 0
+        @returns requests 0 0
+        """
+        announced = self.profile.canonicalize(response.url)
+        async for result in self.parse_article(response, announced):
+            yield result
+
     async def parse_article(
         self, response: Response, announced: str, listed: ListingHint | None = None
     ) -> AsyncIterator[Any]:

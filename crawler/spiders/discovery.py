@@ -42,6 +42,11 @@ class ListingSpider(NewspaperSpider):
             yield self.listing_request(url, self.parse_home, self.home_failed)
 
     async def parse_home(self, response: Response) -> AsyncIterator[Any]:
+        """The sections of the menu, and a request for each that is wanted.
+
+        @url https://baodaklak.vn/
+        @returns requests 1
+        """
         page = Document(response.url, response.body)
         menu = read_menu(response.url, page, self.profile)
         record = self.record_id(response)

@@ -21,8 +21,6 @@ class PageSpider(NewspaperSpider):
 
     def __init__(self, **arguments: Any) -> None:
         super().__init__(**arguments)
-        if not self.options.urls:
-            raise UsageError("give at least one URL: khobao crawl page https://baodaklak.vn/…")
         for url in self.options.urls:
             profile = profile_for(urlsplit(url).hostname or "")
             if profile is None:
@@ -30,6 +28,9 @@ class PageSpider(NewspaperSpider):
             self.profile = profile
 
     async def start(self) -> AsyncIterator[Any]:
+        if not self.options.urls:  # not before: `scrapy parse --spider page URL` has its own start
+            no_url = UsageError("give at least one URL: khobao crawl page https://baodaklak.vn/…")
+            self.session.stop("no_url", no_url)
         for url in self.options.urls:
             canonical = self.profile.canonicalize(url)
             if self.first_time(canonical):

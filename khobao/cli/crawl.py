@@ -120,7 +120,7 @@ def run_with_progress(
     spider: str, options: CrawlOptions, network: NetworkOptions, context: Context
 ) -> RunResult:
     """Crawl, and show how far it is unless the log is shown (``-v``)."""
-    # crawler.settings reads it when it is imported. The display tells what INFO would.
+    # Read by crawler.addon. The display tells what INFO would.
     os.environ.setdefault("KHOBAO_LOG_LEVEL", "INFO" if context.verbose else "WARNING")
     from khobao.crawl import run_crawl  # noqa: PLC0415 - Scrapy takes a second to import
 

@@ -8,7 +8,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from scrapy import signals as scrapy_signals
-from scrapy.exceptions import CloseSpider, DropItem
+from scrapy.exceptions import CloseSpider, DropItem, NotConfigured
 
 from crawler import signals
 from crawler.errors import KhobaoError
@@ -60,6 +60,8 @@ class MongoDBPipeline:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
+        if crawler.settings.getbool("KHOBAO_SCRATCH_HOME"):
+            raise NotConfigured("nothing is kept in a scratch home")
         return cls(crawler)
 
     async def open_spider(self) -> None:

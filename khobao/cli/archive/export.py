@@ -1,6 +1,7 @@
 """``khobao archive export``: hand chosen records over as a WACZ file, a bag or a WARC file."""
 
 import datetime as dt
+import os
 import re
 from dataclasses import asdict
 from importlib.metadata import version
@@ -12,6 +13,7 @@ import typer
 from archive.export import ExportTargetError, select
 from archive.export import export as write_package
 from archive.export.formats import ExportFormat
+from crawler.addon import operator_of
 from crawler.errors import ExitCode, KhobaoError, UsageError
 from crawler.options import parse_day
 from crawler.sites import BAODAKLAK
@@ -84,7 +86,6 @@ def export(
     being written is left out, and named. Exit 1 if nothing fits, 7 if a record is damaged, 8 if
     there is no room.
     """
-    from crawler.settings import KHOBAO_OPERATOR  # noqa: PLC0415
     from khobao.maintenance.selection import describe_page  # noqa: PLC0415
 
     context = context_of(ctx)
@@ -110,7 +111,7 @@ def export(
             describe=describe_page,
             title=_title(given),
             software=f"khobao {version('khobao')}",
-            operator=KHOBAO_OPERATOR,
+            operator=operator_of(os.environ),
             created=dt.datetime.now(dt.UTC),
             force=force,
         )

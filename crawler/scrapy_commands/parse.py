@@ -1,0 +1,14 @@
+"""``scrapy parse``: looks, and leaves nothing behind in the data home."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from scrapy.commands import parse
+
+
+class Command(parse.Command):
+    default_settings: ClassVar[dict[str, Any]] = {
+        **parse.Command.default_settings,
+        "KHOBAO_SCRATCH_HOME": True,
+    }

@@ -1,0 +1,14 @@
+"""``scrapy shell``: looks, and leaves nothing behind in the data home."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from scrapy.commands import shell
+
+
+class Command(shell.Command):
+    default_settings: ClassVar[dict[str, Any]] = {
+        **shell.Command.default_settings,
+        "KHOBAO_SCRATCH_HOME": True,
+    }
