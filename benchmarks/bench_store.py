@@ -28,7 +28,8 @@ import uvloop
 from pymongo import InsertOne
 from zyte_common_items import Breadcrumb, Link
 
-from crawler.items import ArticleAuthor, ArticleImage, FrontierUrl, NewsArticle, Provenance
+from crawler.frontier import FrontierUrl
+from crawler.items import ArticleAuthor, ArticleImage, NewsArticle, Provenance
 from pipelines.mongodb.connection import prepare_database
 from pipelines.mongodb.server import EmbeddedServer
 from pipelines.mongodb.store import Store, prepare

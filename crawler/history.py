@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from scrapy.crawler import Crawler
 
-    from crawler.items import CommentThread, FrontierUrl, QuarantinedPage, UrlState
+    from crawler.frontier import FrontierUrl, QuarantinedPage, UrlState
+    from crawler.items import CommentThread
 
 __all__ = ["CrawlHistory", "MemoryHistory", "Recorder"]
 

@@ -9,17 +9,17 @@ otherwise. All dates are ISO 8601 with the newspaper's offset (``+07:00``).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 
 import attrs
 from zyte_common_items import Article, Audio, Author, Breadcrumb, Image, Item, Link
 
+from crawler.item_fields import item_field
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from crawler.item_fields import Cleaning
 
 __all__ = [
-    "CLEANING",
-    "ROLE",
     "Agreement",
     "ArticleAudio",
     "ArticleAuthor",
@@ -29,44 +29,11 @@ __all__ = [
     "Comment",
     "CommentThread",
     "CrossCheck",
-    "FrontierUrl",
     "NewsArticle",
     "Provenance",
-    "QuarantinedPage",
     "Question",
-    "SectionLink",
-    "UrlState",
     "VideoTeaser",
-    "fields_with_role",
 ]
-
-CLEANING, ROLE = "cleaning", "role"
-"""Keys of a field's metadata."""
-
-Cleaning = Literal["line", "lines", "lines or none", "list"]
-"""One line, which is None when nothing is left; paragraphs and lines; a list of single lines."""
-
-Role = Literal["content", "placement"]
-"""What an article says, or where the newspaper puts it: see :mod:`pipelines.fingerprint`."""
-
-
-def _field(
-    *,
-    cleaning: Cleaning | Mapping[str, Cleaning] | None = None,
-    role: Role | None = None,
-    default: Any = None,
-) -> Any:
-    """:param cleaning: how stage 200 puts it into one form; of an item, or a list of items, by the
-        names of their fields.
-    :param role: what a change of it means.
-    """
-    return attrs.field(default=default, metadata={CLEANING: cleaning, ROLE: role})
-
-
-def fields_with_role(item_class: type[Item], role: Role) -> tuple[str, ...]:
-    """In the order of the class."""
-    fields = attrs.fields(item_class)
-    return tuple(each.name for each in fields if each.metadata.get(ROLE) == role)
 
 
 @attrs.define(kw_only=True)
@@ -208,41 +175,41 @@ class NewsArticle(Article):
     """One article, whatever addresses it has."""
 
     # What it says. contentHash is made in this order: a new field goes behind the last of them.
-    headline: str | None = _field(cleaning="line", role="content")
+    headline: str | None = item_field(cleaning="line", role="content")
     """The headline."""
 
-    alternativeHeadline: str | None = _field(cleaning="line", role="content")
+    alternativeHeadline: str | None = item_field(cleaning="line", role="content")
     """The line above the headline (supertitle)."""
 
-    description: str | None = _field(cleaning="line", role="content")
+    description: str | None = item_field(cleaning="line", role="content")
     """The lead that is printed above the text."""
 
-    abstract: str | None = _field(cleaning="line", role="content")
+    abstract: str | None = item_field(cleaning="line", role="content")
     """The CMS's own lead (``meta description``). The two are different texts more often than
     not."""
 
-    articleBody: str | None = _field(cleaning="lines", role="content")
+    articleBody: str | None = item_field(cleaning="lines", role="content")
     """Paragraphs joined by an empty line, without boxes, captions and author lines."""
 
-    articleBodyHtml: str | None = _field(role="content")
+    articleBodyHtml: str | None = item_field(role="content")
     """The same with its markup, cleaned."""
 
-    datePublished: str | None = _field(role="content")
+    datePublished: str | None = item_field(role="content")
     """When it was published."""
 
-    dateModified: str | None = _field(role="content")
+    dateModified: str | None = item_field(role="content")
     """When it was changed, if the page says so."""
 
-    kind: str = _field(role="content", default="news")
+    kind: str = item_field(role="content", default="news")
     """``news poem qa photo infographic emagazine video epaper``."""
 
     # Lists are invariant: a list of our images is no list of theirs, though each image is.
-    authors: list[ArticleAuthor] | None = _field(  # type: ignore[assignment]
+    authors: list[ArticleAuthor] | None = item_field(  # type: ignore[assignment]
         cleaning={"name": "line", "role": "line"}, role="content"
     )
     """Who is named above or under the text, in that order."""
 
-    questions: list[Question] | None = _field(
+    questions: list[Question] | None = item_field(
         cleaning={
             "author": "line",
             "locationCreated": "line",
@@ -254,37 +221,37 @@ class NewsArticle(Article):
     """Readers' questions, in the order of the page; their words stand in :attr:`articleBody` as
     well."""
 
-    keywords: list[str] | None = _field(cleaning="list", role="content")
+    keywords: list[str] | None = item_field(cleaning="list", role="content")
     """Tags, in the order of the page."""
 
-    mainImage: ArticleImage | None = _field(cleaning=_IMAGE, role="content")
+    mainImage: ArticleImage | None = item_field(cleaning=_IMAGE, role="content")
     """The picture that stands for the article."""
 
-    images: list[ArticleImage] | None = _field(  # type: ignore[assignment]
+    images: list[ArticleImage] | None = item_field(  # type: ignore[assignment]
         cleaning=_IMAGE, role="content"
     )
     """All pictures of the text, in its order."""
 
-    videos: list[ArticleVideo] | None = _field(role="content")  # type: ignore[assignment]
+    videos: list[ArticleVideo] | None = item_field(role="content")  # type: ignore[assignment]
     """The players in the text, in its order."""
 
-    audios: list[ArticleAudio] | None = _field(role="content")  # type: ignore[assignment]
+    audios: list[ArticleAudio] | None = item_field(role="content")  # type: ignore[assignment]
     """The recordings in the text, in its order."""
 
-    attachments: list[Attachment] | None = _field(cleaning={"name": "line"}, role="content")
+    attachments: list[Attachment] | None = item_field(cleaning={"name": "line"}, role="content")
     """Files to download, such as the issues of the e-paper."""
 
-    relatedLinks: list[Link] | None = _field(cleaning={"text": "line"}, role="content")
+    relatedLinks: list[Link] | None = item_field(cleaning={"text": "line"}, role="content")
     """Links of the related boxes inside the text, which are not part of the text."""
 
     # Where the newspaper puts it.
-    articleSection: str | None = _field(cleaning="line", role="placement")
+    articleSection: str | None = item_field(cleaning="line", role="placement")
     """Name of the section the page says it stands in."""
 
-    categoryId: str | None = _field(role="placement")
+    categoryId: str | None = item_field(role="placement")
     """The CMS's id of that section."""
 
-    breadcrumbs: list[Breadcrumb] | None = _field(cleaning={"name": "line"}, role="placement")
+    breadcrumbs: list[Breadcrumb] | None = item_field(cleaning={"name": "line"}, role="placement")
     """That section and those above it, from the home page down."""
 
     # What is known of it besides.
@@ -315,10 +282,10 @@ class NewsArticle(Article):
 class VideoTeaser(Item):
     """A video as the newspaper shows it: on a page of its own, as a teaser, or in an article."""
 
-    headline: str | None = _field(cleaning="line")
+    headline: str | None = item_field(cleaning="line")
     """Without the "(Video)" mark."""
 
-    description: str | None = _field(cleaning="line")
+    description: str | None = item_field(cleaning="line")
     """The lead."""
 
     url: str
@@ -389,80 +356,7 @@ class CommentThread(Item):
 
     articleId: str
     url: str
-    comments: list[Comment] = _field(
+    comments: list[Comment] = item_field(
         cleaning={"author": "line", "text": "lines"}, default=attrs.NOTHING
     )
     provenance: Provenance | None = None
-
-
-@attrs.define(kw_only=True)
-class SectionLink(Item):
-    """A section as the home page's menu lists it."""
-
-    name: str
-    url: str
-    slug: str
-    """Path without the outer slashes: ``thoi-su``, ``thoi-su/chuyen-de``."""
-
-    categoryId: str | None = None
-    parentId: str | None = None
-
-
-@attrs.define(kw_only=True)
-class FrontierUrl(Item):
-    """An address that a listing announced: what the newspaper says there is to fetch."""
-
-    url: str
-    """Canonical form."""
-
-    section: str
-    """Slug of the section whose listing announced it."""
-
-    listedBy: str
-    """URL of the listing."""
-
-    headline: str | None = _field(cleaning="line")
-    """As the listing has it."""
-
-    description: str | None = _field(cleaning="line")
-    """As the listing has it."""
-
-    thumbnailUrl: str | None = None
-    """As the listing has it."""
-
-    datePublished: str | None = None
-    """As the listing has it."""
-
-    datePublishedRaw: str | None = None
-    """The same as printed."""
-
-    objectType: str | None = None
-    """``photo``, ``video``, ``audio``, several joined by a space, or None."""
-
-
-@attrs.define(kw_only=True)
-class UrlState(Item):
-    """What became of an announced address that did not become an article."""
-
-    url: str
-    state: str
-    """``failed gone excluded robots blocked known pending``."""
-
-    reason: str
-
-
-@attrs.define(kw_only=True)
-class QuarantinedPage(Item):
-    """A page that should have been an article and could not be read as one."""
-
-    url: str
-    """Canonical form of the page's address."""
-
-    reason: str
-    """One line: which check failed, on what."""
-
-    error: str
-    """Name of the exception class."""
-
-    provenance: Provenance | None = None
-    """The record of the page."""

@@ -7,14 +7,8 @@ from typing import Any
 
 from itemadapter import ItemAdapter
 
-from crawler.items import (
-    CommentThread,
-    FrontierUrl,
-    NewsArticle,
-    QuarantinedPage,
-    UrlState,
-    VideoTeaser,
-)
+from crawler.frontier import FrontierUrl, QuarantinedPage, UrlState
+from crawler.items import CommentThread, NewsArticle, VideoTeaser
 from pipelines.text.dates import parse_date
 from pipelines.text.normalize import normalize
 

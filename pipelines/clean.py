@@ -10,7 +10,7 @@ import attrs
 from itemadapter import ItemAdapter
 from zyte_common_items import Item
 
-from crawler.items import CLEANING
+from crawler.item_fields import CLEANING
 from pipelines.text.normalize import normalize, normalize_lines
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from crawler.items import NewsArticle, fields_with_role
+from crawler.item_fields import fields_with_role
+from crawler.items import NewsArticle
 from pipelines.text.tone import unify_tones
 
 if TYPE_CHECKING:

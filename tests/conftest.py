@@ -6,6 +6,7 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
+import hypothesis
 import pytest
 from support.closing import pytest_addoption, pytest_configure
 
@@ -14,6 +15,17 @@ from practice.client import PracticeProcess
 __all__ = ["practice", "pytest_addoption", "pytest_configure"]
 
 pytest_plugins = ["support.disk_space"]
+
+# How long an example takes is the machine's affair; a directory or database may serve all of them.
+hypothesis.settings.register_profile(
+    "khobao",
+    deadline=None,
+    suppress_health_check=[
+        hypothesis.HealthCheck.too_slow,
+        hypothesis.HealthCheck.function_scoped_fixture,
+    ],
+)
+hypothesis.settings.load_profile("khobao")
 
 # A shell lets what it starts in the background ignore Ctrl-C, and children inherit that: the
 # commands that the tests interrupt would never notice.

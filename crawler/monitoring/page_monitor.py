@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from crawler.items import SectionLink, VideoTeaser
+    from crawler.frontier import SectionLink
+    from crawler.items import VideoTeaser
     from crawler.monitoring import Alarm
     from crawler.pages import ArticleReading, Document, Listing, SectionListing, UnreadablePage
 

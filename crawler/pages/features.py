@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element as Element
 
-    from crawler.items import FrontierUrl, VideoTeaser
+    from crawler.frontier import FrontierUrl
+    from crawler.items import VideoTeaser
     from crawler.pages.article.page import ArticlePage
     from crawler.pages.document import Document
     from crawler.pages.html import Css

@@ -24,7 +24,7 @@ from crawler.sites.addresses import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from crawler.items import SectionLink
+    from crawler.frontier import SectionLink
 
 __all__ = ["AddressKind", "SiteProfile"]
 

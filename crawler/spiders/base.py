@@ -11,12 +11,7 @@ from scrapy.spidermiddlewares.httperror import HttpError
 
 from crawler.capture.flags import BODY_CAPPED_FLAG
 from crawler.errors import ExitCode, KhobaoError, UsageError
-from crawler.items import (
-    FrontierUrl,
-    QuarantinedPage,
-    UrlState,
-    VideoTeaser,
-)
+from crawler.frontier import FrontierUrl, QuarantinedPage, UrlState
 from crawler.middlewares.backoff import BlockedError
 from crawler.middlewares.scope import OutOfScopeError
 from crawler.options import CrawlOptions
@@ -46,7 +41,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
-    from crawler.items import Provenance
+    from crawler.items import Provenance, VideoTeaser
     from crawler.pages import PageReading
 
 __all__ = ["LayoutChangedError", "NewspaperSpider"]

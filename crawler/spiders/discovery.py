@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
-    from crawler.items import FrontierUrl, SectionLink
+    from crawler.frontier import FrontierUrl, SectionLink
 
 __all__ = ["ListingSpider"]
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from crawler.errors import UsageError
-from crawler.items import FrontierUrl
+from crawler.frontier import FrontierUrl
 from crawler.sites import profile_for
 from crawler.spiders.base import NewspaperSpider
 

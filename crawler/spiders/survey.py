@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 from scrapy import signals
 
 from crawler.errors import ExitCode
-from crawler.items import FrontierUrl
+from crawler.frontier import FrontierUrl
 from crawler.pages import UnreadablePage, read_menu
 from crawler.sites.subdomains import with_host
 from crawler.spiders.base import NewspaperSpider

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from crawler.items import FrontierUrl
+from crawler.frontier import FrontierUrl
 from crawler.spiders.discovery import ListingSpider
 
 if TYPE_CHECKING:
@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
     from scrapy.http import Response
 
-    from crawler.items import SectionLink, VideoTeaser
+    from crawler.frontier import SectionLink
+    from crawler.items import VideoTeaser
 
 __all__ = ["VideosSpider"]
 

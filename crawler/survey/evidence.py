@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator, Mapping
 
-    from crawler.items import SectionLink
+    from crawler.frontier import SectionLink
     from crawler.pages import PageReading
     from crawler.sites import SiteProfile
 

@@ -13,7 +13,7 @@ from crawler.survey.finding import Finding, differs, fits, unknown
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from crawler.items import FrontierUrl
+    from crawler.frontier import FrontierUrl
     from crawler.pages import Listing
     from crawler.survey.evidence import Evidence, Reply
     from crawler.survey.finding import Facts

@@ -16,7 +16,7 @@ from crawler.survey.lists import listing_of, section_ids
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from crawler.items import SectionLink
+    from crawler.frontier import SectionLink
     from crawler.survey.evidence import Evidence
 
 __all__ = [

@@ -8,14 +8,8 @@ compared with these classes by ``tests/end_to_end/test_truth.py``.
 import datetime as dt
 from typing import Any, TypedDict
 
-from crawler.items import (
-    Comment,
-    FrontierUrl,
-    NewsArticle,
-    Provenance,
-    QuarantinedPage,
-    VideoTeaser,
-)
+from crawler.frontier import FrontierUrl, QuarantinedPage
+from crawler.items import Comment, NewsArticle, Provenance, VideoTeaser
 from pipelines.mongodb.run_document import RunDocument
 
 __all__ = ["DOCUMENTS", "ITEMS"]

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Collection, Iterable
 
-    from crawler.items import FrontierUrl
+    from crawler.frontier import FrontierUrl
     from pipelines.mongodb.articles import ArticleJob
     from pipelines.mongodb.schema import Document
 

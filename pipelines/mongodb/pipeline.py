@@ -12,7 +12,8 @@ from scrapy.exceptions import CloseSpider, DropItem, NotConfigured
 
 from crawler import signals
 from crawler.errors import KhobaoError
-from crawler.items import NewsArticle, QuarantinedPage, VideoTeaser
+from crawler.frontier import QuarantinedPage
+from crawler.items import NewsArticle, VideoTeaser
 from crawler.session.crawl_session import CrawlSession
 from pipelines.mongodb.errors import DatabaseError, DatabaseTooNewError, DocumentRejectedError
 from pipelines.mongodb.history import MongoDBHistory

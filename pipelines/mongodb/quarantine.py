@@ -12,7 +12,7 @@ from pipelines.mongodb.schema import to_document
 if TYPE_CHECKING:
     import datetime as dt
 
-    from crawler.items import QuarantinedPage
+    from crawler.frontier import QuarantinedPage
 
 __all__ = ["quarantine_jobs"]
 

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from scrapy.statscollectors import StatsCollector
 
-    from crawler.items import CommentThread, FrontierUrl, QuarantinedPage, UrlState
+    from crawler.frontier import FrontierUrl, QuarantinedPage, UrlState
+    from crawler.items import CommentThread
     from pipelines.mongodb.store import Store
 
 __all__ = ["MongoDBRecorder"]

@@ -14,14 +14,9 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_type_hints, overlo
 import attrs
 from zyte_common_items import Item
 
+from crawler.frontier import FrontierUrl, QuarantinedPage
 from crawler.identity import article_key, hashed, video_key
-from crawler.items import (
-    CommentThread,
-    FrontierUrl,
-    NewsArticle,
-    QuarantinedPage,
-    VideoTeaser,
-)
+from crawler.items import CommentThread, NewsArticle, VideoTeaser
 from pipelines.text.dates import parse_date
 from pipelines.text.fold import fold
 

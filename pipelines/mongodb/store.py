@@ -33,14 +33,8 @@ if TYPE_CHECKING:
 
     from pymongo.asynchronous.collection import AsyncCollection
 
-    from crawler.items import (
-        CommentThread,
-        FrontierUrl,
-        NewsArticle,
-        Provenance,
-        QuarantinedPage,
-        VideoTeaser,
-    )
+    from crawler.frontier import FrontierUrl, QuarantinedPage
+    from crawler.items import CommentThread, NewsArticle, Provenance, VideoTeaser
     from pipelines.fingerprint import Fingerprint
     from pipelines.mongodb.articles import WriteResult
     from pipelines.mongodb.ledger_entries import Entry

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive import (
@@ -63,9 +63,7 @@ class Disk:
         return self.write(fd, data)
 
 
-@settings(
-    max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
-)
+@settings(max_examples=50)
 @given(request=st.binary(max_size=300), response=st.binary(min_size=1, max_size=4096))
 def test_any_bytes_come_back(
     open_archive: OpenArchive,

@@ -96,7 +96,7 @@ def test_no_reason_phrase_becomes_a_field(reason: bytes) -> None:
     check(keep(response), response)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.binary(max_size=200),
     st.lists(st.tuples(st.binary(max_size=20), st.binary(max_size=80)), max_size=6),

@@ -33,7 +33,7 @@ NASTY = st.one_of(
 NAMES = st.sampled_from([b"Location", b"Content-Type", b"ETag", b"X: y\r\nSet-Cookie", b"\x00"])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(NAMES, NASTY), max_size=6), NASTY, NASTY)
 def test_the_front_of_a_record_cannot_be_forged(
     headers: list[tuple[bytes, bytes]], body: bytes, address: bytes

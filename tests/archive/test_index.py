@@ -132,7 +132,7 @@ def test_a_large_index_is_sorted_in_runs(
     assert all(len(captures(tmp_path, url)) == 1 for url in urls)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.from_regex(_PLAIN_URL, fullmatch=True))
 def test_plain_addresses_get_the_key_that_surt_gives(url: str) -> None:
     assert urlkey(url) == surt(url)
@@ -196,7 +196,7 @@ QUERIES = [
 ]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(
     st.builds(
         lambda scheme, host, port, path, end: f"{scheme}://{host}{port}/{'/'.join(path)}{end}",
@@ -217,7 +217,7 @@ def test_odd_addresses_get_the_key_that_surt_gives(url: str) -> None:
     assert urlkey(url) == surt(url)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.from_regex(r"https?://[a-z0-9.-]{1,12}(/[a-zA-Z0-9_%.-]{0,6}){0,4}/?", fullmatch=True))
 def test_what_looks_nearly_plain_gets_the_key_that_surt_gives(url: str) -> None:
     try:

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive import (
@@ -223,9 +223,7 @@ def test_leftovers_beside_a_sound_archive(torn: Path, what: str) -> None:
     check(torn, acknowledged)
 
 
-@settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=100)
 @given(
     junk=st.one_of(
         st.binary(max_size=400),

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.memory import PEAK
 
@@ -19,7 +19,6 @@ OpenArchive = Callable[..., Archive]
 MakeEvent = Callable[..., CaptureEvent]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(pieces=st.lists(st.binary(max_size=300)), memory_bytes=st.integers(0, 1000))
 def test_what_was_written_is_read(tmp_path: Path, pieces: list[bytes], memory_bytes: int) -> None:
     whole = b"".join(pieces)

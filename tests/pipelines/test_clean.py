@@ -4,19 +4,18 @@ import copy
 import unicodedata
 from collections.abc import Callable
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from zyte_common_items import Breadcrumb, Link
 
+from crawler.frontier import FrontierUrl, UrlState
 from crawler.items import (
     ArticleAuthor,
     ArticleImage,
     Comment,
     CommentThread,
-    FrontierUrl,
     NewsArticle,
     Question,
-    UrlState,
     VideoTeaser,
 )
 from pipelines.clean import CleanPipeline, clean_item
@@ -103,7 +102,6 @@ def letters(text: str | None) -> str:
     return "".join(unicodedata.normalize("NFC", NO_WIDTH.sub("", text or "")).split())
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(headline=TEXT, body=TEXT, kind=st.sampled_from(["news", "poem"]))
 def test_cleaning_is_idempotent_and_loses_no_letter(
     make_article: MakeArticle, headline: str, body: str, kind: str

@@ -9,15 +9,8 @@ from typing import Any
 import pytest
 from zyte_common_items import Item
 
-from crawler.items import (
-    CommentThread,
-    FrontierUrl,
-    NewsArticle,
-    Provenance,
-    QuarantinedPage,
-    UrlState,
-    VideoTeaser,
-)
+from crawler.frontier import FrontierUrl, QuarantinedPage, UrlState
+from crawler.items import CommentThread, NewsArticle, Provenance, VideoTeaser
 from pipelines.clean import cleaning_of
 from pipelines.fingerprint import CONTENT_FIELDS, PLACEMENT_FIELDS
 from pipelines.mongodb.articles import DIFFED

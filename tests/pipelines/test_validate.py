@@ -9,16 +9,8 @@ import pytest
 from scrapy.exceptions import DropItem
 from scrapy.utils.test import get_crawler
 
-from crawler.items import (
-    Attachment,
-    Comment,
-    CommentThread,
-    FrontierUrl,
-    NewsArticle,
-    QuarantinedPage,
-    UrlState,
-    VideoTeaser,
-)
+from crawler.frontier import FrontierUrl, QuarantinedPage, UrlState
+from crawler.items import Attachment, Comment, CommentThread, NewsArticle, VideoTeaser
 from pipelines.checks import ValidationError, as_quarantined, check, drop_bad_dates
 from pipelines.validate import ValidatePipeline
 

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Self
 
-    from crawler.items import FrontierUrl, NewsArticle
+    from crawler.frontier import FrontierUrl
+    from crawler.items import NewsArticle
     from crawler.pages.document import Document
     from crawler.sites import SiteProfile
 

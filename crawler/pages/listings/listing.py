@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
-from crawler.items import FrontierUrl
+from crawler.frontier import FrontierUrl
 from crawler.pages.dates import parse_api_date
 from crawler.pages.errors import ListingFormatError
 from crawler.pages.listings.jsonp import read_rows, text_of_value
@@ -13,7 +13,7 @@ from crawler.pages.media.images import file_url
 from crawler.sites import AddressKind
 
 if TYPE_CHECKING:
-    from crawler.items import SectionLink
+    from crawler.frontier import SectionLink
     from crawler.sites import SiteProfile
 
 __all__ = ["Listing", "read_listing"]

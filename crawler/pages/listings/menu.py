@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from web_poet import Returns, field
 
-from crawler.items import SectionLink
+from crawler.frontier import SectionLink
 from crawler.pages.base import NewspaperPage
 from crawler.pages.document import Document
 from crawler.pages.html import Css, text_of

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 from web_poet import Returns, field
 from web_poet.fields import item_from_fields_sync
 
-from crawler.items import FrontierUrl, SectionLink
+from crawler.frontier import FrontierUrl, SectionLink
 from crawler.pages.base import NewspaperPage
 from crawler.pages.dates import parse_printed_date
 from crawler.pages.document import Document

@@ -16,7 +16,8 @@ from crawler.sites import AddressKind, profile_for
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from crawler.items import ArticleVideo, FrontierUrl, NewsArticle
+    from crawler.frontier import FrontierUrl
+    from crawler.items import ArticleVideo, NewsArticle
 
 __all__ = ["is_video", "read_videos", "teasers_of", "video_ids"]
 

@@ -6,8 +6,8 @@ import datetime as dt
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from crawler.frontier import FrontierUrl, QuarantinedPage
 from crawler.identity import find_videos, has_page
-from crawler.items import FrontierUrl, QuarantinedPage
 from pipelines.mongodb.articles import ArticleJob, gone_job
 from pipelines.mongodb.bulk import PlainJob
 from pipelines.mongodb.captures import capture_job

@@ -11,7 +11,7 @@ from bson.codec_options import CodecOptions
 from zyte_common_items import Item
 
 from archive import ArchiveError, read_record
-from crawler.items import CommentThread, QuarantinedPage, VideoTeaser
+from crawler.frontier import QuarantinedPage
 from crawler.pages import (
     ListingHint,
     PageError,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from archive import ArchivedRecord
-    from crawler.items import Provenance
+    from crawler.items import CommentThread, Provenance, VideoTeaser
     from pipelines.fingerprint import Fingerprint
 
 __all__ = ["PageRead", "Place", "read_page_at", "read_teasers_at", "read_thread_at"]

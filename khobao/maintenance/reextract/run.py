@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from archive.home.layout import Layout
 from archive.home.lock import ArchiveLock
 from crawler.errors import ExitCode
-from crawler.items import FrontierUrl
+from crawler.frontier import FrontierUrl
 from crawler.pages import ListingHint
 from crawler.reading_pool import ReadingPool
 from crawler.sites import canonical_url

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.errors import ManifestError
@@ -222,9 +222,7 @@ def test_every_edit_is_named(layout: Layout, edit: Callable[[list[Path]], str]) 
     assert any(expected in problem for problem in found), found
 
 
-@settings(
-    max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=400)
 @given(seed=st.integers(0, 2**32), kind=st.sampled_from(["flip", "cut", "insert", "delete"]))
 def test_any_edit_of_any_file_is_found(layout: Layout, seed: int, kind: str) -> None:
     dice = random.Random(seed)

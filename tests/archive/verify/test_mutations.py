@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from support.verify_home import Home, check
 
@@ -19,9 +19,7 @@ VALUES = st.one_of(
     st.none(), st.booleans(), st.integers(-5, 1 << 40), st.text(max_size=20),
     st.lists(st.integers(), max_size=2),
 )  # fmt: skip
-FEW = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+FEW = settings(max_examples=150)
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from crawler.items import SectionLink
+from crawler.frontier import SectionLink
 from crawler.pages import (
     CommentsFormatError,
     ListingFormatError,

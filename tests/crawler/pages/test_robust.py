@@ -7,7 +7,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from crawler.items import NewsArticle
@@ -28,9 +28,7 @@ PAGES = sorted(FIXTURES.glob("crawler.pages.templates.template_*/*/inputs/HttpRe
 BODIES = [path.read_bytes() for path in PAGES]
 URL = "https://baodaklak.vn/xa-hoi/202409/mot-bai-bao-b56121a/"
 CAPTURED = dt.datetime(2024, 9, 20, tzinfo=dt.UTC)
-SLOW_IS_FINE = settings(
-    deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=150
-)
+THOROUGH = settings(max_examples=150)
 
 SNIPPETS = [
     b"<div>", b"</div>", b"</p>", b"<table>", b"<td>", b"<li>", b"</body></html>", b"<!--", b"-->",
@@ -103,13 +101,13 @@ def read_everything(body: bytes) -> None:
         assert BAODAKLAK.refuses(url) is None
 
 
-@SLOW_IS_FINE
+@THOROUGH
 @given(damaged_pages())
 def test_a_damaged_page(body: bytes) -> None:
     read_everything(body)
 
 
-@SLOW_IS_FINE
+@THOROUGH
 @given(st.binary(max_size=2000))
 @example(b"<html>")
 @example(b"\xff" * 10)
@@ -118,7 +116,7 @@ def test_random_bytes(body: bytes) -> None:
     read_everything(body)
 
 
-@SLOW_IS_FINE
+@THOROUGH
 @given(st.sampled_from(BODIES), st.integers(min_value=0))
 def test_a_truncated_page(body: bytes, cut: int) -> None:
     read_everything(body[: cut % len(body)])

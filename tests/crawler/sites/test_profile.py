@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from crawler.items import SectionLink
+from crawler.frontier import SectionLink
 from crawler.sites import BAODAKLAK, PHUYEN, PROFILES
 
 ROOT = "https://baodaklak.vn"

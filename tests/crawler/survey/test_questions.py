@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.pages import read_menu
@@ -245,7 +245,7 @@ REPLIES = st.builds(
 
 
 @pytest.mark.slow
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 @given(st.dictionaries(st.sampled_from(REASONS), REPLIES), st.lists(REPLIES, max_size=4))
 def test_whatever_came_the_report_can_be_made(
     replies: dict[str, Reply], pages: list[Reply]

@@ -15,15 +15,8 @@ from zyte_common_items import Link
 
 from archive import Archive, CaptureEvent
 from crawler.errors import ExitCode
-from crawler.items import (
-    ArticleAuthor,
-    ArticleImage,
-    FrontierUrl,
-    NewsArticle,
-    Provenance,
-    QuarantinedPage,
-    VideoTeaser,
-)
+from crawler.frontier import FrontierUrl, QuarantinedPage
+from crawler.items import ArticleAuthor, ArticleImage, NewsArticle, Provenance, VideoTeaser
 from pipelines.mongodb.server import EmbeddedServer
 from pipelines.mongodb.store import Store
 

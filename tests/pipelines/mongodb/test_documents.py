@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from support.schema_doc import documented, undocumented
 
-from crawler.items import FrontierUrl, NewsArticle, Provenance, QuarantinedPage
+from crawler.frontier import FrontierUrl, QuarantinedPage
+from crawler.items import NewsArticle, Provenance
 from khobao.cli.reference.pages import of_schema
 from khobao.cli.reference.schema import fields_of
 from pipelines.mongodb.documents import DOCUMENTS

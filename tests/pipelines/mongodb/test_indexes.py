@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from crawler.items import FrontierUrl, NewsArticle
+from crawler.frontier import FrontierUrl
+from crawler.items import NewsArticle
 from pipelines.mongodb.frontier import known, pending
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from bson.codec_options import CodecOptions
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crawler.frontier import FrontierUrl, QuarantinedPage, UrlState
 from crawler.items import (
     Agreement,
     ArticleVideo,
@@ -16,10 +17,7 @@ from crawler.items import (
     Comment,
     CommentThread,
     CrossCheck,
-    FrontierUrl,
     NewsArticle,
-    QuarantinedPage,
-    UrlState,
     VideoTeaser,
 )
 from pipelines.mongodb.schema import (

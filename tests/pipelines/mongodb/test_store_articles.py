@@ -12,15 +12,8 @@ import attrs
 import pytest
 from zyte_common_items import Breadcrumb
 
-from crawler.items import (
-    Agreement,
-    ArticleImage,
-    CrossCheck,
-    FrontierUrl,
-    NewsArticle,
-    Question,
-    UrlState,
-)
+from crawler.frontier import FrontierUrl, UrlState
+from crawler.items import Agreement, ArticleImage, CrossCheck, NewsArticle, Question
 from pipelines.mongodb.errors import DocumentRejectedError
 from pipelines.mongodb.history import MongoDBHistory
 from pipelines.mongodb.schema import from_document

@@ -11,14 +11,8 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import pytest
 
-from crawler.items import (
-    Comment,
-    CommentThread,
-    FrontierUrl,
-    NewsArticle,
-    QuarantinedPage,
-    VideoTeaser,
-)
+from crawler.frontier import FrontierUrl, QuarantinedPage
+from crawler.items import Comment, CommentThread, NewsArticle, VideoTeaser
 from pipelines.mongodb.history import MongoDBHistory
 from pipelines.mongodb.schema import from_document
 
