@@ -10,6 +10,7 @@ from scrapy.utils.test import get_crawler
 
 from crawler import signals
 from crawler.history import CrawlHistory, MemoryHistory
+from crawler.items import FrontierUrl, UrlState
 from crawler.session.crawl_session import CrawlSession
 
 if TYPE_CHECKING:
@@ -31,6 +32,16 @@ async def test_without_a_database_nothing_was_before(tmp_path: Path) -> None:
     assert [] == await history.pending_urls("run-1")
     assert [] == list(await history.field_coverages("baodaklak", 9))
     assert not await history.has_walked("sections", "thoi-su")
+
+
+async def test_what_was_done_outweighs_a_reason_not_to_do_it(tmp_path: Path) -> None:
+    session = CrawlSession.of(crawler(tmp_path / "home"))
+    for n, states in enumerate((["gone", "known"], ["known", "failed"], [], ["excluded"])):
+        await session.recorder.add_url(FrontierUrl(url=f"{URL}{n}", section="", listedBy=URL))
+        for state in states:
+            await session.recorder.set_state(UrlState(url=f"{URL}{n}", state=state, reason="?"))
+    counts = await session.history.run_counts()
+    assert {"gone": 1, "failed": 1, "pending": 1, "excluded": 1} == counts
 
 
 async def test_a_signal_waits_for_its_handlers_and_survives_them(tmp_path: Path) -> None:
