@@ -163,6 +163,11 @@ def head(
 
     Values are latin-1, as on the wire; a value may hold a fold (CR LF and a tab) on purpose.
     """
-    said = REASONS.get(status, "") if reason is None else reason
-    lines = [f"{version} {status} {said}", *(f"{name}: {value}" for name, value in headers), "", ""]
+    phrase = REASONS.get(status, "") if reason is None else reason
+    lines = [
+        f"{version} {status} {phrase}",
+        *(f"{name}: {value}" for name, value in headers),
+        "",
+        "",
+    ]
     return "\r\n".join(lines).encode("latin-1")

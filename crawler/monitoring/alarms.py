@@ -72,17 +72,17 @@ class _Judge:
 
     def shares(self) -> Iterator[Alarm]:
         """One alarm a page class and name, whatever kinds and sections show it."""
-        told: set[tuple[str, str]] = set()
+        reported: set[tuple[str, str]] = set()
         for by in (_KINDS, _SECTIONS):
             alarmed: dict[tuple[str, str], list[tuple[GroupKey, FieldCounter, str]]] = {}
             for key, group in self._sheet.merged(by).items():
                 for name, counter in group.counters.items():
                     expected = self._expected(by, key, name, counter)
-                    if expected and (key.page, name) not in told:
+                    if expected and (key.page, name) not in reported:
                         alarmed.setdefault((key.page, name), []).append((key, counter, expected))
             for (page, name), groups in alarmed.items():
                 yield self._alarm(page, name, groups)
-            told |= alarmed.keys()
+            reported |= alarmed.keys()
 
     def _expected(
         self, by: tuple[str, ...], key: GroupKey, name: str, counter: FieldCounter

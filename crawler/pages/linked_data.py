@@ -65,12 +65,12 @@ class Statement:
 def statements_of(document: Document, profile: SiteProfile) -> list[tuple[str, Statement]]:
     """What the page says of its article, best first, and under which name."""
     meta = article_meta(document)
-    said = (
+    reported = (
         ("jsonLd", json_ld(document, profile.zone)),
         ("openGraph", open_graph(document, meta, profile)),
         ("meta", meta_of(meta, profile.zone)),
     )
-    return [(name, statement) for name, statement in said if statement is not None]
+    return [(name, statement) for name, statement in reported if statement is not None]
 
 
 def json_ld(document: Document, zone: ZoneInfo) -> Statement | None:

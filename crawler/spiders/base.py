@@ -248,14 +248,14 @@ class NewspaperSpider(scrapy.Spider):
         self._block_pages += 1
         if self._block_pages < self.settings.getint("BACKOFF_BLOCKED_AFTER"):
             return
-        told = (
+        reported = (
             f"{self._block_pages} pages in a row were a wall instead of an article"
             f" (last: {page.reason}). What came is archived"
         )
         if is_cookie_wall(page.selector):
-            self.session.stop("cookie_wall", LayoutChangedError(told))
+            self.session.stop("cookie_wall", LayoutChangedError(reported))
             return
-        blocked = BlockedError(f"{told}; wait some hours, then resume with a longer --delay")
+        blocked = BlockedError(f"{reported}; wait some hours, then resume with a longer --delay")
         self.session.stop("blocked", blocked)
 
     async def article_failed(self, failure: Failure) -> None:

@@ -162,13 +162,13 @@ def redirects(evidence: Evidence) -> Finding:
         for reason, reply in evidence.every("section:")
         if reply.hops and evidence.profile.host == evidence.site.host
     ]
-    told = tuple(facts)
+    reported = tuple(facts)
     if wrong or moved:
-        return differs("redirects", question, "; ".join([*wrong, *moved]), told)
+        return differs("redirects", question, "; ".join([*wrong, *moved]), reported)
     if dark:
-        return unknown("redirects", question, dark[0], told)
+        return unknown("redirects", question, dark[0], reported)
     answer = "Each shows the page or leads to it, so that one spelling can stand for all."
-    return fits("redirects", question, answer, told)
+    return fits("redirects", question, answer, reported)
 
 
 def wire(evidence: Evidence) -> Finding:
@@ -229,19 +229,19 @@ def validators(evidence: Evidence) -> Finding:
             why = evidence.why_not(f"again:{reason}")
             facts.append((name, f"{', '.join(named)}; not asked again: {why}"))
             continue
-        told = "304" if again.not_modified else f"{again.status}, the whole again"
-        facts.append((name, f"{', '.join(named)}; asked again: {told}"))
+        reported = "304" if again.not_modified else f"{again.status}, the whole again"
+        facts.append((name, f"{', '.join(named)}; asked again: {reported}"))
         if not again.not_modified and again.body == first.body:
             lies.append(name)
-    told_facts = tuple(facts)
+    found_facts = tuple(facts)
     if not seen:
-        return unknown("validators", question, evidence.why_not("first:article"), told_facts)
+        return unknown("validators", question, evidence.why_not("first:article"), found_facts)
     if lies:
         return differs(
             "validators",
             question,
             f"There are validators, but the same {lies[0]} came in full when asked whether it had"
             " changed: conditional requests save nothing here.",
-            told_facts,
+            found_facts,
         )
-    return fits("validators", question, "See below; khobao uses them where they are.", told_facts)
+    return fits("validators", question, "See below; khobao uses them where they are.", found_facts)

@@ -78,8 +78,8 @@ def menu(evidence: Evidence) -> Finding:
             "No section was found in the home page's menu: the selectors of"
             " crawler/pages/listings/menu.py do not fit it, and a crawl would find nothing.",
         )
-    told = section_ids(evidence)
-    ids = {each.slug: each.categoryId or told.get(each.slug) for each in evidence.menu}
+    reported = section_ids(evidence)
+    ids = {each.slug: each.categoryId or reported.get(each.slug) for each in evidence.menu}
     facts: Facts = tuple(
         (f"/{each.slug}/", f"{each.name} · {ids[each.slug] or 'no id in the menu'}")
         for each in evidence.menu

@@ -239,12 +239,12 @@ def comments(evidence: Evidence) -> Finding:
             continue
         facts.append((reply.asked, f"{len(thread.comments)} comments"))
         read += 1
-    told = tuple(facts)
+    reported = tuple(facts)
     if read:
-        return fits("comments", question, "It does.", told)
+        return fits("comments", question, "It does.", reported)
     if all(reply.status is None for _, reply in asked):
-        return unknown("comments", question, wrong[0], told)
-    return differs("comments", question, f"It does not: {wrong[0]}", told)
+        return unknown("comments", question, wrong[0], reported)
+    return differs("comments", question, f"It does not: {wrong[0]}", reported)
 
 
 def legacy(evidence: Evidence) -> Finding:

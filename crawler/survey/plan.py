@@ -55,9 +55,9 @@ def sections_to_ask(evidence: Evidence, count: int) -> list[SectionLink]:
 
 def category_to_list(evidence: Evidence) -> tuple[str, str] | None:
     """Slug and id of the section to try the listing API with: the first of a known id."""
-    told = section_ids(evidence)
+    reported = section_ids(evidence)
     for link in evidence.menu:
-        if category := link.categoryId or told.get(link.slug):
+        if category := link.categoryId or reported.get(link.slug):
             return link.slug, category
     return None
 

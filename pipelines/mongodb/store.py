@@ -154,8 +154,8 @@ class Store:
         seen = parse_date(provenance.capturedAt)
         job = VideoJob(to_document(item), seen=seen, run_id=provenance.runId)
         kind = "teaser" if provenance.pageClass.endswith(".read_teasers") else "video"
-        said = {"url": item.url, "id": job.document["_id"], "source": item.source}
-        await self._put(job, of_record(kind, provenance, **said))
+        reported = {"url": item.url, "id": job.document["_id"], "source": item.source}
+        await self._put(job, of_record(kind, provenance, **reported))
         assert job.write_result is not None
         return job.write_result
 
@@ -170,11 +170,11 @@ class Store:
     async def quarantine(self, item: QuarantinedPage) -> None:
         """Keep the reason why a page is no article, and set the state of its announcement."""
         now = self._clock()
-        said = {"url": item.url, "reason": item.reason, "at": now.isoformat()}
+        reported = {"url": item.url, "reason": item.reason, "at": now.isoformat()}
         of_page = of_state = None
         if (provenance := item.provenance) is not None:
-            of_page = of_record("quarantine", provenance, error=item.error, **said)
-            of_state = of_record("quarantined", provenance, **said)
+            of_page = of_record("quarantine", provenance, error=item.error, **reported)
+            of_state = of_record("quarantined", provenance, **reported)
         page, state = quarantine_jobs(item, run_id=self.run_id, now=now)
         # Queued together: whoever sets another state after this call must come after both.
         page_stored = await self._queue(page, of_page)
@@ -185,8 +185,8 @@ class Store:
         """Remember that a listing names an address. What became of it earlier stays as it is."""
         now = self._clock()
         operation = announce(item, to_document(item), run_id=self.run_id, now=now)
-        said = {name: value for name, value in attrs.asdict(item).items() if value is not None}
-        written = entry("announcement", item=said, at=now.isoformat())
+        reported = {name: value for name, value in attrs.asdict(item).items() if value is not None}
+        written = entry("announcement", item=reported, at=now.isoformat())
         await self._put(PlainJob("frontier", operation), written)
 
     async def set_state(self, url: str, state: str, reason: str | None = None) -> None:

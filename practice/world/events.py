@@ -58,26 +58,26 @@ def chronicle(
     unwritten: Collection[int] = (),
 ) -> Chronicle:
     """Everything that has happened between the start of the world and a moment."""
-    told = Chronicle()
+    reported = Chronicle()
     if not schedule.goes_on:
-        return told
+        return reported
     for turn in range(max(0, seconds - schedule.start) // _EVERY_SECONDS):
         rng = Rng(seed, turn, 41)
         existing = schedule.count_at(schedule.start + (turn + 1) * _EVERY_SECONDS)
         number = existing - 1 - rng.below(min(existing, _REACH))
         slot = table.slot(number)
         # Pairs stay as they are: they are there to be recognised as pairs.
-        if number in told.gone or number in unwritten or slot.role:
+        if number in reported.gone or number in unwritten or slot.role:
             continue
         what = _TURNS[turn % len(_TURNS)]
         if what == "edit":
             if slot.shape not in _EDITED:
                 continue
-            told.edits[number] = told.edits.get(number, 0) + 1
+            reported.edits[number] = reported.edits.get(number, 0) + 1
         elif what == "move":
             homes = new_homes(number)
-            if homes and number not in told.moved:
-                told.moved[number] = rng.pick(homes)
+            if homes and number not in reported.moved:
+                reported.moved[number] = rng.pick(homes)
         else:
-            told.gone[number] = int(what)
-    return told
+            reported.gone[number] = int(what)
+    return reported

@@ -305,7 +305,7 @@ def test_every_file_still_hashes_to_what_its_manifest_says(files: Home) -> None:
     assert 0 == done.returncode, done.stdout + done.stderr
     result = json.loads(done.stdout)
     assert len(files.warcs) == result["verified"]
-    assert [] == result["lost"] == result["mended"] == result["adopted"]
+    assert [] == result["lost"] == result["repaired"] == result["registered"]
     done = files.khobao("--json", "archive", "fixity", "status")
     assert [] == json.loads(done.stdout)["chain"]
 

@@ -105,9 +105,9 @@ class Players:
 
     def read(self, element: Element) -> Iterator[Recording]:
         """What the player plays; nothing for a live stream, a map, a button."""
-        told = self._clips.get(element, [])
+        reported = self._clips.get(element, [])
         if element.tag in {"video", "audio"}:
-            yield from self._own(element, told)
+            yield from self._own(element, reported)
         elif element.tag in {"iframe", "embed", "object"}:
             yield from self._framed(element)
         elif element in self._embeds:
@@ -115,15 +115,15 @@ class Players:
             if embed and not is_live(embed):
                 yield self._video(element, Clip(), embed=embed)
         else:
-            if element.tag == "a" and media_kind(element.get("href")) and not told:
-                told = [Clip(files=[(element.get("href") or "", 0)])]
-            for clip in told:
+            if element.tag == "a" and media_kind(element.get("href")) and not reported:
+                reported = [Clip(files=[(element.get("href") or "", 0)])]
+            for clip in reported:
                 yield from self._recording(element, clip)
 
-    def _own(self, element: Element, told: list[Clip]) -> Iterator[Recording]:
+    def _own(self, element: Element, reported: list[Clip]) -> Iterator[Recording]:
         """``<video>``, ``<audio>``: the element's own word first, then its script's."""
         clip = clip_of_element(element)
-        configured = [*clips_in_attributes(element), *told]
+        configured = [*clips_in_attributes(element), *reported]
         if not clip.files and configured:
             first, *others = configured
             clip.files = first.files

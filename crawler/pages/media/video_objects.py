@@ -31,7 +31,7 @@ def video_objects(document: Document) -> list[dict[str, str]]:
     found: list[dict[str, str]] = []
     if any("VideoObject" in text for text in document.json_ld_texts):
         for value in document.json_ld:
-            found += [said for said in map(_statement, _objects(value, 0)) if said]
+            found += [reported for reported in map(_statement, _objects(value, 0)) if reported]
     return found or _open_graph(document.meta)
 
 
@@ -60,8 +60,8 @@ def _objects(data: object, depth: int) -> Iterator[dict[str, object]]:
 
 
 def _statement(data: dict[str, object]) -> dict[str, str]:
-    said = {name: _first_text(data.get(name)) for name in _FILLED}
-    return {name: value for name, value in said.items() if value}
+    reported = {name: _first_text(data.get(name)) for name in _FILLED}
+    return {name: value for name, value in reported.items() if value}
 
 
 def _first_text(value: object) -> str:
@@ -79,23 +79,23 @@ def complete(
 ) -> None:
     """Give each statement to the video it is about: the one with its address, or the only one."""
     for statement in statements:
-        said = _as_video(statement, resolve)
-        if said is None:
+        reported = _as_video(statement, resolve)
+        if reported is None:
             continue
-        video = next((video for video in recordings.videos if _is_same(video, said)), None)
+        video = next((video for video in recordings.videos if _is_same(video, reported)), None)
         if video is None and len(statements) == len(recordings.videos) == 1:
             video = recordings.videos[0]
         if video is None:
             if (
-                (said.contentUrl or said.embedUrl)
+                (reported.contentUrl or reported.embedUrl)
                 and len(statements) == 1
                 and not recordings.videos
             ):
-                recordings.add(said)
+                recordings.add(reported)
             continue
         for name in _FILLED:
             if getattr(video, name) is None:
-                setattr(video, name, getattr(said, name))
+                setattr(video, name, getattr(reported, name))
 
 
 def _as_video(

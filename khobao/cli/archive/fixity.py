@@ -129,7 +129,7 @@ def status(ctx: typer.Context, *, timestamp_ca: RootsOption = None) -> int:
     if context.json:
         emit_json(
             {
-                **_facts_json(facts),
+                **asdict(facts),
                 "chain": [str(problem) for problem in facts.chain],
                 "verifiedWithin": facts.verified_within(),
                 "timestamps": [asdict(stamp) for stamp in stamps],
@@ -139,12 +139,6 @@ def status(ctx: typer.Context, *, timestamp_ca: RootsOption = None) -> int:
         print_pairs(console(), fixity_pairs(facts) + _stamp_pairs(stamps))
     wrong = facts.is_wrong or any(stamp.problem for stamp in stamps)
     return int(ExitCode.VERIFICATION_FAILED if wrong else ExitCode.COMPLETE)
-
-
-def _facts_json(facts: "Overview") -> dict[str, Any]:
-    """Under the names that scripts know."""
-    values = asdict(facts)
-    return {"listed": values.pop("listed"), "adopted": values.pop("registered"), **values}
 
 
 def parse_budget(text: str) -> float:
@@ -287,12 +281,12 @@ def _report_run(
                 "verified": result.verified,
                 "bytes": result.bytes,
                 "copied": result.copied,
-                "adopted": registered,
+                "registered": registered,
                 "stamped": stamped,
-                "mended": [asdict(event) for event in result.repaired],
+                "repaired": [asdict(event) for event in result.repaired],
                 "lost": [asdict(event) for event in result.lost],
                 "left": result.left,
-                "troubles": problems,
+                "errors": problems,
             }
         )
         return

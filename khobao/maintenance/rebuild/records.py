@@ -165,8 +165,8 @@ class RecordEntries:
             except PageError:
                 return
             for each in found:
-                said = {k: v for k, v in attrs.asdict(each).items() if v is not None}
-                yield entry("announcement", item=said, at=at)
+                reported = {k: v for k, v in attrs.asdict(each).items() if v is not None}
+                yield entry("announcement", item=reported, at=at)
 
     def _learn_menu(self, record: ArchivedRecord) -> None:
         url = record.target_uri or ""
