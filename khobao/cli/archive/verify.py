@@ -26,7 +26,7 @@ app = typer.Typer(rich_markup_mode=None)
 
 
 @dataclass(slots=True)
-class UrlState:
+class VerifyTotals:
     """What has been seen so far."""
 
     findings: list["Finding"] = field(default_factory=list)
@@ -83,17 +83,17 @@ def verify(
     context = context_of(ctx)
     if files and everything:
         raise UsageError("--all is the whole home: leave either it or the files out")
-    outcome = UrlState()
+    totals = VerifyTotals()
     started = time.perf_counter()
-    _verify(context, files or [], outcome, jobs, with_database=_wants(database, files))
-    outcome.seconds = time.perf_counter() - started
+    _verify(context, files or [], totals, jobs, with_database=_wants(database, files))
+    totals.seconds = time.perf_counter() - started
     if context.json:
-        emit_json(_as_json(outcome))
+        emit_json(_as_json(totals))
     else:
-        _print_summary(outcome)
-    if outcome.error is not None:
-        error_line(str(outcome.error))
-    return int(outcome.exit_code)
+        _print_summary(totals)
+    if totals.error is not None:
+        error_line(str(totals.error))
+    return int(totals.exit_code)
 
 
 def _wants(database: bool | None, files: list[Path] | None) -> bool:
@@ -101,7 +101,12 @@ def _wants(database: bool | None, files: list[Path] | None) -> bool:
 
 
 def _verify(
-    context: Context, files: list[Path], outcome: UrlState, jobs: int | None, *, with_database: bool
+    context: Context,
+    files: list[Path],
+    totals: VerifyTotals,
+    jobs: int | None,
+    *,
+    with_database: bool,
 ) -> None:
     if files:
         for path in files:
@@ -112,11 +117,11 @@ def _verify(
     else:
         plan = plan_home(context.existing_home())
     with Catalog() as catalog:
-        _report(context, outcome, plan.findings)
-        _verify_files(context, outcome, plan, catalog, jobs)
-        _report(context, outcome, check_together(plan, catalog))
+        _report(context, totals, plan.findings)
+        _verify_files(context, totals, plan, catalog, jobs)
+        _report(context, totals, check_together(plan, catalog))
         if with_database:
-            _verify_database(context, outcome, catalog)
+            _verify_database(context, totals, catalog)
 
 
 def _check_argument(path: Path) -> None:
@@ -127,72 +132,72 @@ def _check_argument(path: Path) -> None:
 
 
 def _verify_files(
-    context: Context, outcome: UrlState, plan: "Plan", catalog: "Catalog", jobs: int | None
+    context: Context, totals: VerifyTotals, plan: "Plan", catalog: "Catalog", jobs: int | None
 ) -> None:
     progress = _Progress(len(plan.targets))
     for report in verify_targets(plan, catalog, jobs=jobs):
-        outcome.files += 1
-        outcome.records += report.records
-        outcome.bytes += report.size
-        outcome.raw_bytes += report.raw_bytes
+        totals.files += 1
+        totals.records += report.records
+        totals.bytes += report.size
+        totals.raw_bytes += report.raw_bytes
         progress.clear()
-        _report(context, outcome, report.findings)
-        progress.show(report, outcome)
+        _report(context, totals, report.findings)
+        progress.show(report, totals)
     progress.clear()
 
 
-def _verify_database(context: Context, outcome: UrlState, catalog: "Catalog") -> None:
+def _verify_database(context: Context, totals: VerifyTotals, catalog: "Catalog") -> None:
     from khobao.cli.open_database import open_database  # noqa: PLC0415
     from khobao.maintenance.documents import check_documents  # noqa: PLC0415
 
     if context.mongodb_uri is None and not (context.home / "mongodb").is_dir():
-        outcome.database = "none in this home: no documents to compare"
+        totals.database = "none in this home: no documents to compare"
         return
     try:
         with open_database(context) as database:
-            _report(context, outcome, check_documents(database, catalog, context.home))
-        outcome.database = "compared"
+            _report(context, totals, check_documents(database, catalog, context.home))
+        totals.database = "compared"
     except KhobaoError as exc:
-        outcome.error = exc
-        outcome.database = "not compared: it does not answer"
+        totals.error = exc
+        totals.database = "not compared: it does not answer"
 
 
 def _report(
-    context: Context, outcome: UrlState, findings: "Iterator[Finding] | list[Finding]"
+    context: Context, totals: VerifyTotals, findings: "Iterator[Finding] | list[Finding]"
 ) -> None:
     for finding in findings:
-        outcome.findings.append(finding)
+        totals.findings.append(finding)
         if not context.json:
             mark = "note: " if finding.is_note else ""
             sys.stdout.write(f"{mark}{finding.line()}\n")
 
 
-def _as_json(outcome: UrlState) -> dict[str, object]:
+def _as_json(totals: VerifyTotals) -> dict[str, object]:
     return {
-        "ok": outcome.failures == 0,
-        "findings": [finding.as_json() for finding in outcome.findings],
-        "failures": outcome.failures,
-        "kinds": dict(Counter(finding.kind for finding in outcome.findings)),
-        "files": outcome.files,
-        "records": outcome.records,
-        "bytes": outcome.bytes,
-        "recordBytes": outcome.raw_bytes,
-        "seconds": round(outcome.seconds, 3),
-        "database": outcome.database,
+        "ok": totals.failures == 0,
+        "findings": [finding.as_json() for finding in totals.findings],
+        "failures": totals.failures,
+        "kinds": dict(Counter(finding.kind for finding in totals.findings)),
+        "files": totals.files,
+        "records": totals.records,
+        "bytes": totals.bytes,
+        "recordBytes": totals.raw_bytes,
+        "seconds": round(totals.seconds, 3),
+        "database": totals.database,
     }
 
 
-def _print_summary(outcome: UrlState) -> None:
-    speed = outcome.raw_bytes / max(outcome.seconds, 1e-9) / 1e6
-    notes = len(outcome.findings) - outcome.failures
-    verdict = f"{outcome.failures} findings" if outcome.failures else "nothing wrong"
+def _print_summary(totals: VerifyTotals) -> None:
+    speed = totals.raw_bytes / max(totals.seconds, 1e-9) / 1e6
+    notes = len(totals.findings) - totals.failures
+    verdict = f"{totals.failures} findings" if totals.failures else "nothing wrong"
     if notes:
         verdict += f", {notes} note{'s' if notes > 1 else ''}"
     console().print(
-        f"{verdict}: {format_number(outcome.files)} files,"
-        f" {format_number(outcome.records)} records, {format_bytes(outcome.raw_bytes)}"
-        f" ({format_bytes(outcome.bytes)} on disk), {speed:.0f} MB/s;"
-        f" database: {outcome.database}"
+        f"{verdict}: {format_number(totals.files)} files,"
+        f" {format_number(totals.records)} records, {format_bytes(totals.raw_bytes)}"
+        f" ({format_bytes(totals.bytes)} on disk), {speed:.0f} MB/s;"
+        f" database: {totals.database}"
     )
 
 
@@ -203,11 +208,11 @@ class _Progress:
         self._files = files
         self._is_shown = sys.stderr.isatty()
 
-    def show(self, report: "FileReport", outcome: UrlState) -> None:
+    def show(self, report: "FileReport", totals: VerifyTotals) -> None:
         if self._is_shown:
             name = report.path.rpartition("/")[2]
-            done = f"{outcome.files} of {self._files} files"
-            line = f"{done}, {format_bytes(outcome.raw_bytes)}: {name}"
+            done = f"{totals.files} of {self._files} files"
+            line = f"{done}, {format_bytes(totals.raw_bytes)}: {name}"
             width = shutil.get_terminal_size().columns - 1  # what is broken cannot be written over
             sys.stderr.write(f"\r\x1b[K{line[:width]}")
             sys.stderr.flush()
