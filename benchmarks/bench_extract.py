@@ -30,7 +30,7 @@ def pages(world: World) -> list[tuple[str, bytes]]:
 
 VARIANTS = {
     "alone": {},
-    "asking the cheap crossChecks": {"cross_check_share": 0.0},
+    "asking the cheap sources": {"cross_check_share": 0.0},
     "asking the extractor about 5 %": {"cross_check_share": 0.05},
     "asking the extractor about all": {"cross_check_share": 1.0},
 }

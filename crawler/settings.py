@@ -64,7 +64,7 @@ DOWNLOADER_MIDDLEWARES = {
 # Items ------------------------------------------------------------------------------------------
 
 READER_PROCESSES = 0  # 0: pages are read in the crawl's own process
-# Whether other crossChecks are asked about each article's headline, date and body.
+# Whether other sources are asked about each article's headline, date and body.
 KHOBAO_CROSS_CHECK = True
 CROSS_CHECK_SHARE = 0.05  # of articles, those that a general extractor reads as well
 # Scrapy starts this many tasks for every response, busy or not.

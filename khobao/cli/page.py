@@ -126,7 +126,7 @@ def _facts(document: Document) -> list[tuple[str, object]]:
 
 
 def _contradiction(opinion: Document) -> str | None:
-    """How much the crossChecks contradict what was read, and which of them on what; None if none
+    """How much other sources contradict what was read, and which of them on what; None if none
     does. Their votes: 1 the same, 0 something else.
     """
     if not opinion.get("disagreement"):

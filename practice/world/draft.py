@@ -1,4 +1,4 @@
-"""An article while it is being written: the rng, the tone, and the pieces every shape needs."""
+"""An article while it is being written: the random numbers, the tone, and the pieces every shape needs."""
 
 from __future__ import annotations
 

@@ -192,7 +192,7 @@ class Site:
         return self._theme(self.text_number(number))
 
     def _title(self, number: int) -> tuple[str, str, dt.datetime, Rng]:
-        """Headline, slug, time of publication, and the rng after throwing these."""
+        """Headline, slug, time of publication, and the random numbers that come after these."""
         source = self.text_number(number)
         published = moment(self.schedule.published(number))
         rng = Rng(self.seed, source, 1)

@@ -135,7 +135,7 @@ def test_every_documents_provenance_gives_the_same_document_again(crawled: Crawl
         again, page_class = read_again(crawled.home, doc["provenance"])
         assert page_class == doc["provenance"]["pageClass"]
         again.provenance = stored.provenance
-        again.agreement = stored.agreement  # its crossChecks are other pages as well
+        again.agreement = stored.agreement  # its sources are other pages as well
         assert as_plain(stored) == as_plain(clean_item(again)), doc["_id"]
         checked += 1
     assert ARTICLES == checked

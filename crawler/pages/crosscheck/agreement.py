@@ -123,7 +123,7 @@ def _statements(
 class _Comparison:
     """The agreement of other sources with one article.
 
-    Some crossChecks know only a bound: the month of an address, the time of an id, the words of a
+    Some sources know only a bound: the month of an address, the time of an id, the words of a
     lead. They can contradict; that they do not is no confirmation, and outweighs nobody.
     """
 
@@ -193,7 +193,7 @@ class _Comparison:
             self.crossChecks.append(CrossCheck(name="articleId", datePublished=value))
 
     def _lead_agreement(self, lead: str) -> float:
-        """Most crossChecks have the same lead."""
+        """Most sources have the same lead."""
         if lead not in self._leads:
             self._leads[lead] = lead_agreement(self._body, self._whole, lead)
         return self._leads[lead]

@@ -87,7 +87,7 @@ def test_an_article_of_an_unknown_template(body: bytes, listed: ListingHint | No
     assert reading.extraction_error is not None
     assert reading.extraction_error.state == "quarantined"
     assert URL in reading.extraction_error.reason
-    assert article.agreement is None, "its crossChecks are what it was made of"
+    assert article.agreement is None, "its sources are what it was made of"
 
 
 def test_what_the_head_says_more() -> None:
