@@ -103,7 +103,7 @@ class NewspaperSpider(scrapy.Spider):
     def article_request(self, url: str, listed: FrontierUrl | None = None) -> Request | None:
         """None once ``limit`` articles have been asked for.
 
-        :param listed: what a listing says of the article: a cross_check when its page is read.
+        :param listed: what a listing says of the article: a source to check its page against.
         """
         if self.options.limit is not None and self._requested >= self.options.limit:
             return None
