@@ -199,39 +199,34 @@ class SurveySpider(NewspaperSpider):
 
     async def _ask_about_articles(self) -> None:
         evidence, site = self.evidence, self.evidence.site
-        found = [article for article in evidence.articles if article.found]
         if evidence.articles:
             evidence.replies["first:article"] = evidence.articles[0].reply
-        if not found:
+        if not evidence.read:
             why = "no article was read that could be asked about"
             for reason in ("first:article", "first:image", "comments", "article-no-slash"):
                 evidence.skipped.setdefault(reason, why)
         else:
-            await self._ask_about(found)
+            await self._ask_about(evidence.read[0].reply)
         if evidence.articles:
             await self._ask("missing", missing_article(evidence.articles[0].reply.url))
         else:
             evidence.skipped["missing"] = "no address of an article is known to make it from"
         await self._ask("english", urljoin(site.base_url, "/daklak-news/"))
 
-    async def _ask_about(self, found: list[Article]) -> None:
+    async def _ask_about(self, first: Reply) -> None:
         evidence, site = self.evidence, self.evidence.site
-        first = found[0].reply
         evidence.replies["first:article"] = first
         await self._ask("article-no-slash", without_slash(first.url))
         if _has_validator(first):
             await self._ask("again:article", first.url, changed_since=first)
-        image = next(
-            (a.found.article.mainImage for a in found if a.found and a.found.article.mainImage),
-            None,
-        )
+        image = next((item.mainImage for item in evidence.items if item.mainImage), None)
         if image is not None and site.refuses(image.url) is None:
             shown = await self._ask("first:image", image.url)
             if shown is not None and shown.is_good and _has_validator(shown):
                 await self._ask("again:image", shown.url, changed_since=shown)
         else:
             evidence.skipped["first:image"] = "no picture was found"
-        ids = [a.found.article.articleId for a in found if a.found and a.found.article.articleId]
+        ids = [item.articleId for item in evidence.items if item.articleId]
         for article_id in ids[:2]:
             await self._ask(f"comments:{article_id}", site.comments_url(article_id))
 

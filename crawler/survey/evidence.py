@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from crawler.frontier import SectionLink
+    from crawler.items import NewsArticle
     from crawler.pages import PageReading
     from crawler.sites import SiteProfile
 
@@ -163,6 +164,10 @@ class Evidence:
         """The section that the address of an article names; ``channel/N`` of an old one."""
         path = urlsplit(url).path.strip("/").split("/")
         return "/".join(path[:-2])
+
+    @property
+    def items(self) -> list[NewsArticle]:
+        return [article.found.article for article in self.articles if article.found]
 
     @property
     def read(self) -> list[Article]:

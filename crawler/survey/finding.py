@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import enum
-from typing import Any
+from collections.abc import Callable, Sequence
+from functools import partial, wraps
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["Finding", "Verdict", "differs", "fits", "unknown"]
+if TYPE_CHECKING:
+    from crawler.survey.evidence import Evidence
+
+__all__ = ["Facts", "Finding", "Verdict", "differs", "fits", "question", "unknown"]
+
+Facts = Sequence[tuple[str, str]]
 
 
 class Verdict(enum.StrEnum):
@@ -15,22 +22,23 @@ class Verdict(enum.StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class Finding:
-    topic: str
-    """Short and lasting: ``robots``, ``api``; a script can look for it."""
-
-    question: str
     verdict: Verdict
     answer: str
     """One or two sentences; for UNKNOWN what stands after "not known, because"."""
 
-    facts: tuple[tuple[str, str], ...] = ()
-    changes: tuple[str, ...] = ()
+    facts: Facts = ()
+    changes: Sequence[str] = ()
     """Lines for the site's profile, as they would stand in the code, each with its reason."""
 
     needs_time: bool = False
     """One visit can never answer it, so not knowing is no fault of this survey."""
+
+    topic: str = ""
+    """Short and lasting: ``robots``, ``api``; a script can look for it. See :func:`question`."""
+
+    question: str = ""
 
     @property
     def is_open(self) -> bool:
@@ -51,43 +59,25 @@ class Finding:
         }
 
 
-Facts = tuple[tuple[str, str], ...]
+fits = partial(Finding, Verdict.FITS)
+differs = partial(Finding, Verdict.DIFFERS)
+unknown = partial(Finding, Verdict.UNKNOWN)
+
+_Ask = Callable[["Evidence"], Finding]
 
 
-def fits(
-    topic: str, question: str, answer: str, facts: Facts = (), changes: tuple[str, ...] = ()
-) -> Finding:
-    return Finding(
-        topic=topic,
-        question=question,
-        verdict=Verdict.FITS,
-        answer=answer,
-        facts=facts,
-        changes=changes,
-    )
+def question(topic: str, text: str) -> Callable[[_Ask], _Ask]:
+    """What the decorated function finds an answer to.
 
+    :param text: may name what the survey knows of the site: ``{profile.host}``, ``{site.api_root}``
+    """
 
-def differs(
-    topic: str, question: str, answer: str, facts: Facts = (), changes: tuple[str, ...] = ()
-) -> Finding:
-    return Finding(
-        topic=topic,
-        question=question,
-        verdict=Verdict.DIFFERS,
-        answer=answer,
-        facts=facts,
-        changes=changes,
-    )
+    def asked_by(find: _Ask) -> _Ask:
+        @wraps(find)
+        def ask(evidence: Evidence) -> Finding:
+            words = text.format(profile=evidence.profile, site=evidence.site)
+            return dataclasses.replace(find(evidence), topic=topic, question=words)
 
+        return ask
 
-def unknown(
-    topic: str, question: str, because: str, facts: Facts = (), *, needs_time: bool = False
-) -> Finding:
-    return Finding(
-        topic=topic,
-        question=question,
-        verdict=Verdict.UNKNOWN,
-        answer=because,
-        facts=facts,
-        needs_time=needs_time,
-    )
+    return asked_by

@@ -10,11 +10,11 @@ from urllib.parse import urlsplit
 
 from crawler.pages.html import Css, parse
 from crawler.statuses import GONE
-from crawler.survey.finding import Finding, differs, fits, unknown
+from crawler.survey.finding import differs, fits, question, unknown
 
 if TYPE_CHECKING:
     from crawler.survey.evidence import Evidence, Reply
-    from crawler.survey.finding import Facts
+    from crawler.survey.finding import Facts, Finding
 
 __all__ = ["feeds", "host", "redirects", "robots", "sitemaps", "validators", "wire"]
 
@@ -27,59 +27,51 @@ _RULE = re.compile(r"^\s*(?:user-agent|allow|disallow|crawl-delay|sitemap)\s*:",
 _XML = re.compile(rb"<(?:urlset|sitemapindex|rss|feed)[\s>]")
 
 
+@question("host", "Does the newspaper answer on {profile.host}?")
 def host(evidence: Evidence) -> Finding:
     """Where the newspaper is."""
-    question = f"Does the newspaper answer on {evidence.profile.host}?"
     home = evidence.get("home")
     if home is None or not (home.is_good or home.leads_to):
-        return unknown("host", question, evidence.why_not("home"))
+        return unknown(evidence.why_not("home"))
     facts = (("home page", home.words()),)
     if home.leads_to:
         return differs(
-            "host",
-            question,
             f"It leads to {home.leads_to}, which is not below the newspaper's domain, so it was"
             " not asked. Make sure that this is the newspaper before a crawl goes there.",
             facts,
             (f'hosts=("{urlsplit(home.leads_to).hostname}", …)  # once you are sure',),
         )
     if home.host == evidence.profile.host:
-        return fits("host", question, "It does.", facts)
+        return fits("It does.", facts)
     both = ", ".join(f'"{each}"' for each in (home.host, *evidence.profile.hosts))
     return differs(
-        "host",
-        question,
         f"It has moved to {home.host}; everything below was asked there.",
         facts,
         (f"hosts=({both}),  # the first is where it answers",),
     )
 
 
+@question("robots", "Is there a robots.txt, and does it let us do our work?")
 def robots(evidence: Evidence) -> Finding:
-    question = "Is there a robots.txt, and does it let us do our work?"
     reply = evidence.get("robots")
     if reply is None or reply.status is None or reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return unknown("robots", question, evidence.why_not("robots"))
+        return unknown(evidence.why_not("robots"))
     facts: Facts = (("robots.txt", reply.words()),)
     refused = sorted(
         {each.asked for each in evidence.all_replies() if "robots.txt" in (each.error or "")}
     )
     if refused:
         return differs(
-            "robots",
-            question,
             f"It forbids {len(refused)} of the addresses that a crawl needs; they were left alone.",
             (*facts, ("forbidden", ", ".join(refused))),
         )
     if not reply.is_good:
-        return fits("robots", question, "There is none, so nothing is forbidden.", facts)
+        return fits("There is none, so nothing is forbidden.", facts)
     rules = [line.strip() for line in reply.body.decode("utf-8", "replace").splitlines()]
     rules = [line[:200] for line in rules if _RULE.match(line)]
     if not rules:
-        return differs("robots", question, "What answers is no robots.txt: no rule in it.", facts)
+        return differs("What answers is no robots.txt: no rule in it.", facts)
     return fits(
-        "robots",
-        question,
         "It is there, and nothing that the survey needed is forbidden.",
         (*facts, ("rules", "; ".join(rules[:40]))),
     )
@@ -96,34 +88,29 @@ def feeds_named(home: bytes) -> list[str]:
     return [] if root is None else [link.get("href") or "" for link in _FEEDS.all(root)]
 
 
+@question("sitemap", "Is there a sitemap? (A crawl uses none.)")
 def sitemaps(evidence: Evidence) -> Finding:
-    question = "Is there a sitemap? (A crawl uses none.)"
-    return _xml_files(evidence, "sitemap", question, "sitemap")
+    return _xml_files(evidence, "sitemap")
 
 
+@question("feed", "Are there feeds? (A crawl uses none.)")
 def feeds(evidence: Evidence) -> Finding:
-    question = "Are there feeds? (A crawl uses none.)"
-    return _xml_files(evidence, "feed", question, "feed")
+    return _xml_files(evidence, "feed")
 
 
-def _xml_files(evidence: Evidence, topic: str, question: str, what: str) -> Finding:
-    asked = list(evidence.every(f"{topic}:"))
+def _xml_files(evidence: Evidence, what: str) -> Finding:
+    asked = list(evidence.every(f"{what}:"))
     facts = tuple((reply.asked, _xml_words(reply)) for _, reply in asked)
     there = [reply for _, reply in asked if reply.is_good and _XML.search(reply.body)]
     if there:
         words = ", ".join(reply.url for reply in there)
         return differs(
-            topic,
-            question,
-            f"There is one: {words}. It could shorten the search for what is new.",
-            facts,
+            f"There is one: {words}. It could shorten the search for what is new.", facts
         )
     open_ones = [reply for _, reply in asked if not _says_no(reply)]
     if open_ones or not asked:
-        return unknown(
-            topic, question, open_ones[0].why_not() if open_ones else evidence.why_not(topic), facts
-        )
-    return fits(topic, question, f"No {what} was found, as assumed.", facts)
+        return unknown(open_ones[0].why_not() if open_ones else evidence.why_not(what), facts)
+    return fits(f"No {what} was found, as assumed.", facts)
 
 
 def _xml_words(reply: Reply) -> str:
@@ -145,9 +132,9 @@ _SPELLINGS = (
 )
 
 
+@question("redirects", "What becomes of other spellings of an address?")
 def redirects(evidence: Evidence) -> Finding:
     """Other spellings must show the same page, or lead to it; the profile's one must not move."""
-    question = "What becomes of other spellings of an address?"
     facts, wrong, dark = [], [], []
     for reason, name in _SPELLINGS:
         reply = evidence.get(reason)
@@ -162,21 +149,21 @@ def redirects(evidence: Evidence) -> Finding:
         for reason, reply in evidence.every("section:")
         if reply.hops and evidence.profile.host == evidence.site.host
     ]
-    reported = tuple(facts)
     if wrong or moved:
-        return differs("redirects", question, "; ".join([*wrong, *moved]), reported)
+        return differs("; ".join([*wrong, *moved]), facts)
     if dark:
-        return unknown("redirects", question, dark[0], reported)
-    answer = "Each shows the page or leads to it, so that one spelling can stand for all."
-    return fits("redirects", question, answer, reported)
+        return unknown(dark[0], facts)
+    return fits(
+        "Each shows the page or leads to it, so that one spelling can stand for all.", facts
+    )
 
 
+@question("wire", "Are pages UTF-8, and how are they sent?")
 def wire(evidence: Evidence) -> Finding:
     """Charset, compression, line ends."""
-    question = "Are pages UTF-8, and how are they sent?"
     pages = [reply for reply in evidence.all_replies() if reply.is_good and reply.is_html]
     if not pages:
-        return unknown("wire", question, "no page came")
+        return unknown("no page came")
     kinds = Counter(reply.headers.get("content-type", "none declared") for reply in pages)
     packed = Counter(reply.headers.get("content-encoding", "none") for reply in pages)
     broken = [reply.url for reply in pages if not _is_utf8(reply.body)]
@@ -190,12 +177,10 @@ def wire(evidence: Evidence) -> Finding:
     )
     odd = [name for name in kinds if "charset=" in name.lower() and "utf-8" not in name.lower()]
     if broken:
-        answer = f"{len(broken)} pages are not UTF-8, for example {broken[0]}."
-        return differs("wire", question, answer, facts)
+        return differs(f"{len(broken)} pages are not UTF-8, for example {broken[0]}.", facts)
     if odd:
-        answer = f"They are UTF-8, but declared as {odd[0]}; khobao trusts the bytes."
-        return differs("wire", question, answer, facts)
-    return fits("wire", question, "All of them are UTF-8.", facts)
+        return differs(f"They are UTF-8, but declared as {odd[0]}; khobao trusts the bytes.", facts)
+    return fits("All of them are UTF-8.", facts)
 
 
 def _is_utf8(body: bytes) -> bool:
@@ -210,9 +195,11 @@ def _counted(counter: Counter[str]) -> str:
     return ", ".join(f"{name} ({count})" for name, count in counter.most_common(6))
 
 
+@question(
+    "validators", "Are there ETag and Last-Modified, and does a conditional request give 304?"
+)
 def validators(evidence: Evidence) -> Finding:
     """Khobao asks "has it changed?" where it can; both answers fit, a lie does not."""
-    question = "Are there ETag and Last-Modified, and does a conditional request give 304?"
     facts, lies, seen = [], [], False
     for reason, name in (("article", "article"), ("image", "picture")):
         first, again = evidence.get(f"first:{reason}"), evidence.get(f"again:{reason}")
@@ -233,15 +220,12 @@ def validators(evidence: Evidence) -> Finding:
         facts.append((name, f"{', '.join(named)}; asked again: {reported}"))
         if not again.not_modified and again.body == first.body:
             lies.append(name)
-    found_facts = tuple(facts)
     if not seen:
-        return unknown("validators", question, evidence.why_not("first:article"), found_facts)
+        return unknown(evidence.why_not("first:article"), facts)
     if lies:
         return differs(
-            "validators",
-            question,
             f"There are validators, but the same {lies[0]} came in full when asked whether it had"
             " changed: conditional requests save nothing here.",
-            found_facts,
+            facts,
         )
-    return fits("validators", question, "See below; khobao uses them where they are.", found_facts)
+    return fits("See below; khobao uses them where they are.", facts)

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 from crawler.pages import PageError, read_listing, read_section_page
 from crawler.pages.errors import ListingFormatError
 from crawler.pages.listings.jsonp import read_rows
-from crawler.survey.finding import Finding, differs, fits, unknown
+from crawler.survey.finding import differs, fits, question, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from crawler.frontier import FrontierUrl
     from crawler.pages import Listing
     from crawler.survey.evidence import Evidence, Reply
-    from crawler.survey.finding import Facts
+    from crawler.survey.finding import Facts, Finding
 
 __all__ = [
     "listing_api",
@@ -67,16 +67,14 @@ def section_ids(evidence: Evidence) -> dict[str, str]:
     return found
 
 
+@question("menu", "Does the home page have the menu, and what are the ids of the sections?")
 def menu(evidence: Evidence) -> Finding:
-    question = "Does the home page have the menu, and what are the ids of the sections?"
     if evidence.good("home") is None:
-        return unknown("menu", question, evidence.why_not("home"))
+        return unknown(evidence.why_not("home"))
     if not evidence.menu:
         return differs(
-            "menu",
-            question,
             "No section was found in the home page's menu: the selectors of"
-            " crawler/pages/listings/menu.py do not fit it, and a crawl would find nothing.",
+            " crawler/pages/listings/menu.py do not fit it, and a crawl would find nothing."
         )
     reported = section_ids(evidence)
     ids = {each.slug: each.categoryId or reported.get(each.slug) for each in evidence.menu}
@@ -93,27 +91,20 @@ def menu(evidence: Evidence) -> Finding:
         changes.append(f"poem_slugs=(…),  # not in the menu: {', '.join(lost)}")
     if changes:
         return differs(
-            "menu",
-            question,
-            f"{len(evidence.menu)} sections, but not all that the profile names.",
-            facts,
-            tuple(changes),
+            f"{len(evidence.menu)} sections, but not all that the profile names.", facts, changes
         )
     if not any(ids.values()):
-        return differs(
-            "menu", question, f"{len(evidence.menu)} sections, but no id of any of them.", facts
-        )
+        return differs(f"{len(evidence.menu)} sections, but no id of any of them.", facts)
     where = "in the menu" if any(e.categoryId for e in evidence.menu) else "on the sections' pages"
-    return fits("menu", question, f"{len(evidence.menu)} sections; the ids stand {where}.", facts)
+    return fits(f"{len(evidence.menu)} sections; the ids stand {where}.", facts)
 
 
+@question("api", "Does the listing API under {site.api_root} answer as assumed?")
 def listing_api(evidence: Evidence) -> Finding:
     """Root, shape, fields, offset, total, depth, call without a category."""
-    profile = evidence.site
-    question = f"Does the listing API under {profile.api_root} answer as assumed?"
     first = listing_of(evidence, "api:list")
     if first is None or not first.entries:
-        return _no_api(evidence, question)
+        return _no_api(evidence)
     reply = evidence.replies["api:list"]
     facts: list[tuple[str, str]] = [
         ("call", reply.asked),
@@ -129,13 +120,13 @@ def listing_api(evidence: Evidence) -> Finding:
     if undated:
         wrong.append(f"{undated} of {len(first.entries)} rows have no date that khobao can read")
     if wrong:
-        return differs("api", question, "It answers, but " + "; ".join(wrong) + ".", tuple(facts))
-    return fits("api", question, "It does: rows, total and offset are as assumed.", tuple(facts))
+        return differs("It answers, but " + "; ".join(wrong) + ".", facts)
+    return fits("It does: rows, total and offset are as assumed.", facts)
 
 
-def _no_api(evidence: Evidence, question: str) -> Finding:
+def _no_api(evidence: Evidence) -> Finding:
     if evidence.get("api:list") is None:
-        return unknown("api", question, evidence.why_not("api:list"))
+        return unknown(evidence.why_not("api:list"))
     reply = evidence.replies["api:list"]
     why = _why_no_listing(evidence, "api:list")
     facts: list[tuple[str, str]] = [("call", reply.asked), ("answer", reply.words())]
@@ -144,20 +135,11 @@ def _no_api(evidence: Evidence, question: str) -> Finding:
         found = _listing(evidence, other) if other.is_good else None
         if found and found.entries:
             return differs(
-                "api",
-                question,
-                f"It does not ({why}), but {root} answers.",
-                tuple(facts),
-                (f'api_root="{root}",',),
+                f"It does not ({why}), but {root} answers.", facts, (f'api_root="{root}",',)
             )
     if reply.status is None:
-        return unknown("api", question, why, tuple(facts))
-    return differs(
-        "api",
-        question,
-        f"It does not: {why}. A crawl goes on with the section pages by itself.",
-        tuple(facts),
-    )
+        return unknown(why, facts)
+    return differs(f"It does not: {why}. A crawl goes on with the section pages by itself.", facts)
 
 
 def _rows(reply: Reply) -> list[dict[str, Any]]:
@@ -220,13 +202,16 @@ def _argument(url: str, name: str) -> str:
     return (parse_qs(urlsplit(url).query).get(name) or ["?"])[0]
 
 
+@question(
+    "page-size",
+    "Does a page of {profile.article_page_size} rows come, and how many may be asked for at once?",
+)
 def page_size(evidence: Evidence) -> Finding:
     """How many rows one call gives at most."""
     assumed = evidence.profile.article_page_size
-    question = f"Does a page of {assumed} rows come, and how many may be asked for at once?"
     first = listing_of(evidence, "api:list")
     if first is None or not first.rows:
-        return unknown("page-size", question, _why_no_listing(evidence, "api:list"))
+        return unknown(_why_no_listing(evidence, "api:list"))
     wanted = {"api:list": assumed}
     got = {"api:list": first.rows}
     for reason in ("api:big", "api:bigger"):
@@ -252,42 +237,42 @@ def page_size(evidence: Evidence) -> Finding:
     )
     if short:
         answer = f"Only {first.rows} rows come of {assumed} asked for."
-        return differs("page-size", question, answer, facts, (f"article_page_size={first.rows},",))
-    return fits("page-size", question, f"It does; {words}.", facts, changes)
+        return differs(answer, facts, (f"article_page_size={first.rows},",))
+    return fits(f"It does; {words}.", facts, changes)
 
 
+@question(
+    "paged", "Does ?paged=2 show the second page of a section? (Assumed: it repeats the first.)"
+)
 def paged(evidence: Evidence) -> Finding:
-    question = "Does ?paged=2 show the second page of a section? (Assumed: it repeats the first.)"
     second = evidence.good("paged")
     if second is None:
-        return unknown("paged", question, evidence.why_not("paged"))
+        return unknown(evidence.why_not("paged"))
     first = evidence.good(f"section:{_slug_of(second)}")
     if first is None:
-        return unknown("paged", question, evidence.why_not(f"section:{_slug_of(second)}"))
+        return unknown(evidence.why_not(f"section:{_slug_of(second)}"))
     ours, theirs = (
         _urls(read_section_page(r.url, r.body, evidence.site).entries) for r in (first, second)
     )
     if not ours or not theirs:
-        return unknown("paged", question, "no list of articles was found on the section's page")
+        return unknown("no list of articles was found on the section's page")
     new = [url for url in theirs if url not in set(ours)]
     facts: Facts = (
         ("first page", f"{len(ours)} articles"),
         ("?paged=2", f"{len(theirs)} articles, {len(new)} of them new"),
     )
     if new:
-        return differs(
-            "paged", question, "It does, so that section pages can be walked to their end.", facts
-        )
-    return fits("paged", question, "It repeats the first page.", facts)
+        return differs("It does, so that section pages can be walked to their end.", facts)
+    return fits("It repeats the first page.", facts)
 
 
 def _slug_of(reply: Reply) -> str:
     return urlsplit(reply.asked).path.strip("/")
 
 
+@question("method", "Which way leads to the articles?")
 def listing_method(evidence: Evidence) -> Finding:
     """What a crawl will go by."""
-    question = "Which way leads to the articles?"
     first = listing_of(evidence, "api:list")
     shown = sum(
         len(read_section_page(reply.url, reply.body, evidence.site, slug).entries)
@@ -299,13 +284,11 @@ def listing_method(evidence: Evidence) -> Finding:
         ("section pages", f"{shown} articles on {len(list(evidence.every('section:')))} pages"),
     )
     if first and first.entries:
-        return fits("method", question, "The listing API, as a crawl does.", facts)
+        return fits("The listing API, as a crawl does.", facts)
     if shown:
         return differs(
-            "method",
-            question,
             "The section pages only. They show the newest articles of each section and no more,"
             " unless ?paged= works: crawl often, or find out where the lists come from now.",
             facts,
         )
-    return unknown("method", question, "neither the API nor a section page named an article", facts)
+    return unknown("neither the API nor a section page named an article", facts)

@@ -12,13 +12,13 @@ from crawler.items import NewsArticle
 from crawler.pages import PageError, SoftNotFoundError, UnreadablePage, read_comments, read_page
 from crawler.sites.addresses import LEGACY
 from crawler.statuses import GONE
-from crawler.survey.finding import Finding, differs, fits, unknown
+from crawler.survey.finding import differs, fits, question, unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
-    from crawler.survey.evidence import Article, Evidence
-    from crawler.survey.finding import Facts
+    from crawler.survey.evidence import Evidence
+    from crawler.survey.finding import Facts, Finding
 
 __all__ = [
     "comments",
@@ -38,11 +38,11 @@ _BODILESS = frozenset({"video", "epaper", "photo", "infographic"})
 _OURS = frozenset({"metadata", "provenance"})
 
 
+@question("templates", "Which template has which section, and does a page class read it?")
 def templates(evidence: Evidence) -> Finding:
     """Which page class read which page."""
-    question = "Which template has which section, and does a page class read it?"
     if not evidence.articles:
-        return unknown("templates", question, evidence.why_not("articles"))
+        return unknown(evidence.why_not("articles"))
     by_section: dict[str, Counter[str]] = {}
     unread = []
     for article in evidence.articles:
@@ -59,23 +59,20 @@ def templates(evidence: Evidence) -> Finding:
         for section, names in sorted(by_section.items())
     )
     if not evidence.read and not unread:
-        return unknown("templates", question, evidence.articles[0].reply.why_not(), facts)
+        return unknown(evidence.articles[0].reply.why_not(), facts)
     if unread:
         return differs(
-            "templates",
-            question,
             f"{len(unread)} of {len(evidence.articles)} pages are read by no page class: see"
             " docs/extraction.md for how to add one.",
             (*facts, *(("not read", words) for words in unread[:5])),
         )
-    kinds = Counter(a.found.article.template or "–" for a in evidence.read if a.found)
+    kinds = Counter(item.template or "–" for item in evidence.items)
     words = ", ".join(f"{name.upper()} ({count})" for name, count in kinds.most_common())
-    return fits("templates", question, f"Every page was read; templates: {words}.", facts)
+    return fits(f"Every page was read; templates: {words}.", facts)
 
 
-def field_shares(articles: Iterable[Article]) -> dict[str, float]:
+def field_shares(items: Collection[NewsArticle]) -> dict[str, float]:
     """Share of the articles in which a field is filled, by field."""
-    items = [article.found.article for article in articles if article.found]
     names = [each.name for each in attrs.fields(NewsArticle) if each.name not in _OURS]
     if not items:
         return {}
@@ -85,11 +82,11 @@ def field_shares(articles: Iterable[Article]) -> dict[str, float]:
     }
 
 
+@question("fields", "Are the fields of an article found?")
 def fields(evidence: Evidence) -> Finding:
-    question = "Are the fields of an article found?"
     if not evidence.read:
-        return unknown("fields", question, _why_no_article(evidence))
-    shares = field_shares(evidence.read)
+        return unknown(_why_no_article(evidence))
+    shares = field_shares(evidence.items)
     facts: Facts = tuple(
         (name, f"{share:.0%}") for name, share in sorted(shares.items(), key=lambda p: -p[1])
     )
@@ -105,10 +102,8 @@ def fields(evidence: Evidence) -> Finding:
         if without:
             lost.append(f"{name} in {len(without)} ({without[0]})")
     if lost:
-        answer = f"Missing of {len(evidence.read)} articles: {'; '.join(lost)}."
-        return differs("fields", question, answer, facts)
-    answer = f"What every article has was found in all {len(evidence.read)}."
-    return fits("fields", question, answer, facts)
+        return differs(f"Missing of {len(evidence.read)} articles: {'; '.join(lost)}.", facts)
+    return fits(f"What every article has was found in all {len(evidence.read)}.", facts)
 
 
 def _why_no_article(evidence: Evidence) -> str:
@@ -120,16 +115,16 @@ def _why_no_article(evidence: Evidence) -> str:
     return first.reply.why_not()
 
 
+@question("missing", "What does the address of an article answer that does not exist?")
 def missing(evidence: Evidence) -> Finding:
-    question = "What does the address of an article answer that does not exist?"
     reply = evidence.get("missing")
     if reply is None or reply.status is None:
-        return unknown("missing", question, evidence.why_not("missing"))
+        return unknown(evidence.why_not("missing"))
     facts: Facts = (("asked", reply.asked), ("answer", reply.words()))
     if reply.status in GONE:
-        return fits("missing", question, f"Status {reply.status}.", facts)
+        return fits(f"Status {reply.status}.", facts)
     if not reply.is_good or reply.captured_at is None:
-        return differs("missing", question, f"Status {reply.status}, not 404.", facts)
+        return differs(f"Status {reply.status}, not 404.", facts)
     reading = read_page(
         reply.url,
         reply.body,
@@ -140,48 +135,38 @@ def missing(evidence: Evidence) -> Finding:
     )
     if isinstance(reading, UnreadablePage):
         if reading.error == SoftNotFoundError.__name__:
-            answer = "A page of status 200 that khobao knows as such."
-            return fits("missing", question, answer, facts)
-        answer = f"Status 200 and a page that says: {reading.reason}"
-        return differs("missing", question, answer, facts)
-    return differs("missing", question, "Status 200 and some other article.", facts)
+            return fits("A page of status 200 that khobao knows as such.", facts)
+        return differs(f"Status 200 and a page that says: {reading.reason}", facts)
+    return differs("Status 200 and some other article.", facts)
 
 
+@question("videos", "Where do videos and sound lie, and what plays them?")
 def videos(evidence: Evidence) -> Finding:
-    question = "Where do videos and sound lie, and what plays them?"
-    found = [v for a in evidence.read if a.found for v in a.found.article.videos or ()]
-    sounds = [s for a in evidence.read if a.found for s in a.found.article.audios or ()]
+    found = [video for item in evidence.items for video in item.videos or ()]
+    sounds = [sound for item in evidence.items for sound in item.audios or ()]
     files = [v.contentUrl for v in found if v.contentUrl] + [s.url for s in sounds if s.url]
     frames = [v.embedUrl for v in found if v.embedUrl]
     if not files and not frames:
         why = "no player was found in the pages of the sample"
-        return unknown("videos", question, why if evidence.read else _why_no_article(evidence))
-    facts: Facts = (
+        return unknown(why if evidence.read else _why_no_article(evidence))
+    facts = (
         ("files", _places(files)),
         ("frames of other players", _places(frames)),
         ("examples", ", ".join([*files[:2], *frames[:1]])),
     )
-    foreign = sorted({_host(u) for u in files if not evidence.site.is_own_host(_host(u))})
-    if foreign:
+    if foreign := _foreign_hosts(evidence, files):
         return differs(
-            "videos",
-            question,
             f"Files lie on {', '.join(foreign)}, which a crawl does not ask.",
             facts,
             tuple(f'sibling_hosts=(…, "{name}"),  # files of videos' for name in foreign),
         )
     where = "on the newspaper's own hosts" if files else "with other players only"
-    return fits("videos", question, f"They lie {where}.", facts)
+    return fits(f"They lie {where}.", facts)
 
 
+@question("epaper", "Where do the PDFs of the printed issues lie?")
 def epaper(evidence: Evidence) -> Finding:
-    question = "Where do the PDFs of the printed issues lie?"
-    files = [
-        attachment.url
-        for article in evidence.read
-        if article.found
-        for attachment in article.found.article.attachments or ()
-    ]
+    files = [attachment.url for item in evidence.items for attachment in item.attachments or ()]
     if not files:
         issues = [a for a in evidence.read if a.found and a.found.article.kind == "epaper"]
         why = (
@@ -189,18 +174,20 @@ def epaper(evidence: Evidence) -> Finding:
             if issues
             else "no printed issue was in the sample"
         )
-        return unknown("epaper", question, why if evidence.read else _why_no_article(evidence))
+        return unknown(why if evidence.read else _why_no_article(evidence))
     facts: Facts = (("files", _places(files)), ("example", files[0]))
-    foreign = sorted({_host(u) for u in files if not evidence.site.is_own_host(_host(u))})
-    if foreign:
+    if foreign := _foreign_hosts(evidence, files):
         return differs(
-            "epaper",
-            question,
             f"On {', '.join(foreign)}, which a crawl does not ask.",
             facts,
             tuple(f'sibling_hosts=(…, "{name}"),  # printed issues' for name in foreign),
         )
-    return fits("epaper", question, "On the newspaper's own hosts.", facts)
+    return fits("On the newspaper's own hosts.", facts)
+
+
+def _foreign_hosts(evidence: Evidence, urls: Iterable[str]) -> list[str]:
+    """Those that a crawl does not ask."""
+    return sorted(host for host in {*map(_host, urls)} if not evidence.site.is_own_host(host))
 
 
 def _host(url: str) -> str:
@@ -220,11 +207,11 @@ def _places(urls: Iterable[str]) -> str:
     return ", ".join(f"{name} ({count})" for name, count in counted.most_common(8)) or "none"
 
 
+@question("comments", "Does the comments call under {site.api_root} answer as assumed?")
 def comments(evidence: Evidence) -> Finding:
-    question = f"Does the comments call under {evidence.site.api_root} answer as assumed?"
     asked = list(evidence.every("comments:"))
     if not asked:
-        return unknown("comments", question, evidence.why_not("comments"))
+        return unknown(evidence.why_not("comments"))
     facts, read, wrong = [], 0, []
     for article_id, reply in asked:
         if not reply.is_good:
@@ -239,40 +226,39 @@ def comments(evidence: Evidence) -> Finding:
             continue
         facts.append((reply.asked, f"{len(thread.comments)} comments"))
         read += 1
-    reported = tuple(facts)
     if read:
-        return fits("comments", question, "It does.", reported)
+        return fits("It does.", facts)
     if all(reply.status is None for _, reply in asked):
-        return unknown("comments", question, wrong[0], reported)
-    return differs("comments", question, f"It does not: {wrong[0]}", reported)
+        return unknown(wrong[0], facts)
+    return differs(f"It does not: {wrong[0]}", facts)
 
 
+@question("legacy", "Do old addresses (/channel/…) still answer?")
 def legacy(evidence: Evidence) -> Finding:
-    question = "Do old addresses (/channel/…) still answer?"
     old = [a for a in evidence.articles if LEGACY.match(urlsplit(a.reply.asked).path)]
     if not old:
-        return unknown("legacy", question, "no list that was asked for names such an address")
+        return unknown("no list that was asked for names such an address")
     facts: Facts = tuple((a.reply.asked, a.reply.words()) for a in old)
     dead = [a for a in old if not a.reply.is_good]
     if len(dead) == len(old):
-        return differs("legacy", question, f"They do not: {dead[0].reply.why_not()}.", facts)
-    return fits("legacy", question, "They do.", facts)
+        return differs(f"They do not: {dead[0].reply.why_not()}.", facts)
+    return fits("They do.", facts)
 
 
+@question("english", "Is there an English edition under /daklak-news/? (A crawl visits none.)")
 def english(evidence: Evidence) -> Finding:
-    question = "Is there an English edition under /daklak-news/? (A crawl visits none.)"
     reply = evidence.get("english")
     if reply is None or reply.status is None:
-        return unknown("english", question, evidence.why_not("english"))
+        return unknown(evidence.why_not("english"))
     facts: Facts = ((reply.asked, reply.words()),)
     if reply.status in GONE:
-        return fits("english", question, "There is none.", facts)
+        return fits("There is none.", facts)
     if reply.is_good and not reply.hops:
-        return differs("english", question, "Something answers there: look at it.", facts)
-    return unknown("english", question, f"it answers {reply.words()}", facts)
+        return differs("Something answers there: look at it.", facts)
+    return unknown(f"it answers {reply.words()}", facts)
 
 
+@question("edits", "Does an edit keep an article's address and change its content only?")
 def edits(_: Evidence) -> Finding:
-    question = "Does an edit keep an article's address and change its content only?"
     why = "one visit cannot tell; crawl again after some days and compare the versions"
-    return unknown("edits", question, why, needs_time=True)
+    return unknown(why, needs_time=True)

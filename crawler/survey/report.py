@@ -70,7 +70,7 @@ def make_report(
             for line in finding.changes
         ],
         "sections": _sections(evidence),
-        "fields": pages.field_shares(evidence.read),
+        "fields": pages.field_shares(evidence.items),
         "articles": [_article(article) for article in evidence.articles],
         "asked": [_asked(reply) for reply in evidence.all_replies()],
     }
