@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
 from cssselect import HTMLTranslator
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = [
     "LINE_BREAK",
     "Css",
+    "Resolve",
     "clean",
     "decode",
     "is_cut_short",
@@ -34,6 +36,9 @@ __all__ = [
 
 LINE_BREAK = "\ufdd0"
 """Stands for ``<br>`` in raw text: a noncharacter, so it is never part of a page's own text."""
+
+Resolve = Callable[[str | None], str | None]
+"""Makes a canonical absolute address of a link; None of one that leads nowhere."""
 
 _INVISIBLE = re.compile(
     "[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"  # no width, direction
@@ -121,11 +126,7 @@ class Css:
 
     def first(self, root: Element) -> Element | None:
         """The first match of the first of the selectors that has one."""
-        for find in self._each:
-            found = cast("list[Element]", find(root))
-            if found:
-                return found[0]
-        return None
+        return next(iter(self.group(root)), None)
 
     def hits(self, root: Element) -> tuple[bool, ...]:
         """Of each of the selectors, whether it matches anything."""

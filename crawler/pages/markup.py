@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from crawler.pages.html import LINE_BREAK, raw_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from lxml.etree import _Element as Element
+
+    from crawler.pages.html import Resolve
 
 __all__ = [
     "BLOCKS",
@@ -130,7 +130,7 @@ def escape(text: str) -> str:
     return text
 
 
-def inline_html(element: Element, resolve: Callable[[str | None], str | None]) -> str:
+def inline_html(element: Element, resolve: Resolve) -> str:
     """The element's content with strong, em, links and line breaks only."""
     if not len(element):
         return escape((element.text or "").strip(SOFT_SPACE))
@@ -140,12 +140,7 @@ def inline_html(element: Element, resolve: Callable[[str | None], str | None]) -
     return "".join(out).strip(SOFT_SPACE).removesuffix("<br>").rstrip(SOFT_SPACE)
 
 
-def _write_inline(
-    element: Element,
-    resolve: Callable[[str | None], str | None],
-    out: list[str],
-    depth: int,
-) -> None:
+def _write_inline(element: Element, resolve: Resolve, out: list[str], depth: int) -> None:
     if depth > _MAX_DEPTH:
         out.append(escape(raw_text(element).replace(LINE_BREAK, " ")))
         return
@@ -158,10 +153,7 @@ def _write_inline(
 
 
 def write_inline_element(
-    element: Element,
-    resolve: Callable[[str | None], str | None],
-    out: list[str],
-    depth: int = 0,
+    element: Element, resolve: Resolve, out: list[str], depth: int = 0
 ) -> None:
     tag = element.tag
     if tag == "br":

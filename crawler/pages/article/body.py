@@ -16,11 +16,12 @@ from crawler.pages.media import images as media
 from crawler.pages.media.players import Players
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from lxml.etree import _Element as Element
 
     from crawler.items import ArticleImage
+    from crawler.pages.html import Resolve
 
 __all__ = ["read_content"]
 
@@ -30,7 +31,7 @@ _PARAGRAPHS = frozenset({"p", "pre", *markup.HEADINGS})
 
 def read_content(
     container: Element,
-    resolve: Callable[[str | None], str | None],
+    resolve: Resolve,
     *,
     scripts: Iterable[Element] = (),
     skip: frozenset[str] = frozenset(),
@@ -62,7 +63,7 @@ class _Reader:
     def __init__(
         self,
         container: Element,
-        resolve: Callable[[str | None], str | None],
+        resolve: Resolve,
         players: Players,
         *,
         among_poems: bool,

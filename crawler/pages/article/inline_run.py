@@ -8,9 +8,11 @@ from crawler.pages import markup
 from crawler.pages.html import raw_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from lxml.etree import _Element as Element
+
+    from crawler.pages.html import Resolve
 
 __all__ = ["Run"]
 
@@ -43,7 +45,7 @@ class Run:
         )
         return "".join(parts)
 
-    def html(self, resolve: Callable[[str | None], str | None]) -> str:
+    def html(self, resolve: Resolve) -> str:
         out: list[str] = []
         for part in self._parts:
             if isinstance(part, str):

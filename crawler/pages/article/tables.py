@@ -10,9 +10,11 @@ from crawler.pages.html import clean, raw_text
 from crawler.pages.markup import BLOCKS, NOISE_CLASSES, classes_of, escape, inline_html
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from lxml.etree import _Element as Element
+
+    from crawler.pages.html import Resolve
 
 __all__ = [
     "caption_of",
@@ -207,11 +209,7 @@ def _span(cell: Element, name: str, most: int) -> int:
     return min(int(value), most) or 1 if value.isascii() and value.isdigit() else 1
 
 
-def html_of_rows(
-    rows: Rows,
-    resolve: Callable[[str | None], str | None],
-    caption: Element | None = None,
-) -> str:
+def html_of_rows(rows: Rows, resolve: Resolve, caption: Element | None = None) -> str:
     out = ["<table>"]
     if caption is not None:
         out.append(f"<caption>{_inner_html(caption, resolve)}</caption>")
@@ -230,7 +228,7 @@ def html_of_rows(
     return "".join(out)
 
 
-def _inner_html(cell: Element, resolve: Callable[[str | None], str | None]) -> str:
+def _inner_html(cell: Element, resolve: Resolve) -> str:
     if all(found.tag not in BLOCKS for found in cell.iterdescendants()):
         return inline_html(cell, resolve)
     return escape(cell_text(cell))

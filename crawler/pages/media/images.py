@@ -15,10 +15,11 @@ from crawler.pages.html import text_of
 from crawler.pages.markup import NOISE_CLASSES, classes_of, escape
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from lxml.etree import _Element as Element
 
+    from crawler.pages.html import Resolve
     from crawler.sites import SiteProfile
 
 __all__ = [
@@ -39,9 +40,7 @@ def is_placeholder(url: str) -> bool:
     return url.split("?", 1)[0].endswith(PLACEHOLDERS)
 
 
-def read_image(
-    element: Element, caption: str | None, resolve: Callable[[str | None], str | None]
-) -> ArticleImage | None:
+def read_image(element: Element, caption: str | None, resolve: Resolve) -> ArticleImage | None:
     """The picture in its original size, or None for a placeholder or a broken address."""
     # A picture that is loaded by script has a stand-in for its source.
     urls = (resolve(element.get(name)) for name in ("src", "data-src"))
@@ -52,9 +51,7 @@ def read_image(
     return ArticleImage(url=url, caption=caption, creditText=credit_of(caption))
 
 
-def read_thumbnail(
-    element: Element | None, resolve: Callable[[str | None], str | None]
-) -> str | None:
+def read_thumbnail(element: Element | None, resolve: Resolve) -> str | None:
     """Address of the picture of a teaser; what a script loads is meant before its stand-in."""
     if element is None:
         return None
@@ -80,9 +77,7 @@ _BACKGROUND = re.compile(
 )
 
 
-def read_background(
-    element: Element, resolve: Callable[[str | None], str | None]
-) -> ArticleImage | None:
+def read_background(element: Element, resolve: Resolve) -> ArticleImage | None:
     """The picture that the element's own style puts behind it."""
     match = _BACKGROUND.search(element.get("style") or "")
     url = resolve(match["url"].strip()) if match else None
@@ -103,9 +98,7 @@ _WITH_FILE = etree.XPath(
 _BETWEEN_FILES = re.compile(r"""[\s,;|"'\[\]]+""")
 
 
-def read_attachments(
-    container: Element, resolve: Callable[[str | None], str | None]
-) -> list[Attachment]:
+def read_attachments(container: Element, resolve: Resolve) -> list[Attachment]:
     """Files that belong to the article: those of the e-paper viewer, one or several, those shown in
     frames, and those linked in the text.
     """

@@ -29,13 +29,12 @@ from crawler.pages.media.player_markup import (
 from crawler.pages.media.player_scripts import clips_of_script
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from lxml.etree import _Element as Element
 
+    from crawler.pages.html import Resolve
     from crawler.pages.media.recordings import Recording
-
-    Resolve = Callable[[str | None], str | None]
 
 __all__ = ["Players"]
 

@@ -14,9 +14,10 @@ from crawler.pages.media.durations import read_duration
 from crawler.pages.media.images import is_placeholder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from crawler.pages.document import Document
+    from crawler.pages.html import Resolve
     from crawler.pages.media.recordings import Recordings
 
 __all__ = ["complete", "video_objects"]
@@ -73,9 +74,7 @@ def _first_text(value: object) -> str:
 
 
 def complete(
-    recordings: Recordings,
-    statements: Sequence[Mapping[str, str]],
-    resolve: Callable[[str | None], str | None],
+    recordings: Recordings, statements: Sequence[Mapping[str, str]], resolve: Resolve
 ) -> None:
     """Give each statement to the video it is about: the one with its address, or the only one."""
     for statement in statements:
@@ -98,9 +97,7 @@ def complete(
                 setattr(video, name, getattr(reported, name))
 
 
-def _as_video(
-    statement: Mapping[str, str], resolve: Callable[[str | None], str | None]
-) -> ArticleVideo | None:
+def _as_video(statement: Mapping[str, str], resolve: Resolve) -> ArticleVideo | None:
     if any(is_live(address) for address in statement.values()):
         return None
     poster = resolve(statement.get("thumbnailUrl"))
