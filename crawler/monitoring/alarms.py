@@ -64,7 +64,7 @@ def find_alarms(coverage: FieldCoverage, baseline: Baseline, *, weekday: int) ->
 
 class _Judge:
     def __init__(self, coverage: FieldCoverage, baseline: Baseline, weekday: int) -> None:
-        self._sheet = coverage
+        self._coverage = coverage
         self._baseline = baseline
         self._weekday = weekday
 
@@ -75,7 +75,7 @@ class _Judge:
         reported: set[tuple[str, str]] = set()
         for by in (_KINDS, _SECTIONS):
             alarmed: dict[tuple[str, str], list[tuple[GroupKey, FieldCounter, str]]] = {}
-            for key, group in self._sheet.merged(by).items():
+            for key, group in self._coverage.merged(by).items():
                 for name, counter in group.counters.items():
                     expected = self._expected(by, key, name, counter)
                     if expected and (key.page, name) not in reported:
@@ -124,7 +124,7 @@ class _Judge:
             selector=selector.text if selector else source_of(name, page),
             expected=groups[0][2],
             seen=f"{what} on {hits:,} of {tries:,}{where}",
-            examples=self._sheet.examples(*((page, kind, name) for kind in kinds)),
+            examples=self._coverage.examples(*((page, kind, name) for kind in kinds)),
             pages=tries - hits,
         )
 
@@ -132,7 +132,7 @@ class _Judge:
 
     def lengths(self) -> Iterator[Alarm]:
         """Fields that are mostly shorter than a quarter of nearly all that were before."""
-        for key, group in self._sheet.merged(_KINDS).items():
+        for key, group in self._coverage.merged(_KINDS).items():
             for name, counter in group.counters.items():
                 if not counter.lengths:
                     continue
@@ -152,7 +152,7 @@ class _Judge:
                         expected=f"before, {1 - _SHORT_QUANTILE:.0%} were four times as long",
                         seen=f"shorter than {1 << shortest} in {short:,} of {counter.tries:,}"
                         f" ({key.kind})",
-                        examples=self._sheet.examples(
+                        examples=self._coverage.examples(
                             *(length_place(key, name, size) for size in range(shortest + 1))
                         ),
                         pages=short,
@@ -162,7 +162,7 @@ class _Judge:
 
     def layouts(self) -> Iterator[Alarm]:
         """The content is nested in something that it never was nested in before."""
-        for key, group in self._sheet.merged(("page",)).items():
+        for key, group in self._coverage.merged(("page",)).items():
             known = self._baseline.fingerprints(key.page)
             if sum(known.values()) < _MIN_BEFORE:
                 continue
@@ -177,7 +177,7 @@ class _Judge:
                     selector=source_of("articleBody", key.page),
                     expected=f"before, all of {sum(known.values()):,} stood in known elements",
                     seen=f"in elements never seen before on {count:,} of {total:,}",
-                    examples=self._sheet.examples(*((key.page, "fingerprint", m) for m in new)),
+                    examples=self._coverage.examples(*((key.page, "fingerprint", m) for m in new)),
                     pages=count,
                 )
 

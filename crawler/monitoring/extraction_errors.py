@@ -33,50 +33,41 @@ _WORDS = {
 def find_extraction_errors(coverage: FieldCoverage, baseline: Baseline) -> Iterator[Alarm]:
     """An alarm for each reason that more pages have than ever."""
     articles = coverage.articles
-    for extraction_error, pages in coverage.extraction_errors.items():
-        usual = (
-            _MAX_GONE_SHARE if extraction_error.error == "SoftNotFoundError" else _MAX_USUAL_SHARE
-        )
-        before, of = baseline.failed(extraction_error)
+    for error, pages in coverage.extraction_errors.items():
+        usual = _MAX_GONE_SHARE if error.error == "SoftNotFoundError" else _MAX_USUAL_SHARE
+        before, of = baseline.failed(error)
         if before:
             usual = max(usual, upper_bound(before, of))
         if pages < _MIN_PAGES or lower_bound(pages, articles) <= usual:
             continue
-        place = (
-            "extraction-error",
-            extraction_error.error,
-            extraction_error.field,
-            extraction_error.selector,
-        )
         yield Alarm(
-            key=":".join(place),
-            what="wall" if extraction_error.error == "BlockPageError" else "refused",
-            page=_page_class(extraction_error),
-            field=extraction_error.field or "template",
-            selector=extraction_error.selector if extraction_error.field else _marks(),
+            key=":".join(error.place),
+            what="wall" if error.error == "BlockPageError" else "refused",
+            page=_page_class(error),
+            field=error.field or "template",
+            selector=error.selector if error.field else _marks(),
             expected=f"before, {before:,} of {of:,}" if of else "few pages, if any",
-            seen=f"{_words(extraction_error)} on {pages:,} of {articles:,} articles",
-            examples=coverage.examples(place),
+            seen=f"{_words(error)} on {pages:,} of {articles:,} articles",
+            examples=coverage.examples(error.place),
             pages=pages,
         )
 
 
-def _words(extraction_error: ExtractionError) -> str:
-    if extraction_error.error == "BlockPageError":
-        return f"a wall that says {extraction_error.selector!r} (status 200)"
-    return _WORDS.get(extraction_error.error, "could not be read")
+def _words(error: ExtractionError) -> str:
+    if error.error == "BlockPageError":
+        return f"a wall that says {error.selector!r} (status 200)"
+    return _WORDS.get(error.error, "could not be read")
 
 
 def _marks() -> str:
     return ", ".join(page.MARK.text for page in ARTICLE_PAGES)
 
 
-def _page_class(extraction_error: ExtractionError) -> str:
+def _page_class(error: ExtractionError) -> str:
     """The class whose selector it is; all that were tried if it is nobody's."""
     owners = [
         page.__name__
         for page in ARTICLE_PAGES
-        if extraction_error.field
-        and extraction_error.selector in {page.DATE.text, page.HEADLINE.text, page.CONTENT.text}
+        if error.field and error.selector in {page.DATE.text, page.HEADLINE.text, page.CONTENT.text}
     ]
     return ", ".join(owners or [page.__name__ for page in ARTICLE_PAGES])

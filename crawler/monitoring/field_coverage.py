@@ -54,6 +54,11 @@ class ExtractionError:
     field: str = ""
     selector: str = ""
 
+    @property
+    def place(self) -> tuple[str, ...]:
+        """Where examples of it are kept."""
+        return ("extraction-error", self.error, self.field, self.selector)
+
 
 @dataclass(slots=True)
 class FieldCounter:
@@ -112,9 +117,7 @@ class FieldCoverage:
     def _count(
         self, group: Group, key: GroupKey, name: str, values: Iterable[int], example: Example
     ) -> None:
-        counter = group.counters.get(name)
-        if counter is None:
-            counter = group.counters[name] = FieldCounter()
+        counter = group.counters.setdefault(name, FieldCounter())
         is_measured = name in _MEASURED
         for value in values:
             counter.add(int(value), is_measured=is_measured)
@@ -126,15 +129,7 @@ class FieldCoverage:
     def add_error(self, extraction_error: ExtractionError, example: Example) -> None:
         """A page that should have been an article."""
         self.extraction_errors[extraction_error] += 1
-        self._keep(
-            (
-                "extraction-error",
-                extraction_error.error,
-                extraction_error.field,
-                extraction_error.selector,
-            ),
-            example,
-        )
+        self._keep(extraction_error.place, example)
 
     def _keep(self, place: tuple[str, ...], example: Example) -> None:
         kept = self._examples.get(place)

@@ -9,7 +9,7 @@ import hashlib
 import re
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import attrs
 from lxml import etree
@@ -51,8 +51,7 @@ _UNJUDGED = frozenset({
     "declaredEncoding", "agreement", "articleBodyHtml",
 })  # fmt: skip
 _FIELDS = tuple(each.name for each in attrs.fields(NewsArticle) if each.name not in _UNJUDGED)
-_TEASER_FIELDS = ("headline", "description", "thumbnailUrl", "datePublished")
-_ENTRY_FIELDS = ("headline", "description", "thumbnailUrl", "datePublished")
+_LISTED_FIELDS = ("headline", "description", "thumbnailUrl", "datePublished")
 _RESOURCE_KINDS = ("css", "js", "image")
 _LIST_SELECTOR_NAMES = frozenset({"ROW", "NEXT"})
 _BOX_SELECTOR_NAMES = frozenset({"LEAD", "DATE", "IMAGE"})
@@ -118,7 +117,7 @@ def article_features(
     fields["menu"] = [int(any(selectors[f"MenuPage.{name}"][0] for name in css_of(MenuPage)))]
     teasers = list(teasers)
     fields["teasers"] = [len(teasers)]
-    fields |= _lengths("teaser", teasers, _TEASER_FIELDS)
+    fields |= _lengths("teaser", teasers)
     if resources is not None:
         kinds = [kind for _, kind in resources]
         fields |= {f"resources.{kind}": [kinds.count(kind)] for kind in _RESOURCE_KINDS}
@@ -167,31 +166,36 @@ def section_features(
             found = [_matches({key: css[key]}, row, name) for row in rows]
             for each in found[:1]:
                 selectors |= {part: [one[part][0] for one in found] for part in each}
-    fields = _lengths("entry", listing.entries, _ENTRY_FIELDS)
-    fields |= _lengths("teaser", teasers, _TEASER_FIELDS)
+    fields = _lengths("entry", listing.entries) | _lengths("teaser", teasers)
     fields["entries"] = [len(listing.entries)]
-    fields["entriesOfRows"] = [1] * len(listing.entries)
-    fields["entriesOfRows"] += [0] * max(0, len(rows) - len(listing.entries))
+    fields["entriesOfRows"] = _entries_of_rows(listing, len(rows))
     return PageFeatures(name, "section", section, selectors, fields)
 
 
 def listing_features(listing: Listing, section: str) -> PageFeatures:
     """PageFeatures of an answer of the listing call: those of each of its rows."""
-    fields = _lengths("entry", listing.entries, _ENTRY_FIELDS)
-    fields["entriesOfRows"] = [1] * len(listing.entries)
-    fields["entriesOfRows"] += [0] * (listing.rows - len(listing.entries))
+    fields = _lengths("entry", listing.entries)
+    fields["entriesOfRows"] = _entries_of_rows(listing, listing.rows)
     return PageFeatures("Listing", "listing", section, {}, fields)
+
+
+def _entries_of_rows(listing: Listing | SectionListing, rows: int) -> list[int]:
+    """1 for each row that announces an article, 0 for each of the others."""
+    return [1] * len(listing.entries) + [0] * max(0, rows - len(listing.entries))
 
 
 def _matches(selectors: Mapping[str, Css], root: Element, owner: str) -> dict[str, Sequence[bool]]:
     found: dict[str, Sequence[bool]] = {}
     for attribute, css in selectors.items():
-        hits = css.hits(root)
-        name = f"{owner}.{attribute}"
-        found[name] = [any(hits)]
-        if len(hits) > 1:
-            for part, hit in zip(css.parts, hits, strict=True):
-                found[f"{name}[{part}]"] = [hit]
+        found |= _hits_by_name(f"{owner}.{attribute}", css, css.hits(root))
+    return found
+
+
+def _hits_by_name(name: str, css: Css, hits: Sequence[bool]) -> dict[str, Sequence[bool]]:
+    """Of the selector as a whole, then of its parts if it has several."""
+    found: dict[str, Sequence[bool]] = {name: [any(hits)]}
+    if len(hits) > 1:
+        found |= {f"{name}[{part}]": [hit] for part, hit in zip(css.parts, hits, strict=True)}
     return found
 
 
@@ -199,33 +203,22 @@ def _names_on(root: Element) -> dict[str, Sequence[bool]]:
     """The classes and ids of teaser blocks: they may stand anywhere, and looking for each of them
     would take longer than reading the article.
     """
-    there = {f".{name}" for text in set(_classes(root)) for name in text.split()}
-    there |= {f"#{name}" for name in _ids(root)}
+    there = {f".{name}" for text in set(cast("list[str]", _CLASSES(root))) for name in text.split()}
+    there |= {f"#{name}" for name in cast("list[str]", _IDS(root))}
     found: dict[str, Sequence[bool]] = {}
     for attribute, css in css_of(TeaserBlocks).items():
         if attribute in _BOX_SELECTOR_NAMES:
             continue
-        name = f"TeaserBlocks.{attribute}"
         hits = [part.removeprefix("a") in there for part in css.parts]
-        found[name] = [any(hits)]
-        if len(hits) > 1:
-            for part, hit in zip(css.parts, hits, strict=True):
-                found[f"{name}[{part}]"] = [hit]
+        found |= _hits_by_name(f"TeaserBlocks.{attribute}", css, hits)
     return found
 
 
-def _classes(root: Element) -> list[str]:
-    return list(_CLASSES(root))  # type: ignore[arg-type]
-
-
-def _ids(root: Element) -> list[str]:
-    return list(_IDS(root))  # type: ignore[arg-type]
-
-
-def _lengths(
-    prefix: str, items: Sequence[VideoTeaser | FrontierUrl], names: Iterable[str]
-) -> Lengths:
-    return {f"{prefix}.{name}": [_length(getattr(item, name)) for item in items] for name in names}
+def _lengths(prefix: str, items: Sequence[VideoTeaser | FrontierUrl]) -> Lengths:
+    return {
+        f"{prefix}.{name}": [_length(getattr(item, name)) for item in items]
+        for name in _LISTED_FIELDS
+    }
 
 
 def _length(value: Any) -> int:
