@@ -18,7 +18,7 @@ from crawler.pages.crosscheck.extractor import extract
 from crawler.pages.dates import VIETNAM, parse_api_date, parse_printed_date
 from crawler.pages.html import Css, is_cut_short, text_of
 from crawler.pages.linked_data import article_meta, json_ld, statements_of
-from crawler.pages.media.images import is_placeholder
+from crawler.pages.media.images import picture_at
 from crawler.sites import AddressKind
 from crawler.sites.addresses import ARTICLE, LEGACY, PHUYEN_LEGACY
 
@@ -180,5 +180,5 @@ def _text(paragraphs: list[str], headline: str) -> list[str] | None:
 
 
 def _image(url: str, address: str | None, profile: SiteProfile) -> ArticleImage | None:
-    resolved = profile.resolve(address, url) if address else None
-    return ArticleImage(url=resolved) if resolved and not is_placeholder(resolved) else None
+    resolved = picture_at(profile.resolve(address, url)) if address else None
+    return ArticleImage(url=resolved) if resolved else None

@@ -23,7 +23,7 @@ from crawler.pages.dates import parse_api_date
 from crawler.pages.errors import MalformedArticleError, SoftNotFoundError
 from crawler.pages.fields import kind_of_title
 from crawler.pages.html import LINE_BREAK, Css, clean, raw_text, text_with_breaks
-from crawler.pages.media.images import is_placeholder
+from crawler.pages.media.images import picture_at
 from crawler.pages.media.video_objects import complete, video_objects
 from crawler.pages.media.videos import video_ids
 
@@ -240,8 +240,8 @@ class ArticlePage(NewspaperPage[NewsArticle], Returns[NewsArticle]):
         # Old pages of phuyen write "/filehttp://…" here: no address at all.
         if not share or share.startswith("/filehttp"):
             return None
-        url = self.resolve(share)
-        return ArticleImage(url=url) if url and not is_placeholder(url) else None
+        url = picture_at(self.resolve(share))
+        return ArticleImage(url=url) if url else None
 
     @field
     def videos(self) -> list[ArticleVideo]:

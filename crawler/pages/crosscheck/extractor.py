@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from crawler.pages.html import clean, lines
 
@@ -20,18 +20,14 @@ if TYPE_CHECKING:
 __all__ = ["Extract", "extract"]
 
 
-class Extract:
-    """What trafilatura makes of a page.
+class Extract(NamedTuple):
+    """What trafilatura makes of a page."""
 
-    :param headline: clean; None if it found none.
-    :param paragraphs: clean, without empty ones.
-    """
+    headline: str | None
+    """Clean; None if it found none."""
 
-    __slots__ = ("headline", "paragraphs")
-
-    def __init__(self, headline: str | None, paragraphs: list[str]) -> None:
-        self.headline = headline
-        self.paragraphs = paragraphs
+    paragraphs: list[str]
+    """Clean, without empty ones."""
 
 
 def extract(document: Document) -> Extract | None:

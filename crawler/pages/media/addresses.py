@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import quote
 
-__all__ = ["embed_address", "height_of", "is_live", "is_playlist", "media_kind"]
+__all__ = ["embed_address", "ending_of", "height_of", "is_live", "is_playlist", "media_kind"]
 
 _VIDEO_ENDINGS = frozenset({
     "3gp", "avi", "f4v", "flv", "m3u8", "m4v", "mkv", "mov", "mp4", "mpd", "mpeg", "mpg", "ogv",
@@ -37,14 +37,15 @@ _FACEBOOK = re.compile(
 )
 
 
-def _ending(address: str) -> str:
+def ending_of(address: str) -> str:
+    """Of the name of the file, in small letters, without its dot; empty when there is none."""
     name = address.split("?", 1)[0].split("#", 1)[0].rsplit("/", 1)[-1]
     return name.rsplit(".", 1)[-1].lower() if "." in name else ""
 
 
 def media_kind(address: str | None) -> str | None:
     """``video`` or ``audio`` by the ending of the address; None for any other address."""
-    ending = _ending(address or "")
+    ending = ending_of(address or "")
     if ending in _VIDEO_ENDINGS:
         return "video"
     return "audio" if ending in _AUDIO_ENDINGS else None
@@ -87,4 +88,4 @@ def height_of(*labels: object, address: str = "") -> int:
 
 def is_playlist(address: str) -> bool:
     """Whether the address is that of a list of pieces, and not of a file."""
-    return _ending(address) in _PLAYLIST_ENDINGS
+    return ending_of(address) in _PLAYLIST_ENDINGS

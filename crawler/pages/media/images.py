@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = [
     "figure_html",
     "file_url",
-    "is_placeholder",
+    "picture_at",
     "read_attachments",
     "read_background",
     "read_image",
@@ -36,15 +36,15 @@ PLACEHOLDERS = ("/file/default.jpg", "/images/logo_share.jpg", "/image/no-image.
 """Ends of the addresses of pictures that stand for "no picture"."""
 
 
-def is_placeholder(url: str) -> bool:
-    return url.split("?", 1)[0].endswith(PLACEHOLDERS)
+def picture_at(url: str | None) -> str | None:
+    """The address, unless it is that of a picture which stands for "no picture"."""
+    return None if url is None or url.split("?", 1)[0].endswith(PLACEHOLDERS) else url
 
 
 def read_image(element: Element, caption: str | None, resolve: Resolve) -> ArticleImage | None:
     """The picture in its original size, or None for a placeholder or a broken address."""
     # A picture that is loaded by script has a stand-in for its source.
-    urls = (resolve(element.get(name)) for name in ("src", "data-src"))
-    url = next((url for url in urls if url and not is_placeholder(url)), None)
+    url = picture_at(resolve(element.get("src"))) or picture_at(resolve(element.get("data-src")))
     if url is None:
         return None
     caption = caption or None
@@ -55,8 +55,7 @@ def read_thumbnail(element: Element | None, resolve: Resolve) -> str | None:
     """Address of the picture of a teaser; what a script loads is meant before its stand-in."""
     if element is None:
         return None
-    url = resolve(element.get("data-src")) or resolve(element.get("src"))
-    return None if url is None or is_placeholder(url) else url
+    return picture_at(resolve(element.get("data-src")) or resolve(element.get("src")))
 
 
 def file_url(name: str | None, folder: str, profile: SiteProfile) -> str | None:
@@ -67,8 +66,7 @@ def file_url(name: str | None, folder: str, profile: SiteProfile) -> str | None:
         return None
     if not name.startswith(("http:", "https:", "//", "/file/")):
         name = folder + name.lstrip("/")
-    url = profile.resolve(name, profile.base_url)
-    return None if url is None or is_placeholder(url) else url
+    return picture_at(profile.resolve(name, profile.base_url))
 
 
 _BACKGROUND = re.compile(
@@ -80,8 +78,8 @@ _BACKGROUND = re.compile(
 def read_background(element: Element, resolve: Resolve) -> ArticleImage | None:
     """The picture that the element's own style puts behind it."""
     match = _BACKGROUND.search(element.get("style") or "")
-    url = resolve(match["url"].strip()) if match else None
-    return None if url is None or is_placeholder(url) else ArticleImage(url=url)
+    url = picture_at(resolve(match["url"].strip())) if match else None
+    return ArticleImage(url=url) if url else None
 
 
 def figure_html(image: ArticleImage) -> str:

@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, cast
 from lxml import etree
 
 from crawler.pages.document import Document
-from crawler.pages.media.addresses import is_live
+from crawler.pages.media.addresses import ending_of, is_live
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from lxml.etree import _Element as Element
 
     from crawler.items import NewsArticle
     from crawler.sites import SiteProfile
+
+    _Wanted = Iterator[tuple[str | None, str]]
 
 __all__ = ["PageResource", "article_resources", "css_resources", "page_resources"]
 
@@ -53,54 +55,52 @@ def page_resources(url: str, body: bytes | Document, profile: SiteProfile) -> li
     root = Document.of(url, body).root
     if root is None:
         return []
-    wanted: dict[str, str] = {}
-    for element in root.iter(*_BY_TAG):
-        for href, kind in _BY_TAG[str(element.tag)](element):
-            wanted.setdefault(href, kind)
-    for anchor in root.iter("a"):
-        href = anchor.get("href") or "/"
-        if href[-1] != "/":  # most links lead to pages
-            for linked, kind in _anchor(anchor, href):
-                wanted.setdefault(linked, kind)
-    for element in cast("list[Element]", _WITH_ATTRIBUTE(root)):
-        for href, kind in _by_attribute(element):
-            wanted.setdefault(href, kind)
-    return _fetchable(wanted, url, profile)
+    return _fetchable(_named(root), url, profile)
 
 
 def css_resources(url: str, body: bytes, profile: SiteProfile) -> list[PageResource]:
     """What a stylesheet asks for: further stylesheets, fonts, pictures."""
-    return _fetchable(dict(_in_css(body.decode("utf-8", "replace"))), url, profile)
+    return _fetchable(_in_css(body.decode("utf-8", "replace")), url, profile)
 
 
 def article_resources(article: NewsArticle, profile: SiteProfile) -> list[PageResource]:
     """What the article's players play and show, which its markup need not name: scripts do."""
-    wanted: dict[str, str] = {}
-    for video in article.videos or ():
-        if video.contentUrl:
-            wanted.setdefault(video.contentUrl, "video")
-        if video.thumbnailUrl:
-            wanted.setdefault(video.thumbnailUrl, "image")
-    for audio in article.audios or ():
-        wanted.setdefault(audio.url, "audio")
-    for file in article.attachments or ():
-        if _kind_of(file.url) == "pdf":
-            wanted.setdefault(file.url, "pdf")
-    return _fetchable(wanted, article.url, profile)
+    return _fetchable(_played(article), article.url, profile)
 
 
-def _fetchable(wanted: dict[str, str], base: str, profile: SiteProfile) -> list[PageResource]:
+def _fetchable(wanted: _Wanted, base: str, profile: SiteProfile) -> list[PageResource]:
     found: dict[str, str] = {}
-    for href, kind in wanted.items():
-        url = profile.resolve(href, base)
+    for href, kind in dict.fromkeys(wanted):
+        url = profile.resolve(href, base) if href else None
         if url and profile.refuses(url) is None and not is_live(url):
             found.setdefault(url, kind)
     return list(found.items())
 
 
-def _by_attribute(element: Element) -> Iterator[tuple[str, str]]:
-    if element.get("data-pdf"):
-        yield element.get("data-pdf") or "", "pdf"
+def _named(root: Element) -> _Wanted:
+    for element in root.iter(*_BY_TAG):
+        yield from _BY_TAG[str(element.tag)](element)
+    for anchor in root.iter("a"):
+        href = anchor.get("href") or "/"
+        if href[-1] != "/":  # most links lead to pages
+            yield from _anchor(anchor, href)
+    for element in cast("list[Element]", _WITH_ATTRIBUTE(root)):
+        yield from _by_attribute(element)
+
+
+def _played(article: NewsArticle) -> _Wanted:
+    for video in article.videos or ():
+        yield video.contentUrl, "video"
+        yield video.thumbnailUrl, "image"
+    for audio in article.audios or ():
+        yield audio.url, "audio"
+    for file in article.attachments or ():
+        if _kind_of(file.url) == "pdf":
+            yield file.url, "pdf"
+
+
+def _by_attribute(element: Element) -> _Wanted:
+    yield element.get("data-pdf"), "pdf"
     style = element.get("style")
     if style and "url(" in style:
         yield from _in_css(style)
@@ -115,60 +115,55 @@ def _is_in_paid_links(element: Element) -> bool:
 _LINKED_KINDS = frozenset({"pdf", "image", "video", "audio"})
 
 
-def _link(element: Element) -> Iterator[tuple[str, str]]:
+def _link(element: Element) -> _Wanted:
     href, relation = element.get("href") or "", (element.get("rel") or "").lower().split()
     if "stylesheet" in relation:
         yield href, "css"
     elif "icon" in relation or "apple-touch-icon" in relation:
         yield href, "image"
-    elif "preload" in relation:
-        kind = _kind_of(href)
-        if kind:
-            yield href, kind
+    elif "preload" in relation and (kind := _kind_of(href)):
+        yield href, kind
 
 
-def _script(element: Element) -> Iterator[tuple[str, str]]:
-    yield element.get("src") or "", "js"
+def _script(element: Element) -> _Wanted:
+    yield element.get("src"), "js"
 
 
-def _image(element: Element) -> Iterator[tuple[str, str]]:
-    for name in ("src", "data-src"):
-        if element.get(name):
-            yield element.get(name) or "", "image"
+def _image(element: Element) -> _Wanted:
+    yield element.get("src"), "image"
+    yield element.get("data-src"), "image"
 
 
-def _player(element: Element) -> Iterator[tuple[str, str]]:
-    if element.get("poster"):
-        yield element.get("poster") or "", "image"
-    for name in ("src", "data-src"):
-        if element.get(name):
-            yield element.get(name) or "", str(element.tag)
+def _player(element: Element) -> _Wanted:
+    yield element.get("poster"), "image"
+    yield element.get("src"), str(element.tag)
+    yield element.get("data-src"), str(element.tag)
 
 
-def _source(element: Element) -> Iterator[tuple[str, str]]:
+def _source(element: Element) -> _Wanted:
     parent = element.getparent()
-    if element.get("src") and parent is not None and parent.tag in {"video", "audio"}:
-        yield element.get("src") or "", str(parent.tag)
+    if parent is not None and parent.tag in {"video", "audio"}:
+        yield element.get("src"), str(parent.tag)
 
 
-def _anchor(element: Element, href: str) -> Iterator[tuple[str, str]]:
+def _anchor(element: Element, href: str) -> _Wanted:
     kind = _kind_of(href)
     if kind in _LINKED_KINDS and not _is_in_paid_links(element):
         yield href, kind
 
 
-def _style(element: Element) -> Iterator[tuple[str, str]]:
+def _style(element: Element) -> _Wanted:
     if element.text:
         yield from _in_css(element.text)
 
 
-def _share_image(element: Element) -> Iterator[tuple[str, str]]:
+def _share_image(element: Element) -> _Wanted:
     content = element.get("content") or ""
     if element.get("property") == "og:image" and not content.startswith("/filehttp"):
         yield content, "image"
 
 
-_BY_TAG = {
+_BY_TAG: dict[str, Callable[[Element], _Wanted]] = {
     "link": _link,
     "script": _script,
     "img": _image,
@@ -180,7 +175,7 @@ _BY_TAG = {
 }
 
 
-def _in_css(text: str) -> Iterator[tuple[str, str]]:
+def _in_css(text: str) -> _Wanted:
     text = _CSS_COMMENT.sub("", text)
     for match in _CSS_IMPORT.finditer(text):
         yield match["url"], "css"
@@ -194,5 +189,4 @@ def _in_css(text: str) -> Iterator[tuple[str, str]]:
 
 def _kind_of(href: str) -> str | None:
     """By the ending after the last dot: names of pictures hold dots."""
-    name = href.split("?", 1)[0].split("#", 1)[0].rsplit("/", 1)[-1]
-    return _ENDING_KINDS.get(name.rsplit(".", 1)[-1].lower()) if "." in name else None
+    return _ENDING_KINDS.get(ending_of(href))

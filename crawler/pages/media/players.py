@@ -17,7 +17,7 @@ from crawler.pages.markup import BLOCKS, MEDIA
 from crawler.pages.media.addresses import embed_address, is_live, media_kind
 from crawler.pages.media.clips import Clip
 from crawler.pages.media.durations import read_duration
-from crawler.pages.media.images import is_placeholder
+from crawler.pages.media.images import picture_at
 from crawler.pages.media.player_markup import (
     candidates,
     clip_of_element,
@@ -189,12 +189,11 @@ class Players:
     ) -> ArticleVideo:
         media_id = _MEDIA_ID.search(element.get("id") or "")
         box = properties_around(element, self._container)
-        poster = self._resolve(clip.poster or box.get("thumbnailurl"))
         duration = clip.duration or element.get("data-duration") or box.get("duration")
         return ArticleVideo(
             contentUrl=self._resolve(content),
             embedUrl=self._resolve(embed),
-            thumbnailUrl=None if poster is None or is_placeholder(poster) else poster,
+            thumbnailUrl=picture_at(self._resolve(clip.poster or box.get("thumbnailurl"))),
             mediaId=media_id[1] if media_id else None,
             duration=read_duration(duration),
         )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from crawler.items import ArticleVideo
 from crawler.pages.media.addresses import is_live, media_kind
 from crawler.pages.media.durations import read_duration
-from crawler.pages.media.images import is_placeholder
+from crawler.pages.media.images import picture_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -100,11 +100,10 @@ def complete(
 def _as_video(statement: Mapping[str, str], resolve: Resolve) -> ArticleVideo | None:
     if any(is_live(address) for address in statement.values()):
         return None
-    poster = resolve(statement.get("thumbnailUrl"))
     return ArticleVideo(
         contentUrl=resolve(statement.get("contentUrl")),
         embedUrl=resolve(statement.get("embedUrl")),
-        thumbnailUrl=None if poster is None or is_placeholder(poster) else poster,
+        thumbnailUrl=picture_at(resolve(statement.get("thumbnailUrl"))),
         duration=read_duration(statement.get("duration")),
     )
 
