@@ -96,9 +96,7 @@ class NewspaperSpider(scrapy.Spider):
     # -- requests ---------------------------------------------------------------------------------
 
     def listing_request(self, url: str, callback: Any, errback: Any, **kwargs: Any) -> Request:
-        return scrapy.Request(
-            url, callback, errback=errback, priority=_LISTING, dont_filter=True, cb_kwargs=kwargs
-        )
+        return _request(url, callback, errback, _LISTING, **kwargs)
 
     def article_request(self, url: str, listed: FrontierUrl | None = None) -> Request | None:
         """None once ``limit`` articles have been asked for.
@@ -108,16 +106,13 @@ class NewspaperSpider(scrapy.Spider):
         if self.options.limit is not None and self._requested >= self.options.limit:
             return None
         self._requested += 1
-        return scrapy.Request(
+        return _request(
             url,
             self.parse_article,
-            errback=self.article_failed,
-            priority=_ARTICLE,
-            dont_filter=True,
-            cb_kwargs={
-                "announced": self.profile.canonicalize(url),
-                "listed": ListingHint.of(listed) if listed else None,
-            },
+            self.article_failed,
+            _ARTICLE,
+            announced=self.profile.canonicalize(url),
+            listed=ListingHint.of(listed) if listed else None,
         )
 
     def first_time(self, url: str) -> bool:
@@ -209,13 +204,13 @@ class NewspaperSpider(scrapy.Spider):
         async for item in self.new_teasers(response, reading.teasers):
             yield item
         if article.articleId:
-            yield scrapy.Request(
+            yield _request(
                 self.profile.comments_url(article.articleId),
                 self.parse_comments,
-                errback=self.resource_failed,
-                priority=_COMMENTS,
-                dont_filter=True,
-                cb_kwargs={"article_id": article.articleId, "article_url": article.canonicalUrl},
+                self.resource_failed,
+                _COMMENTS,
+                article_id=article.articleId,
+                article_url=article.canonicalUrl,
             )
         for request in self.resources(reading.resources):
             yield request
@@ -309,15 +304,9 @@ class NewspaperSpider(scrapy.Spider):
                 continue
             self._resources.add(key)
             self.crawler.stats.inc_value("khobao/resources")
-            yield scrapy.Request(
-                url,
-                self.parse_resource,
-                errback=self.resource_failed,
-                priority=_RESOURCE,
-                dont_filter=True,
-                meta={"khobao_embedded": True},
-                cb_kwargs={"kind": kind},
-            )
+            request = _request(url, self.parse_resource, self.resource_failed, _RESOURCE, kind=kind)
+            request.meta["khobao_embedded"] = True
+            yield request
 
     async def parse_resource(self, response: Response, kind: str) -> AsyncIterator[Request]:
         if kind == "css" and BODY_CAPPED_FLAG not in response.flags:
@@ -329,6 +318,13 @@ class NewspaperSpider(scrapy.Spider):
         """Evidence of it is in the archive; a missing picture fails no article."""
         self.crawler.stats.inc_value("khobao/resources_failed")
         self.logger.debug("%s", failure.value)
+
+
+def _request(url: str, callback: Any, errback: Any, priority: int, **kwargs: Any) -> Request:
+    """:param kwargs: of the callback. Spiders know by themselves what was asked for."""
+    return scrapy.Request(
+        url, callback, errback=errback, priority=priority, dont_filter=True, cb_kwargs=kwargs
+    )
 
 
 def failed_state(error: BaseException | None) -> tuple[str, str]:

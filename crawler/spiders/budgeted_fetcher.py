@@ -15,7 +15,8 @@ from scrapy import signals
 from crawler.capture.flags import OWN_CONDITION_FLAG, UNCONDITIONAL_FLAG
 from crawler.sites.subdomains import profile_below
 from crawler.spiders.base import failed_state
-from crawler.survey.evidence import Hop, Reply, is_move
+from crawler.statuses import REDIRECTS
+from crawler.survey.evidence import Hop, Reply
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -81,7 +82,7 @@ class BudgetedFetcher:
             hops.append(Hop(here, reply.status or 0, target))
             reason = _why_stay(target, hops)
             if reason is not None:
-                reply = _replaced(reply, leads_to=target, error=reason)
+                reply = dataclasses.replace(reply, leads_to=target, error=reason)
                 hops.pop()
                 break
             here = target
@@ -159,7 +160,7 @@ def _request(url: str, since: Reply | None, *, obey: bool) -> Request:
 
 def _target(reply: Reply) -> str | None:
     location = reply.headers.get("location")
-    if not is_move(reply.status) or not location:
+    if reply.status not in REDIRECTS or not location:
         return None
     try:
         return urljoin(reply.url, location).partition("#")[0]
@@ -181,10 +182,6 @@ def _why_stay(target: str, hops: list[Hop]) -> str | None:
     if len(hops) >= _LONGEST_WAY or target in {hop.url for hop in hops}:
         return "it leads round and round"
     return None
-
-
-def _replaced(reply: Reply, *, leads_to: str, error: str) -> Reply:
-    return dataclasses.replace(reply, leads_to=leads_to, error=error)
 
 
 def _after(hops: list[Hop], reply: Reply, asked: str) -> Reply:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from crawler.pages import ArticleReading, read_page
 from crawler.pages.charset import charset_of
-from crawler.statuses import REDIRECTS, SUCCESS
+from crawler.statuses import SUCCESS
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from crawler.pages import PageReading
     from crawler.sites import SiteProfile
 
-__all__ = ["Article", "Evidence", "Hop", "Reply", "is_move"]
+__all__ = ["Article", "Evidence", "Hop", "Reply"]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -173,7 +173,3 @@ class Evidence:
     def read(self) -> list[Article]:
         """Articles of the sample that a page class could read."""
         return [article for article in self.articles if article.found]
-
-
-def is_move(status: int | None) -> bool:
-    return status in REDIRECTS
