@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from .holidays import greeting
 from .model import Broadcast, Cell, Facts, Items, Paragraph, Stanza, Star, Table, Verses, Viewer
-from .text import filler, verse
+from .text import filler, fillers, verse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,15 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SHAPES"]
 
-_ASKS = tuple(
-    filler(f"Hỏi: {question}")
-    for question in (
-        "Gia đình tôi có {hectares} đất trồng {crop}, nay muốn tách thửa thì cần giấy tờ gì?",
-        "Con tôi bị {illness} đã {few} ngày, có cần đưa lên tuyến trên không?",
-        "Tôi đóng bảo hiểm được {few} năm thì nghỉ việc, muốn nhận một lần thì làm thủ tục ở đâu?",
-        "Xin cho biết mức phạt khi điều khiển xe máy không có giấy phép năm {year}?",
-    )
-)
+_ASKS = fillers("questions")
 _ANSWER = filler("Trả lời: Theo quy định hiện hành, {body} sẽ xem xét trong {few} ngày làm việc.")
 _ASKER = filler("{person}")
 _ASKER_PLACE = filler("({village}, {commune})")

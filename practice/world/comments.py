@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .rng import Rng
-from .text import filler
+from .text import fillers
 from .words import BANKS
 
 if TYPE_CHECKING:
@@ -15,16 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Remark", "comments", "comments_truth", "has_comments"]
 
-_TEXTS = tuple(
-    filler(phrase)
-    for phrase in (
-        "Bài viết rất hay, tôi ở {commune} cũng gặp cảnh này.",
-        "Mong {body} sớm trả lời cho bà con {village}.",
-        "Giá {crop} bây giờ khác rồi  , nhờ tòa soạn cập nhật giúp.",
-        "Cảm ơn tác giả!",
-        "Năm {year} tôi đã từng đến {river}, nhớ quá…",
-    )
-)
+_TEXTS = fillers("comments")
 _ONE_IN = 6
 _MOST = 9
 _ISO_SINCE = 2020

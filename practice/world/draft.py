@@ -9,7 +9,7 @@ from .hosts import OLD_PHUYEN_HOST
 from .media import media_id, picture_name
 from .model import Byline, Figure, Leaflets, Paragraph, Player, Related, Sound
 from .rng import Rng
-from .text import filler, writer
+from .text import fillers, writer
 from .words import REPORTERS
 
 if TYPE_CHECKING:
@@ -18,18 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Draft"]
 
-_CAPTIONS = tuple(
-    filler(phrase)
-    for phrase in (
-        "Người dân {village} thu hoạch {crop}.",
-        "Một góc {commune} nhìn từ trên cao.",
-        "{office} {person} kiểm tra thực tế tại {place}.",
-        "Vườn {crop} của gia đình ông {person}",
-        "Các em nhỏ ở {village} bên {instrument}",
-        "Quang cảnh buổi làm việc tại {place}",
-        "{river} những ngày đầu mùa khô",
-    )
-)
+_CAPTIONS = fillers("captions")
 _INITIALS = ("N.Q", "H. Thư", "T.L", "P.V", "Y.S")
 _SOURCES = ("Theo Cao Nguyên Xanh", "(Theo Bản tin Ea Kao)", "Theo CNX", "(Theo TTX Tây Bắc)")
 _ROLES = ("Giám đốc Trung tâm Khuyến nông", "Hội Văn học - Nghệ thuật tỉnh", "Trưởng Phòng Dân tộc")

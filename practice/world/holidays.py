@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from .rng import Rng, mix
 from .schedule import ZONE
-from .text import filler
+from .text import fillers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,31 +37,9 @@ _OF_GREETINGS = frozenset(
     {"/thoi-su/", "/chinh-tri/", "/chinh-tri/mung-dang-mung-xuan/", "/xa-hoi/"}
 )
 
-_HEADLINES = tuple(
-    filler(phrase)
-    for phrase in (
-        "{body} chúc mừng năm mới",
-        "Thư chúc Tết của {body}",
-        "{district} gửi lời chúc đầu xuân",
-        "Lời chúc năm mới từ {commune}",
-    )
-)
-_LEADS = tuple(
-    filler(phrase)
-    for phrase in (
-        "Thay mặt {body}, {office} {person} gửi lời chúc Tết đến bà con {province}.",
-        "Giờ phút giao thừa, {body} gửi lời chúc an lành đến mọi nhà.",
-    )
-)
-_WISHES = tuple(
-    filler(phrase)
-    for phrase in (
-        "Kính chúc bà con {village}, {commune} một năm mới dồi dào sức khỏe, mùa {crop} bội thu.",
-        "Mong mọi nhà ở {province} đón xuân ấm áp, tiết kiệm và bình an.",
-        "Chúc các cụ cao niên sống lâu, các cháu nhỏ hay ăn chóng lớn, ai nấy đều gặp điều lành.",
-        "Xin gửi đến người con xa quê của {commune} lời chúc sum vầy.",
-    )
-)
+_HEADLINES = fillers("greeting_headlines")
+_LEADS = fillers("greeting_leads")
+_WISHES = fillers("greetings")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import datetime as dt
 
 from .schedule import ZONE
-from .sections import DISTRICTS, MENU, OUTSIDE
-from .sections_phuyen import PHUYEN_MENU
+from .sections import DISTRICTS, MENU, OUTSIDE, PHUYEN_MENU, SLOT_ROWS
 from .site import SiteFacts
-from .timetable import BAODAKLAK_SLOTS, PHUYEN_SLOTS
+from .timetable import slots_of
 
 __all__ = ["BAODAKLAK", "OLD_PHUYEN_HOST", "PHUYEN", "PHUYEN_FROZEN"]
 
@@ -23,7 +22,7 @@ BAODAKLAK = SiteFacts(
     menu=MENU,
     districts=DISTRICTS,
     outside=OUTSIDE,
-    slots=BAODAKLAK_SLOTS,
+    slots=slots_of(SLOT_ROWS["baodaklak"]),
     numbered=False,
     oldest=dt.datetime(2011, 4, 1, tzinfo=ZONE),
     moved=dt.datetime(2021, 6, 1, tzinfo=ZONE),
@@ -39,7 +38,7 @@ PHUYEN = SiteFacts(
     menu=PHUYEN_MENU,
     districts=(),
     outside=(),
-    slots=PHUYEN_SLOTS,
+    slots=slots_of(SLOT_ROWS["phuyen"]),
     numbered=True,
     oldest=dt.datetime(2014, 1, 1, tzinfo=ZONE),
     moved=dt.datetime(2024, 11, 1, tzinfo=ZONE),

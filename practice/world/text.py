@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from importlib import resources
 from typing import TYPE_CHECKING
 
-from .verses import IMAGES, OPENINGS, TURNS
-from .words import BANKS
+from .data import table
+from .words import BANKS, VERSES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from .rng import Rng
 
-__all__ = ["Writer", "filler", "verse", "writer"]
+__all__ = ["Writer", "filler", "fillers", "verse", "writer"]
 
 _SLOT = re.compile(r"\{(\w+)\}")
 _Template = tuple[str, tuple[tuple[str, ...], ...]]
@@ -30,9 +28,7 @@ def _compiled(phrases: Iterable[str]) -> tuple[_Template, ...]:
     return tuple(_compile(phrase) for phrase in phrases)
 
 
-_PHRASES = tomllib.loads(
-    resources.files(__package__ or "practice.world").joinpath("phrases.toml").read_text("utf-8")
-)
+_PHRASES = table("phrases")
 _COMMON = _compiled(_PHRASES["common"])
 _QUOTES = _compiled(_PHRASES["quotes"])
 
@@ -80,10 +76,15 @@ def writer(theme: str) -> Writer:
 
 
 def verse(rng: Rng) -> str:
-    return f"{rng.pick(OPENINGS)} {rng.pick(IMAGES)} {rng.pick(TURNS)}"
+    return " ".join(rng.pick(VERSES[part]) for part in ("openings", "images", "turns"))
 
 
 def filler(phrase: str) -> Callable[[Rng], str]:
     """A phrase made ready once, to be filled many times."""
     template = _compile(phrase)
     return lambda rng: _fill(template, rng)
+
+
+def fillers(name: str) -> tuple[Callable[[Rng], str], ...]:
+    """Those of a list in phrases.toml."""
+    return tuple(filler(phrase) for phrase in _PHRASES[name])

@@ -17,7 +17,7 @@ from .rng import mix
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["BAODAKLAK_SLOTS", "PHUYEN_SLOTS", "Slot", "Timetable"]
+__all__ = ["Slot", "Timetable", "slots_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,72 +33,8 @@ class Slot:
     """``original`` and ``reprint``, ``twin`` and ``double`` are pairs (see :class:`Timetable`)."""
 
 
-# One row a menu section: what its slots hold. ``shape[@home][+second list][!role]``, times ``*n``.
-_BAODAKLAK = """
-/thoi-su/ news*4 news@/tin-noi-bat/ news@/tam-diem/ news+/chinh-tri/ news!original news!twin player
-/thoi-su/su-kien-binh-luan/ news*2
-/thoi-su/dak-lak-hanh-trinh-the-ky/ news
-/thoi-su/chuyen-de/ news
-/thoi-su/chuyen-doi-so/ news table
-/thoi-su/le-hoi-ca-phe-buon-ma-thuot/ news+/du-lich/
-/chinh-tri/ news*3 news@/chinh-tri/hoc-va-lam-theo-loi-bac/
-/chinh-tri/ news@/tin-noi-bat/+/thoi-su/ news!double items
-/chinh-tri/lich-su-truyen-thong/ news*2
-/chinh-tri/mung-dang-mung-xuan/ news
-/kinh-te/ news*4 news@/tin-noi-bat/ news+/trang-tin-dia-phuong/ table emag news!reprint
-/kinh-te/cong-nghiep/ news*2
-/kinh-te/nong-lam-nghiep/ news player news@/kinh-te/nong-nghiep-nong-thon/
-/kinh-te/tai-chinh-ngan-hang/ news table
-/xa-hoi/ news*5 news@/van-hoa-xa-hoi/ news+/trang-tin-dia-phuong/ photo sound
-/giao-duc/ news*3 news+/trang-tin-dia-phuong/ items
-/y-te-suc-khoe/ news*2 qa*2 sound
-/xa-hoi/chinh-sach-xa-hoi/ news*2
-/chinh-sach-xa-hoi/chinh-sach-bhxh-bhyt/ qa
-/van-hoa-du-lich-van-hoc-nghe-thuat/ news*3 photo news+/du-lich/
-/van-hoa-du-lich-van-hoc-nghe-thuat/van-hoc-nghe-thuat/ poem*3 news*2
-/van-hoa-du-lich-van-hoc-nghe-thuat/Gio-to-hung-vuong/ news
-/multimedia/ photo*2
-/video/ video*6 video+/multimedia/
-/multimedia/emagazine/ emag*2
-/multimedia/Infographic/ infographic*3
-/du-lich/ news*2 photo
-/du-lich/dak-lak-dat-va-nguoi/ news photo
-/khoa-hoc-cong-nghe/ news*2 items
-/moi-truong/ news*2
-/khoa-hoc-cong-nghe/do-thi/ news
-/phap-luat/ news*3 news+/xa-hoi/
-/phap-luat/an-ninh-trat-tu/ news*2
-/phap-luat/an-toan-giao-thong/ news table
-/phap-luat/tim-hieu-phap-luat/ qa items
-/an-ninh-quoc-phong/ news*2 player
-/quoc-te/ news*3
-/quoc-te/cong-dong-asean/ news
-/the-thao/ news*2 photo
-/the-thao/trong-nuoc/ news table
-/the-thao/quoc-te/ news
-/trang-tin-dia-phuong/ news@district*2
-/thong-tin-doanh-nghiep-tu-gioi-thieu/ news*2 news@/quang-cao-rao-vat/
-/phong-su-ky-su/ news*3
-/doc-bao-in/ epaper*2
-/van-de-ban-doc-quan-tam/ qa news
-"""
-
-_PHUYEN = """
-/chinh-tri/ news*4 news!original items
-/kinh-te/ news*4 table
-/xa-hoi/ news*3 photo player
-/suc-khoe/ qa*2 news*2
-/giao-duc/ news*2
-/van-hoa/ news*2
-/van-hoc-nghe-thuat/ poem*2 news
-/the-thao/ news*2 table
-/phap-luat/ news*2 qa
-/phong-su/ news news!reprint
-/video/ video*2
-"""
-
-
-def _slots(rows: str) -> tuple[Slot, ...]:
+def slots_of(rows: str) -> tuple[Slot, ...]:
+    """One row a menu section: ``shape[@home][+second list][!role]``, times ``*n``."""
     found = []
     for row in rows.strip().splitlines():
         path, *words = row.split()
@@ -110,10 +46,6 @@ def _slots(rows: str) -> tuple[Slot, ...]:
             lists = (path, second) if second else (path,)
             found += [Slot(shape, home or path, lists, role)] * int(times or 1)
     return tuple(found)
-
-
-BAODAKLAK_SLOTS = _slots(_BAODAKLAK)
-PHUYEN_SLOTS = _slots(_PHUYEN)
 
 
 class Timetable:
