@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import types
-from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints, is_typeddict
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
 
 import attrs
 from zyte_common_items import Item
 
+from crawler.items import CommentThread
 from khobao.cli.reference.markdown import as_markdown, code, field_docs, table
-from pipelines.mongodb.documents import DOCUMENTS, ITEMS
+from pipelines.mongodb.documents import DOCUMENTS, ITEMS, OBJECTS, Field, StoredObject
 from pipelines.mongodb.schema import DATES
 
 if TYPE_CHECKING:
@@ -22,6 +24,8 @@ __all__ = ["fields_of", "parts"]
 
 _NAMES = {str: "string", int: "integer", float: "number", bool: "boolean", dt.datetime: "date"}
 _PLURALS = {name: f"{name}s" for name in ("string", "integer", "number", "list", "object")}
+_NAME = re.compile(r"\b[A-Z]\w+")
+_LINK = re.compile(r"\[(\w+)\]")
 _SAID_IN = {"url": "frontier", "section": "frontier"}
 """Fields of an item that its document holds under another name."""
 
@@ -35,23 +39,22 @@ def parts(database: Database[dict[str, Any]]) -> dict[str, str]:
     found = {
         name: _collection(name, rules.get(name, {}), _indexes(database, name)) for name in DOCUMENTS
     }
-    return found | {"objects": "\n".join(_object(kind) for kind in _objects())}
+    objects = (_as_markdown(name, each) for name, each in _objects().items())
+    return found | {"objects": "\n".join(objects)}
 
 
-def fields_of(collection: str) -> dict[str, tuple[str, str]]:
+def fields_of(collection: str) -> dict[str, Field]:
     """Of each field of a collection's documents, its type and its meaning."""
     own = DOCUMENTS[collection]
-    own_types, own_docs = get_type_hints(own), field_docs(own)
-    fields = {"_id": (_type(own_types["_id"]), own_docs["_id"])}
+    fields = {"_id": own["_id"]}
     if item := ITEMS.get(collection):
         docs = field_docs(item)
         left_out = {name for name, place in _SAID_IN.items() if place == collection}
         for name, hint in get_type_hints(item).items():
             if name in _attributes(item) - left_out:
-                fields[name] = _stored(name, hint), own_docs.get(name) or docs.get(name, "")
-    for name, hint in own_types.items():
-        fields.setdefault(name, (_type(hint), own_docs.get(name, "")))
-    return fields
+                meaning = own[name].meaning if name in own else docs.get(name, "")
+                fields[name] = Field(_stored(name, hint), meaning)
+    return _linked({**fields, **{name: own[name] for name in own if name not in fields}})
 
 
 def _collection(name: str, schema: dict[str, Any], indexes: str) -> str:
@@ -95,22 +98,32 @@ def _indexes(database: Database[dict[str, Any]], name: str) -> str:
     return " · ".join(sorted(shown))
 
 
-def _objects() -> list[type]:
-    """The classes of what stands inside documents, in the order in which they are met."""
-    found: dict[type, None] = {}
-    for collection, own in DOCUMENTS.items():
-        for kind in filter(None, (ITEMS.get(collection), own)):
-            for inner in _inner(kind):
-                found.setdefault(inner)
-    return list(found)
+def _objects() -> dict[str, StoredObject]:
+    """What stands inside documents, in the order in which it is met."""
+    classes = {
+        each.__name__: each
+        for kind in (*ITEMS.values(), CommentThread)
+        for each in _classes_inside(kind)
+    }
+    found: dict[str, StoredObject] = {}
+
+    def meet(fields: Mapping[str, Field]) -> None:
+        for name in _LINK.findall(" ".join(field.kind for field in fields.values())):
+            if name not in found:
+                found[name] = _of_class(classes[name]) if name in classes else OBJECTS[name]
+                meet(_linked(found[name].fields))
+
+    for collection in DOCUMENTS:
+        meet(fields_of(collection))
+    return found
 
 
-def _inner(kind: type) -> Iterator[type]:
+def _classes_inside(kind: type) -> Iterator[type]:
     for hint in get_type_hints(kind).values():
         for each in _flat(hint):
             if _is_object(each):
                 yield each
-                yield from _inner(each)
+                yield from _classes_inside(each)
 
 
 def _flat(hint: Any) -> list[Any]:
@@ -121,30 +134,41 @@ def _flat(hint: Any) -> list[Any]:
 def _is_object(hint: Any) -> bool:
     is_item = isinstance(hint, type) and issubclass(hint, Item)
     # What the extraction service would say of itself; our pages say it in their provenance.
-    return (is_item and hint.__name__ != "ArticleMetadata") or is_typeddict(hint)
+    return is_item and hint.__name__ != "ArticleMetadata"
 
 
-def _object(kind: type) -> str:
+def _of_class(kind: type) -> StoredObject:
     docs: dict[str, str] = {}
     for each in reversed([kind, *kind.__mro__]):
-        if each.__module__ not in {"builtins", "typing"}:
+        if each.__module__ != "builtins":
             docs |= field_docs(each)
     names = _attributes(kind)
-    rows = [
-        (code(name), _stored(name, hint), docs.get(name, ""))
+    fields = {
+        name: Field(_stored(name, hint), docs.get(name, ""))
         for name, hint in get_type_hints(kind).items()
         if name in names
-    ]
-    text = f"### {kind.__name__}\n\n"
-    if kind.__doc__ and kind.__module__.startswith(("crawler.", "pipelines.")):
-        text += f"{as_markdown(kind.__doc__)}\n\n"
-    return text + table(["field", "type", "meaning"], rows)
+    }
+    about = as_markdown(kind.__doc__ or "") if kind.__module__.startswith("crawler.") else ""
+    return StoredObject(about, fields)
 
 
-def _attributes(kind: type) -> set[str]:
-    if attrs.has(kind):
-        return {field.name for field in attrs.fields(kind)}
-    return set(get_type_hints(kind))
+def _as_markdown(name: str, described: StoredObject) -> str:
+    rows = [(code(field), *each) for field, each in _linked(described.fields).items()]
+    about = f"{described.about}\n\n" if described.about else ""
+    return f"### {name}\n\n{about}{table(['field', 'type', 'meaning'], rows)}"
+
+
+def _linked(fields: Mapping[str, Field]) -> dict[str, Field]:
+    """With links to the objects that their types name."""
+    return {name: Field(_NAME.sub(_link, each.kind), each.meaning) for name, each in fields.items()}
+
+
+def _link(found: re.Match[str]) -> str:
+    return f"[{found[0]}](#{found[0].lower()})"
+
+
+def _attributes(item: type) -> set[str]:
+    return {field.name for field in attrs.fields(item)}
 
 
 def _stored(name: str, hint: Any) -> str:
@@ -161,8 +185,7 @@ def _type(hint: Any) -> str:
         inner = _type(members[0])
         return f"list of {_PLURALS.get(inner.partition(' ')[0], inner)}" if inner else "list"
     if _is_object(hint):
-        return f"[{hint.__name__}](#{hint.__name__.lower()})"
+        return str(hint.__name__)
     if origin is dict:
-        inner = _type(members[1])
-        return f"object of {inner}" if "[" in inner else "object"
+        return "object"
     return _NAMES.get(hint, "")
