@@ -4,27 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pipelines.mongodb.migrations.rules import add_rules, schema_of
+
 if TYPE_CHECKING:
     from pymongo.database import Database
 
-STRING = {"bsonType": "string"}
-QUESTIONS = {
-    "bsonType": "array",
-    "items": {
-        "bsonType": "object",
-        "required": ["text"],
-        "properties": {
-            "text": {"bsonType": "string", "minLength": 1},
-            "author": STRING,
-            "locationCreated": STRING,
-            "acceptedAnswer": STRING,
-        },
-    },
-}
+OTHERS = dict.fromkeys(("author", "locationCreated", "acceptedAnswer"), "string")
+QUESTIONS = schema_of([{"text": "text!", **OTHERS}])
 
 
 def apply(database: Database[dict[str, Any]]) -> None:
-    options = database["articles"].options()
-    schema = options["validator"]["$jsonSchema"]
-    schema["properties"]["questions"] = QUESTIONS
-    database.command("collMod", "articles", validator={"$jsonSchema": schema})
+    add_rules(database, "articles", questions=QUESTIONS)

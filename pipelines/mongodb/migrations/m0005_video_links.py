@@ -6,24 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from pymongo import ASCENDING, IndexModel
 
+from pipelines.mongodb.migrations.rules import add_rules, schema_of
+
 if TYPE_CHECKING:
     from pymongo.database import Database
 
-TEXT = {"bsonType": "string", "minLength": 1}
-STRINGS = {"bsonType": "array", "items": TEXT}
-ADDRESSES = {"bsonType": "array", "items": {"bsonType": "string", "pattern": "^https?://"}}
-
 
 def apply(database: Database[dict[str, Any]]) -> None:
-    """Added to the rules that are there, whatever other migrations made of them."""
-    rules: dict[str, dict[str, Any]] = {
-        "articles": {"videoIds": STRINGS},
-        "videos": {"isPartOf": ADDRESSES},
-    }
-    for name, properties in rules.items():
-        schema = database[name].options()["validator"]["$jsonSchema"]
-        schema["properties"].update(properties)
-        if name == "articles":
-            schema["properties"]["audios"]["items"]["properties"]["name"] = {"bsonType": "string"}
-        database.command("collMod", name, validator={"$jsonSchema": schema})
+    add_rules(database, "articles", videoIds=schema_of(["text"]))
+    add_rules(database, "videos", isPartOf=schema_of(["address"]))
+    schema = database["articles"].options()["validator"]["$jsonSchema"]
+    schema["properties"]["audios"]["items"]["properties"]["name"] = {"bsonType": "string"}
+    database.command("collMod", "articles", validator={"$jsonSchema": schema})
     database["videos"].create_indexes([IndexModel([("isPartOf", ASCENDING)])])
