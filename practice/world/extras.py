@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote
 
 from .html import attribute, plain
-from .lists_a import card_rows
 from .model import Page
+from .parts import PARTS_A
 from .rng import mix
 from .schedule import ZONE
 
@@ -76,7 +76,7 @@ def _search(site: Site, query: str) -> str:
     stubs = [site.stub(n) for n in site.listed(section.path, 0, _LIST_SIZE)]
     more = f"/tim-kiem/?key={quote(key)}&page={page + 1}"
     return (
-        f'<h2>Kết quả cho "{plain(key)}"</h2>{card_rows(stubs)}'
+        f'<h2>Kết quả cho "{plain(key)}"</h2>{PARTS_A.card_rows(stubs)}'
         f'<a class="next" href="{attribute(more)}">Trang sau</a>'
     )
 
@@ -93,7 +93,7 @@ def _day(site: Site, day: dt.date) -> str:
     first = site.schedule.count_at(int(begins.timestamp()) - 1)
     after = min(site.size, site.schedule.count_at(int(begins.timestamp()) + 86_399))
     numbers = [n for n in range(first, after) if site.is_there(n)]
-    rows = card_rows(site.stub(n) for n in numbers[-_DAY_LIMIT:])
+    rows = PARTS_A.card_rows([site.stub(n) for n in numbers[-_DAY_LIMIT:]])
     links = "".join(
         f'<a class="day" href="/luu-tru/{other:%Y/%m/%d}/">{other:%d/%m/%Y}</a> '
         for other in _neighbours(day)

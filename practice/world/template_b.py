@@ -6,13 +6,13 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from . import blocks_b
-from .boilerplate import PAGES_KEPT, VARIANTS
-from .boilerplate_b import BoilerplateB, card
+from .boilerplate import PAGES_KEPT, VARIANTS, BoilerplateB, newest
 from .content import write
 from .frames import frame, frame_text
 from .hosts import OLD_PHUYEN_HOST
 from .html import attribute, chunk, inline, plain
 from .page_info import page_info
+from .parts import PARTS_B
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -66,18 +66,6 @@ class TemplateB:
             self._footer,
         )
 
-    def _breadcrumb(self, section: Section) -> str:
-        trail = [section.parent, section] if section.parent else [section]
-        items = "".join(
-            f' <li class="breadcrumb-item{" active" if s is section else ""}">'
-            f' <a class="link" href="{s.path}">{s.name}</a> </li>'
-            for s in trail
-        )
-        return (
-            '<ol class="breadcrumb"> <li class="breadcrumb-item"> <a class="link" href="/">'
-            f"Trang chủ</a> </li>{items} </ol>"
-        )
-
     # --- pages ---------------------------------------------------------------------------------
 
     def plain_page(
@@ -95,33 +83,17 @@ class TemplateB:
         )
 
     def section_page(self, section: Section, stubs: Iterable[Stub], fetch_number: int) -> bytes:
-        cards = "".join(
-            card(stub, heading="h3" if place else "h2") for place, stub in enumerate(stubs)
-        )
-        content = (
-            f'<section class="section section-category" id="cate-content"> '
-            f'{self._breadcrumb(section)}\n <div class="list-post">\n{cards}</div>'
-            '<div id="pagination-container"></div></section>\n'
-        )
+        content = PARTS_B.section(section, stubs)
         return self.plain_page(section, section.name, content, fetch_number)
 
     def front_page(self, fetch_number: int) -> bytes:
-        boxes = []
-        for section in self.site.facts.menu:
-            cards = "".join(card(stub) for stub in self.boilerplate.stubs(section.path, 0, 4))
-            if cards and section.parent is None:
-                boxes.append(
-                    f'<section class="section section-home"> <h1 class="text"><a href='
-                    f'"{section.path}">{section.name}</a></h1>\n{cards}</section>\n'
-                )
-        return self.plain_page(None, "Trang chủ", "".join(boxes), fetch_number)
+        site = self.site
+        tops = [section for section in site.facts.menu if not section.parent]
+        content = PARTS_B.home([(section, newest(site, section.path, 0, 4)) for section in tops])
+        return self.plain_page(None, "Trang chủ", content, fetch_number)
 
     def notice(self, title: str, text: str, fetch_number: int) -> bytes:
-        content = (
-            f'<section class="section section-notice"><h2 class="text">{plain(title)}</h2>'
-            f"<p>{plain(text)}</p></section>\n"
-        )
-        return self.plain_page(None, title, content, fetch_number)
+        return self.plain_page(None, title, PARTS_B.notice(title, text), fetch_number)
 
     def article(self, number: int, fetch_number: int) -> bytes:
         return b"".join((*self._middle(number), *self._rest(fetch_number)))
@@ -144,35 +116,10 @@ class TemplateB:
         stub = article.stub
         old = stub.number < self.site.addresses.old_count
         head = blocks_b.head_figure(article)
-        image = (
-            f'<img class="image" src="{attribute(head.src)}" alt="{attribute(head.alt)}"> '
-            if head
-            else ""
-        )
         lead = inline(article.printed_lead or "", article.markers)
-        tags = "".join(
-            f' <a href="/tim-kiem/?key={attribute(tag)}">{plain(tag)}</a>' for tag in article.tags
-        )
         line = article.byline
         signed = plain(line.printed) if line and blocks_b.in_author_box(article) else _UNSIGNED
         headline = plain(stub.headline_raw).replace("\xa0", "&nbsp;")
-        return (
-            '  <section class="section section-wrapper-post-detail"> \n'
-            '    <div class="wrapper-post-detail-header" id="wrapperPostDetailHeader"> \n'
-            f"       {self._breadcrumb(stub.section)} \n"
-            f'      <div class="group-time"> <time class="time">'
-            f"{stub.published:%H:%M, %d/%m/%Y}</time> </div> \n    </div> \n"
-            '    <div class="wrapper-post-detail-main" id="wrapperPostDetailMain"> \n'
-            f'     <div class="detail-main-title"> {image}<h1 class="title">{headline}</h1> \n'
-            '      <div class="group-caption"> <p class="caption"></p> </div> \n     </div> \n'
-            '     <div class="detail-main-content"> \n'
-            f'        <div class="content-reply"> <p class="reply"> {lead} </p> </div> \n'
-            '        <div class="content-fully"> \n'
-            f'         <div id="content" class="content-detail cate_{stub.section.category_id}"> \n'
-            '          <div class="td-post-content tagdiv-type"> \n'
-            f"{blocks_b.body(article, old=old)}\n          </div> \n         </div> \n"
-            f'       <div class="after-author"> <p class="author"> {signed} </p> </div> \n'
-            "        </div> \n     </div> \n    </div> \n"
-            '    <div class="tags-box"> <h3 class="txt">Từ khóa:</h3> '
-            f'<div class="tags">{tags} </div> </div> \n'
-        ).encode()
+        body = blocks_b.body(article, old=old)
+        content = PARTS_B.article(stub, head, headline, lead, body, signed, article.tags)
+        return str(content).encode()
