@@ -23,31 +23,15 @@ _USAGE_ERROR = 2
 def main(arguments: list[str] | None = None) -> int:
     """Serve until told to stop; 0 after a clean stop, 2 when it cannot be started so."""
     logging.basicConfig(level=logging.WARNING, format="practice: %(message)s")
-    options = _parser().parse_args(arguments)
+    options = vars(_parser().parse_args(arguments))
+    ready_file, with_stdin = options.pop("ready_file"), options.pop("stop_with_stdin")
     try:
-        config = PracticeConfig(
-            articles=options.articles,
-            seed=options.seed,
-            template=options.template,
-            now=options.now,
-            holidays=options.holidays,
-            bind=options.bind,
-            port=options.port,
-            tls_port=options.tls_port,
-            control_port=options.control_port,
-            faults=tuple(options.faults.split(",")) if options.faults else (),
-            fault_share=options.fault_share,
-            fault_seconds=options.fault_seconds,
-            log=options.log,
-            log_dir=options.log_dir,
-            redirect_to_https=options.redirect_to_https,
-            validators=options.validators,
-            redesign=Redesign.of(json.loads(options.redesign)),
-        )
+        options["faults"] = tuple(options["faults"].split(",")) if options["faults"] else ()
+        options["redesign"] = Redesign.of(json.loads(options["redesign"]))
         serve(
-            config,
-            on_ready=lambda ready: _announce(ready, options.ready_file),
-            stop_with_stdin=options.stop_with_stdin,
+            PracticeConfig(**options),
+            on_ready=lambda ready: _announce(ready, ready_file),
+            stop_with_stdin=with_stdin,
         )
     except (PracticeError, ValueError) as error:
         sys.stderr.write(f"practice: {error}\n")

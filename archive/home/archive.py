@@ -30,7 +30,6 @@ from archive.warc.writer import DEFAULT_LEVEL
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
-    from types import TracebackType
     from typing import Self
 
     from archive.home.journal import JournalEntry
@@ -119,12 +118,7 @@ class Archive:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def append_batch(self, events: Sequence[CaptureEvent]) -> list[RecordRef]:

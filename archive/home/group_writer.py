@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from archive.errors import ArchiveError
 
 if TYPE_CHECKING:
-    from types import TracebackType
     from typing import Self
 
     from archive.home.archive import Archive
@@ -41,12 +40,7 @@ class GroupWriter:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def submit(self, event: CaptureEvent) -> Future[RecordRef]:

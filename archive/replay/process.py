@@ -18,7 +18,6 @@ from archive.replay.errors import ReplayError
 from archive.replay.site import COLLECTION, make_site, replay_path
 
 if TYPE_CHECKING:
-    from types import TracebackType
     from typing import Self
 
     from archive.replay.environment import PywbEnvironment
@@ -89,12 +88,7 @@ class Replay:
             raise
         return self
 
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def poll(self) -> int | None:

@@ -12,7 +12,6 @@ from archive.errors import write_error
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-    from types import TracebackType
     from typing import Self
 
 __all__ = ["MEMORY_BYTES", "Body", "Spool", "body_chunks", "body_prefix", "is_in_memory"]
@@ -76,12 +75,7 @@ class Spool:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     @property

@@ -21,19 +21,8 @@ _REACH = 400
 
 _EDITED = frozenset({"news", "table", "items", "player", "sound", "emag"})
 _TURNS = (
-    "edit",
-    "edit",
-    "move",
-    "edit",
-    "404",
-    "edit",
-    "edit",
-    "410",
-    "edit",
-    "move",
-    "edit",
-    "200",
-)
+    "edit", "edit", "move", "edit", "404", "edit", "edit", "410", "edit", "move", "edit", "200",
+)  # fmt: skip
 
 
 @dataclass(slots=True)
