@@ -220,57 +220,33 @@ class SiteProfile:
 
     def listing_url(self, category_id: str, first: int, page_size: int | None = None) -> str:
         """The call that lists a category's articles, the newest first, from offset ``first``."""
-        return self._call(
-            "article/list",
-            scUnitMapId=self.site_id,
-            saArticleCateId=category_id,
-            first=str(first),
-            pageSize=str(page_size or self.article_page_size),
-            jsonCallback="cb",
-        )
+        size = page_size or self.article_page_size
+        return self._call("article/list", saArticleCateId=category_id, first=first, pageSize=size)
 
     def most_read_url(self, days: int = 4) -> str:
-        return self._call(
-            "article/getTopView", scUnitMapId=self.site_id, day=str(days), jsonCallback="cb"
-        )
+        return self._call("article/getTopView", day=days)
 
     def comments_url(self, article_id: str) -> str:
         """The call that lists all comments on an article."""
-        return self._call(
-            "feedback/list",
-            scUnitMapId=self.site_id,
-            articleId=article_id,
-            jsonCallback="cb",
-        )
+        return self._call("feedback/list", articleId=article_id)
 
     def topics_url(self, first: int = 0, page_size: int | None = None) -> str:
         """The call that lists topics from offset ``first``."""
-        return self._call(
-            "topic/list",
-            scUnitMapId=self.site_id,
-            first=str(first),
-            pageSize=str(page_size or self.article_page_size),
-            jsonCallback="cb",
-        )
+        size = page_size or self.article_page_size
+        return self._call("topic/list", first=first, pageSize=size)
 
     def topic_articles_url(self, topic_id: str, first: int = 0, page_size: int = 60) -> str:
         """The call that lists a topic's articles; 60 at once is what the site's own page asks."""
-        return self._call(
-            "topic/article/list",
-            scUnitMapId=self.site_id,
-            saTopicId=topic_id,
-            first=str(first),
-            pageSize=str(page_size),
-            jsonCallback="cb",
-        )
+        return self._call("topic/article/list", saTopicId=topic_id, first=first, pageSize=page_size)
 
     def topic_url(self, topic_id: str, title: str) -> str:
         """The page of a topic, which a script fills; the newspaper's links do not encode titles."""
         query = urlencode({"topicId": topic_id, "title": title})
         return f"https://{self.host}/su-kien/?{query}"
 
-    def _call(self, name: str, **query: str) -> str:
-        return f"https://{self.host}{self.api_root}/api/{name}?{urlencode(query)}"
+    def _call(self, name: str, **query: str | int) -> str:
+        arguments = {"scUnitMapId": self.site_id, **query, "jsonCallback": "cb"}
+        return f"https://{self.host}{self.api_root}/api/{name}?{urlencode(arguments)}"
 
     def video_category(self, menu: Iterable[SectionLink]) -> SectionLink | None:
         """The section of videos among those of the menu."""
