@@ -14,42 +14,24 @@ if TYPE_CHECKING:
     from pymongo.database import Database
 
 
-def _index(*fields: str, **options: Any) -> IndexModel:
-    keys = [(f.lstrip("-"), DESCENDING if f.startswith("-") else ASCENDING) for f in fields]
-    return IndexModel(keys, **options)
-
-
-INDEXES: dict[str, list[IndexModel]] = {
-    "articles": [
-        _index("urls"),
-        _index("cluster"),
-        _index("-datePublished"),
-        _index("articleSection", "-datePublished"),
-        _index("authors.name", "-datePublished"),
-        _index("keywords", "-datePublished"),
-    ],
-    "versions": [
-        _index("articleId", "version", unique=True),
-        _index("-recordedAt"),
-    ],
-    "videos": [
-        _index("urls"),
-        _index("articleId"),
-        _index("-datePublished"),
-    ],
-    "captures": [
-        _index("url", "-capturedAt"),
-        _index("runId"),
-    ],
-    "announcements": [
-        _index("runId", "state"),
-        _index("stateRunId", "state"),
-    ],
-    "runs": [_index("-startedAt")],
-    "quarantine": [_index("-quarantinedAt"), _index("url")],
-}
+INDEXES = {
+    "articles": ("urls", "cluster", "-datePublished", "articleSection -datePublished",
+                 "authors.name -datePublished", "keywords -datePublished"),
+    "versions": ("articleId version", "-recordedAt"),
+    "videos": ("urls", "articleId", "-datePublished"),
+    "captures": ("url -capturedAt", "runId"),
+    "announcements": ("runId state", "stateRunId state"),
+    "runs": ("-startedAt",),
+    "quarantine": ("-quarantinedAt", "url"),
+}  # fmt: skip
+UNIQUE = {"articleId version"}
 
 
 def apply(database: Database[dict[str, Any]]) -> None:
     for name, indexes in INDEXES.items():
-        database[name].create_indexes(indexes)
+        database[name].create_indexes([_index(fields) for fields in indexes])
+
+
+def _index(fields: str) -> IndexModel:
+    keys = [(f.lstrip("-"), DESCENDING if f.startswith("-") else ASCENDING) for f in fields.split()]
+    return IndexModel(keys, **({"unique": True} if fields in UNIQUE else {}))
