@@ -12,7 +12,7 @@ from .html import attribute, plain
 if TYPE_CHECKING:
     from .model import Stub
 
-__all__ = ["PARTS_A", "PARTS_B"]
+__all__ = ["PARTS_A", "PARTS_B", "PLAYERS"]
 
 
 def _image_path(stub: Stub, width: int = 0) -> str:
@@ -35,3 +35,4 @@ _FRAMES.globals |= {
 
 PARTS_A: Any = _FRAMES.get_template("parts_a.html").module
 PARTS_B: Any = _FRAMES.get_template("parts_b.html").module
+PLAYERS: Any = _FRAMES.get_template("players.html").module
