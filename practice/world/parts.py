@@ -33,6 +33,7 @@ _FRAMES.globals |= {
     "plain": plain,
 }
 
+PAGE_INFO: Any = _FRAMES.get_template("page_info.html").module
 PARTS_A: Any = _FRAMES.get_template("parts_a.html").module
 PARTS_B: Any = _FRAMES.get_template("parts_b.html").module
 PLAYERS: Any = _FRAMES.get_template("players.html").module

@@ -10,8 +10,7 @@ from .boilerplate import PAGES_KEPT, VARIANTS, Boilerplate, newest
 from .content import write
 from .frames import frame, frame_text
 from .html import attribute, chunk, inline, plain
-from .page_info import page_info
-from .parts import PARTS_A
+from .parts import PAGE_INFO, PARTS_A
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -72,7 +71,7 @@ class TemplateA:
             (
                 self.head(title, url, title, facts.base + _SHARE_LOGO, ""),
                 _ASSETS,
-                page_info(facts.site_id, section, "", ""),
+                chunk(PAGE_INFO.page_info(facts.site_id, section, "", "")),
                 *self.top(),
                 self.boilerplate.nav(section) if section else b"",
                 b'<div class="p80">',
@@ -112,7 +111,7 @@ class TemplateA:
         return (
             self.head(headline, url, lead, image, ", ".join(article.tags)),
             _ASSETS,
-            page_info(site.facts.site_id, stub.section, headline, stub.article_id),
+            chunk(PAGE_INFO.page_info(site.facts.site_id, stub.section, headline, stub.article_id)),
             *self.top(),
             self.boilerplate.nav(stub.section),
             _SHARE,

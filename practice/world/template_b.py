@@ -11,8 +11,7 @@ from .content import write
 from .frames import frame, frame_text
 from .hosts import OLD_PHUYEN_HOST
 from .html import attribute, chunk, inline, plain
-from .page_info import page_info
-from .parts import PARTS_B
+from .parts import PAGE_INFO, PARTS_B
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -55,7 +54,7 @@ class TemplateB:
         return _HEAD, meta.encode(), _ASSETS
 
     def _top(self, section: Section | None, title: str, article_id: str) -> tuple[bytes, ...]:
-        info = page_info(self.site.facts.site_id, section, title, article_id)
+        info = chunk(PAGE_INFO.page_info(self.site.facts.site_id, section, title, article_id))
         return b' <body class="body"> ', info, _HEADER, self.boilerplate.menu, _MAIN
 
     def _rest(self, fetch_number: int) -> tuple[bytes, ...]:
