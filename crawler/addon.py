@@ -7,12 +7,11 @@ spider sees it, with robots.txt, redirects and retries; ``khobao archive verify`
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from scrapy.settings import BaseSettings
 
 __all__ = [

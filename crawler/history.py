@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from scrapy import signals
 
-from crawler.items import NewsArticle
+from crawler.items import CommentThread, NewsArticle
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
-
     from scrapy.crawler import Crawler
 
     from crawler.frontier import FrontierUrl, QuarantinedPage, UrlState
-    from crawler.items import CommentThread
 
 __all__ = ["CrawlHistory", "MemoryHistory", "Recorder"]
 

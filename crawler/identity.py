@@ -5,11 +5,10 @@ rebuild. Keys of documents are made here, and stored documents are found by them
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
-
     from crawler.items import NewsArticle, VideoTeaser
 
     Document = dict[str, Any]

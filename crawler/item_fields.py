@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from zyte_common_items import Item
 
 __all__ = ["CLEANING", "ROLE", "Cleaning", "Role", "fields_with_role", "item_field"]

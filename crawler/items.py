@@ -9,15 +9,10 @@ otherwise. All dates are ISO 8601 with the newspaper's offset (``+07:00``).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import attrs
 from zyte_common_items import Article, Audio, Author, Breadcrumb, Image, Item, Link
 
-from crawler.item_fields import item_field
-
-if TYPE_CHECKING:
-    from crawler.item_fields import Cleaning
+from crawler.item_fields import Cleaning, item_field
 
 __all__ = [
     "Agreement",

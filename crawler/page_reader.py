@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +11,6 @@ from crawler.reading_pool import ReadingPool
 from crawler.sites import PROFILES
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from crawler.pages import ListingHint
 
 __all__ = ["PageReader"]

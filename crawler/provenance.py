@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+import datetime as dt
+from typing import Protocol
 
 from crawler.items import Provenance
-
-if TYPE_CHECKING:
-    import datetime as dt
 
 __all__ = ["RecordPlace", "provenance_of"]
 

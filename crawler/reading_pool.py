@@ -10,13 +10,10 @@ import os
 import signal
 import threading
 from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from typing import TYPE_CHECKING, Any, TypeVar
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable
-    from typing import Self
+from typing import Any, Self, TypeVar
 
 __all__ = ["ReadingPool"]
 

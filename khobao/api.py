@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pymongo import MongoClient
 
-from archive import RecordNotFoundError, captures, find, iter_records, read_record
+from archive import (
+    ArchivedRecord,
+    IndexEntry,
+    RecordNotFoundError,
+    captures,
+    find,
+    iter_records,
+    read_record,
+)
 from archive.home.find_record import bare_id, find_by_record_id
 from archive.home.layout import Layout
 from crawler.errors import UsageError
+from crawler.pages import PageReading
 from crawler.pages import read_page as read_page_of
 from crawler.sites import profile_for
 from pipelines.mongodb.connection import client_options
@@ -21,12 +31,8 @@ from pipelines.mongodb.schema import Document
 from pipelines.mongodb.server import ensure_server
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from pymongo.database import Database
 
-    from archive import ArchivedRecord, IndexEntry
-    from crawler.pages import PageReading
 
 __all__ = ["ArchiveReader", "connect", "open_archive", "read_page"]
 

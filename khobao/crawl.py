@@ -6,6 +6,7 @@ import gc
 import json
 import logging
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scrapy.addons import AddonManager
@@ -20,8 +21,6 @@ from crawler.session.result import RunResult
 from pipelines.mongodb.server import ensure_server
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from crawler.options import CrawlOptions, NetworkOptions
 
 __all__ = ["run_crawl"]

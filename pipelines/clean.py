@@ -4,7 +4,8 @@ in the ``…Raw`` and ``…Html`` fields.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Mapping
+from typing import Any, TypeVar
 
 import attrs
 from itemadapter import ItemAdapter
@@ -12,9 +13,6 @@ from zyte_common_items import Item
 
 from crawler.item_fields import CLEANING
 from pipelines.text.normalize import normalize, normalize_lines
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 __all__ = ["CleanPipeline", "clean_item", "cleaning_of"]
 

@@ -10,14 +10,12 @@ import hashlib
 import json
 import re
 import unicodedata
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from crawler.item_fields import fields_with_role
 from crawler.items import NewsArticle
 from pipelines.text.tone import unify_tones
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 __all__ = ["CONTENT_FIELDS", "PLACEMENT_FIELDS", "Fingerprint", "fingerprint"]
 

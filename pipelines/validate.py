@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Self
 
 from scrapy.exceptions import DropItem
 
@@ -12,9 +13,6 @@ from crawler.session.crawl_session import CrawlSession
 from pipelines.checks import ValidationError, as_quarantined, check, drop_bad_dates
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Self
-
     from scrapy.crawler import Crawler
 
 __all__ = ["ValidatePipeline"]

@@ -10,14 +10,12 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from http.client import HTTPConnection
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Self
+from typing import Any, BinaryIO, Self
 
 from practice.errors import StartError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 __all__ = ["PracticeProcess"]
 

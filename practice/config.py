@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from practice.redesign import Redesign
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 __all__ = [
     "HOSTS",

@@ -6,11 +6,8 @@ answers that no HTTP library would agree to send.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 __all__ = ["REASONS", "BadRequestError", "Request", "RequestReader", "head"]
 

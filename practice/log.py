@@ -7,12 +7,9 @@ response, both inside TLS. Lines stand in the order in which the exchanges ended
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from pathlib import Path
+from pathlib import Path
 
 __all__ = ["Exchange", "ExchangeLog"]
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from cssselect import HTMLTranslator, SelectorError
 from lxml import etree, html
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 __all__ = ["Redesign"]
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from practice.http1 import head
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 __all__ = ["Ending", "Reply", "ended_word", "simple"]
 

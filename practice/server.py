@@ -9,8 +9,8 @@ import os
 import shutil
 import ssl
 import tempfile
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import trustme
 
@@ -22,9 +22,6 @@ from practice.faults import FAULTS, FaultRegistry
 from practice.log import ExchangeLog
 from practice.site import Newspaper, Site
 from practice.stats import Stats
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
 
 __all__ = ["running"]
 

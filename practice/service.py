@@ -6,14 +6,13 @@ import asyncio
 import contextlib
 import signal
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from practice.server import running
 from practice.world import World
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from practice.config import PracticeConfig, Ready
 
 __all__ = ["serve"]

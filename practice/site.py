@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from practice.config import NEW_HOST
 from practice.faults import FAULTS, LOI, Fault, FaultRegistry, Heals, Scene, address_key, kind_of
@@ -13,10 +15,6 @@ from practice.reply import Reply, simple
 from practice.validators import is_unchanged, not_modified, with_validators
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Iterator, Mapping
-    from typing import Any
-
     from practice.http1 import Request
     from practice.world import Page
 

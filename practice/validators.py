@@ -10,11 +10,10 @@ from email.utils import format_datetime, parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from practice.faults.model import Kind
-from practice.http1 import head
+from practice.http1 import Request, head
 from practice.reply import Reply
 
 if TYPE_CHECKING:
-    from practice.http1 import Request
     from practice.world import Page
 
 __all__ = ["is_unchanged", "not_modified", "with_validators"]

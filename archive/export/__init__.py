@@ -6,22 +6,17 @@ original. See docs/adr/0013.
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from archive.export.bag import write_bag
 from archive.export.formats import ExportFormat
-from archive.export.pages import PageText
+from archive.export.pages import Describe, PageText
 from archive.export.selection import Place, Selection, select
 from archive.export.target import ExportError, ExportNoSpaceError, ExportTargetError, target
 from archive.export.wacz import write_wacz
 from archive.export.warc import write_warc
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from pathlib import Path
-
-    from archive.export.pages import Describe
 
 __all__ = [
     "ExportError",

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
+from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive.export.copying import copy_file
 from archive.export.index import index_lines
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Iterable
-    from pathlib import Path
-
     from archive.export.selection import Selection
 
 __all__ = ["write_bag"]

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NoReturn
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, BinaryIO, NoReturn
 
 from isal import igzip_lib
 
 from archive.errors import InvalidRecordError
-from archive.home.journal import read_journal
+from archive.home.journal import JournalEntry, read_journal
 from archive.warc.fields import MAX_FIELDS_BYTES, parse_warc_head
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import BinaryIO
-
     from archive.export.selection import Selection
-    from archive.home.journal import JournalEntry
 
 __all__ = ["copy_file"]
 

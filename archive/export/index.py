@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 import zlib
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive.home.cdxj import cdxj_line, sort_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-    from pathlib import Path
-
     from archive.export.selection import Selection
 
 __all__ = ["INDEX_NAME", "index_lines", "zipnum"]

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from archive.home.reader import read_record
+from archive.home.reader import ArchivedRecord, read_record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from archive.export.selection import Selection
     from archive.home.journal import JournalEntry
-    from archive.home.reader import ArchivedRecord
-
-    Describe = Callable[[ArchivedRecord], "PageText | None"]
 
 __all__ = ["PageText", "page_lines", "pages_header"]
 
@@ -31,6 +27,9 @@ class PageText:
     text: str | None
     is_main: bool
     """True: what the archive is for, an article; False: a page beside it, a listing."""
+
+
+Describe = Callable[[ArchivedRecord], PageText | None]
 
 
 def pages_header(page_id: str, title: str, *, has_text: bool) -> bytes:

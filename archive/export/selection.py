@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import Path
+from typing import NamedTuple
 
 from archive.errors import InvalidRecordError, RecordNotFoundError
-from archive.home.journal import read_journal
+from archive.home.journal import JournalEntry, read_journal
 from archive.home.layout import OPEN_SUFFIX, Layout
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-    from pathlib import Path
-
-    from archive.home.journal import JournalEntry
 
 __all__ = ["Exchange", "Place", "Selection", "exchanges", "select"]
 

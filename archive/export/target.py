@@ -7,14 +7,11 @@ import errno
 import fcntl
 import os
 import shutil
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 from archive.errors import ArchiveError, NoSpaceError
 from archive.home.layout import fsync_directory
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 __all__ = ["ExportError", "ExportNoSpaceError", "ExportTargetError", "target"]
 

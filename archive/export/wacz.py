@@ -6,26 +6,23 @@ are computed on the way; the large parts are stored, so that a reader can slice 
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 import shutil
 import tempfile
 import zipfile
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
 
 from archive.export.copying import copy_file
 from archive.export.index import INDEX_NAME, index_lines, zipnum
-from archive.export.pages import page_lines, pages_header
+from archive.export.pages import Describe, page_lines, pages_header
 from archive.warc.dates import warc_date
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Iterator
-    from pathlib import Path
-    from typing import IO
-
-    from archive.export.pages import Describe
     from archive.export.selection import Selection
 
 __all__ = ["write_wacz"]

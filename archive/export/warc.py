@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive.export.copying import copy_file
@@ -10,10 +13,6 @@ from archive.warc.record_types import warcinfo_record
 from archive.warc.writer import WarcWriter
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Mapping
-    from pathlib import Path
-
     from archive.export.selection import Selection
 
 __all__ = ["write_warc"]

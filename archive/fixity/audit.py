@@ -8,24 +8,21 @@ import errno
 import itertools
 import logging
 import os
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive.errors import ArchiveLockedError, CopyError, RecordNotFoundError, write_error
 from archive.fixity.history import Event, History, Side
-from archive.home.layout import fsync_directory
+from archive.home.layout import Layout, fsync_directory
 from archive.home.lock import ArchiveLock
-from archive.home.manifest import listed_entries
+from archive.home.manifest import ManifestEntry, listed_entries
 from archive.home.sums import FileSums, sha256_of, sums_of
 from archive.warc.dates import utc_now
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
     from archive.fixity.copy import SecondCopy
-    from archive.home.layout import Layout
-    from archive.home.manifest import ManifestEntry
 
 __all__ = ["Audit", "AuditResult", "copy_missing"]
 

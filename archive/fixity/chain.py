@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive.errors import ManifestError
 from archive.fixity.history import History
 from archive.home.manifest import (
     CHAIN_START,
+    ManifestEntry,
     entry_from_line,
     line_hash,
     manifest_days,
@@ -16,11 +19,7 @@ from archive.home.manifest import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
-    from pathlib import Path
-
     from archive.home.layout import Layout
-    from archive.home.manifest import ManifestEntry
 
 __all__ = ["ChainProblem", "check_chain"]
 

@@ -12,17 +12,15 @@ import hashlib
 import os
 import posixpath
 import re
-from typing import TYPE_CHECKING, Any, BinaryIO
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
 from archive.errors import CopyError
 from archive.home.manifest import manifest_days
 from archive.home.sums import FileSums, RunningSum
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-    from typing import Self
-
     from archive.home.layout import Layout
 
 __all__ = ["SecondCopy", "without_password"]

@@ -6,14 +6,13 @@ import contextlib
 import datetime as dt
 import json
 import os
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from archive.warc.dates import utc_now
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from archive.home.layout import Layout
 
 __all__ = ["Action", "Event", "History", "Side"]

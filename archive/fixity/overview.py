@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archive.errors import ManifestError
-from archive.fixity.chain import check_chain
+from archive.fixity.chain import ChainProblem, check_chain
 from archive.fixity.history import Event, History
 from archive.home.manifest import listed_entries
 from archive.home.register import unlisted
 from archive.warc.dates import utc_now
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from archive.fixity.chain import ChainProblem
     from archive.home.layout import Layout
 
 __all__ = ["Overview", "overview"]

@@ -9,7 +9,9 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import urllib.request
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from asn1crypto import tsp
@@ -27,9 +29,6 @@ from archive.home.manifest import manifest_days
 from archive.warc.dates import utc_now
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
     from archive.home.layout import Layout
 
 __all__ = ["Timestamp", "check_timestamps", "stamp_finished_days"]

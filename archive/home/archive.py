@@ -9,12 +9,14 @@ import socket
 import sqlite3
 import threading
 import uuid
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
 
 from archive.errors import ArchiveError, NoSpaceError, WarcWriteError, index_error, write_error
 from archive.home.layout import Layout, warc_name
 from archive.home.lock import ArchiveLock
-from archive.home.model import RecordRef
+from archive.home.model import ArchiveStats, RecordRef
 from archive.home.register import register_unlisted
 from archive.home.revisits import DedupeIndex, VersionLookup
 from archive.home.salvage import salvage_layout
@@ -28,12 +30,7 @@ from archive.warc.record_types import resource_record, warcinfo_record
 from archive.warc.writer import DEFAULT_LEVEL
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-    from pathlib import Path
-    from typing import Self
-
     from archive.home.journal import JournalEntry
-    from archive.home.model import ArchiveStats
     from archive.warc.model import CaptureEvent, Original
 
 __all__ = ["Archive"]

@@ -7,19 +7,15 @@ import json
 import os
 import re
 import tempfile
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
-from typing import TYPE_CHECKING, BinaryIO
+from pathlib import Path
+from typing import BinaryIO
 
 from surt import surt
 
-from archive.home.journal import read_indexed
+from archive.home.journal import JournalEntry, read_indexed
 from archive.home.layout import create_file
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-    from pathlib import Path
-
-    from archive.home.journal import JournalEntry
 
 __all__ = [
     "INDEXED_TYPES",

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
-from archive.home.journal import read_journal_from
+from archive.home.journal import JournalEntry, read_journal_from
 from archive.home.layout import Layout
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from archive.home.journal import JournalEntry
 
 __all__ = ["MIN_ID_DIGITS", "bare_id", "find_by_record_id"]
 

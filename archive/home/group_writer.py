@@ -5,13 +5,11 @@ from __future__ import annotations
 import threading
 from collections import deque
 from concurrent.futures import Future
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from archive.errors import ArchiveError
 
 if TYPE_CHECKING:
-    from typing import Self
-
     from archive.home.archive import Archive
     from archive.home.model import RecordRef
     from archive.warc.model import CaptureEvent

@@ -8,15 +8,14 @@ index can be made again from the journals alone.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from archive.errors import JournalError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from archive.warc.record import NewRecord
     from archive.warc.writer import Written
 

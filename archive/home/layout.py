@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import os
 import re
 import stat
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO
+from pathlib import Path
+from typing import BinaryIO
 
 from archive.errors import RecordNotFoundError
 from archive.home.lock import writer_of
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 __all__ = ["OPEN_SUFFIX", "Layout", "create_file", "fsync_directory", "warc_name"]
 

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from archive.home.cdxj import timestamp, urlkey
 from archive.home.journal import read_indexed
 from archive.home.layout import Layout
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 __all__ = ["IndexEntry", "captures", "find"]
 

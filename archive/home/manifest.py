@@ -12,19 +12,15 @@ import datetime as dt
 import hashlib
 import json
 import os
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from archive.errors import ManifestError
-from archive.home.layout import fsync_directory
+from archive.home.layout import Layout, fsync_directory
 from archive.home.sums import FileSums
 from archive.warc.dates import utc_now
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
-    from archive.home.layout import Layout
 
 __all__ = [
     "CHAIN_START",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterator
 from functools import cached_property, partial
 from itertools import chain
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive.errors import InvalidRecordError, RecordNotFoundError, UnresolvedRevisitError
@@ -15,9 +17,6 @@ from archive.warc.members import MemberError, MemberWalk, inflate
 from archive.warc.reader import FIRST_BYTES, WarcRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from archive.warc.http import HttpHead
 
 __all__ = ["ArchivedRecord", "iter_records", "read_record"]

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from pathlib import Path
 
 from archive.home.cdxj import INDEXED_TYPES, urlkey
 from archive.home.journal import JournalEntry
 from archive.warc.fields import WarcHead, parse_warc_head
-from archive.warc.http import MAX_HEAD_BYTES, parse_response_head
-from archive.warc.members import inflate
+from archive.warc.http import MAX_HEAD_BYTES, HttpHead, parse_response_head
+from archive.warc.members import Member, inflate
 from archive.warc.validators import validators_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
-
-    from archive.warc.http import HttpHead
-    from archive.warc.members import Member
 
 __all__ = ["entry_from_member"]
 

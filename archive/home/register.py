@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from archive.home.lock import ArchiveLock
@@ -11,8 +12,6 @@ from archive.home.manifest import append_entry, read_manifests
 from archive.home.sums import sums_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from archive.home.layout import Layout
 
 __all__ = ["register", "register_unlisted", "unlisted"]

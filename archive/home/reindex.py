@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
@@ -25,8 +26,6 @@ from archive.home.revisits import DedupeIndex
 from archive.home.salvage import salvage_layout
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-
     from archive.home.model import SalvageReport
 
 __all__ = ["Difference", "FileIndex", "IndexRun", "index_archive"]

@@ -5,14 +5,11 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from archive.home.layout import Layout
 from archive.home.revisits import DedupeIndex
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 __all__ = ["compare_dedupe", "remake_dedupe"]
 

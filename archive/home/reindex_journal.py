@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from archive.errors import ArchiveError, InvalidRecordError, JournalError
 from archive.home.journal import JournalEntry, read_journal, read_journal_from
@@ -14,10 +15,6 @@ from archive.home.layout import Layout, fsync_directory
 from archive.home.reader import read_record
 from archive.home.recover import entry_from_member
 from archive.warc.members import MemberWalk
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 __all__ = ["first_lost", "journal_fault", "replace_journal", "write_journal"]
 

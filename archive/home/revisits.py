@@ -13,17 +13,15 @@ import contextlib
 import logging
 import sqlite3
 import threading
+from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from archive.errors import JournalError, index_error
-from archive.home.journal import read_journal_from
+from archive.home.journal import JournalEntry, read_journal_from
 from archive.warc.model import Original
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
-
-    from archive.home.journal import JournalEntry
     from archive.home.layout import Layout
 
 __all__ = ["DedupeIndex", "VersionLookup", "find_original_by_id"]

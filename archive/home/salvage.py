@@ -15,28 +15,22 @@ import logging
 import os
 import shutil
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from archive.errors import index_error, write_error
 from archive.home.journal import JournalEntry, read_whole_lines
 from archive.home.layout import OPEN_SUFFIX, Layout, create_file, fsync_directory
 from archive.home.lock import ArchiveLock
-from archive.home.manifest import listed_entry
+from archive.home.manifest import ManifestEntry, listed_entry
 from archive.home.model import SalvageReport
 from archive.home.recover import entry_from_member
 from archive.home.revisits import DedupeIndex
 from archive.home.salvage_history import read_history, write_history
 from archive.home.sums import sha256_of
 from archive.home.warc_file import finish_file
-from archive.warc.members import MemberWalk
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from archive.home.manifest import ManifestEntry
-    from archive.warc.members import Member
+from archive.warc.members import Member, MemberWalk
 
 __all__ = ["abandoned_files", "salvage", "salvage_layout"]
 

@@ -7,18 +7,14 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Callable
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
-from archive.home.layout import create_file, fsync_directory
+from archive.home.layout import Layout, create_file, fsync_directory
 from archive.home.model import SalvageReport
 from archive.warc.dates import utc_now
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from archive.home.layout import Layout
 
 __all__ = ["history_path", "read_history", "write_history"]
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from archive.home.model import ArchiveStats
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from archive.home.journal import JournalEntry
 
 __all__ = ["RecordCounter"]

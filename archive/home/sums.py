@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from archive.home.layout import Layout
 
 __all__ = ["FileSums", "RunningSum", "sha256_of", "sums_of"]

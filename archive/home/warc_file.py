@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive.home.cdxj import INDEXED_TYPES, urlkey, write_cdxj
@@ -15,9 +17,6 @@ from archive.home.sums import FileSums, RunningSum, sums_of
 from archive.warc.writer import DEFAULT_LEVEL, WarcWriter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
     from archive.warc.record import NewRecord
 
 __all__ = ["FileOperations", "WarcFile", "finish_file"]

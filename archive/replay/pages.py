@@ -5,18 +5,15 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import json
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from lxml import etree, html
 
 from archive.errors import ArchiveError
 from archive.home.layout import Layout
 from archive.home.reader import read_record
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-    from pathlib import Path
 
 __all__ = ["Page", "newest_pages"]
 

@@ -12,16 +12,13 @@ import tempfile
 import threading
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from archive.replay.errors import ReplayError
-from archive.replay.site import COLLECTION, make_site, replay_path
+from archive.replay.site import COLLECTION, StartPage, make_site, replay_path
 
 if TYPE_CHECKING:
-    from typing import Self
-
     from archive.replay.environment import PywbEnvironment
-    from archive.replay.site import StartPage
 
 __all__ = ["Replay", "open_listener"]
 

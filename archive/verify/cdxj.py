@@ -6,15 +6,14 @@ Of every line that should be there 16 bytes stay in memory: its hash and its rec
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive.home.cdxj import cdxj_line
 from archive.verify.finding import Finding, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from pathlib import Path
-
     from archive.home.journal import JournalEntry
 
 __all__ = ["CdxjCheck"]

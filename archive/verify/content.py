@@ -5,14 +5,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archive.warc.http import MAX_HEAD_BYTES, HttpHead, iter_payload, parse_response_head
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from archive.verify.fields import Fault
 
 __all__ = ["EMPTY_PAYLOAD_DIGEST", "Content", "block_faults", "read_content"]

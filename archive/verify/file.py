@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from archive.verify.cdxj import CdxjCheck
@@ -15,18 +17,22 @@ from archive.verify.finding import Finding, shorten
 from archive.verify.foreign import is_foreign, verify_foreign
 from archive.verify.journal import PLACE, JournalCheck
 from archive.verify.members import GZIP_HEADER, HEADER_FIELDS, Damage, MemberFile
-from archive.verify.record import MAX_HEAD_BYTES, RECORD_END, examine, row_of, says_nothing
+from archive.verify.record import (
+    MAX_HEAD_BYTES,
+    RECORD_END,
+    RecordRow,
+    examine,
+    row_of,
+    says_nothing,
+)
 from archive.verify.report import FileReport
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from io import FileIO
-    from pathlib import Path
 
     from archive.home.journal import JournalEntry
     from archive.home.sums import FileSums
     from archive.verify.content import Content
-    from archive.verify.record import RecordRow
 
 __all__ = ["Target", "verify_file"]
 

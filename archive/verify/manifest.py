@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from archive.fixity.chain import check_chain
-from archive.home.layout import OPEN_SUFFIX
+from archive.home.layout import OPEN_SUFFIX, Layout
 from archive.home.manifest import entry_from_line, manifest_days
 from archive.verify.finding import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
-
-    from archive.home.layout import Layout
     from archive.home.sums import FileSums
 
 __all__ = ["check_manifests", "listed_files"]

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from isal import igzip_lib
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from io import FileIO
 
 __all__ = ["GZIP_HEADER", "Damage", "MemberFile"]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive.home.layout import OPEN_SUFFIX, Layout
@@ -13,9 +15,6 @@ from archive.verify.finding import Finding
 from archive.verify.manifest import check_manifests, listed_files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from pathlib import Path
-
     from archive.home.sums import FileSums
 
 __all__ = ["Plan", "home_of", "plan_files", "plan_home"]

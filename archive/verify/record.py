@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from archive.home.cdxj import INDEXED_TYPES, urlkey
 from archive.home.journal import JournalEntry
-from archive.verify.content import EMPTY_PAYLOAD_DIGEST, block_faults, read_content
+from archive.verify.content import EMPTY_PAYLOAD_DIGEST, Content, block_faults, read_content
 from archive.verify.finding import shorten
 from archive.warc.validators import validators_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from archive.verify.content import Content
     from archive.verify.fields import Fault, Fields
     from archive.verify.members import MemberFile
 

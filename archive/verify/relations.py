@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archive.verify.finding import Finding, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from archive.verify.catalog import Catalog
 
 __all__ = ["Original", "check_relations"]

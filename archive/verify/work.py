@@ -6,7 +6,8 @@ import contextlib
 import multiprocessing
 import os
 import signal
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,18 +15,13 @@ from typing import TYPE_CHECKING
 from archive.errors import JournalError
 from archive.home.journal import read_journal
 from archive.home.layout import Layout
-from archive.verify.catalog import RowFile
+from archive.verify.catalog import Catalog, RowFile
 from archive.verify.file import Target, verify_file
-from archive.verify.plan import home_of
+from archive.verify.plan import Plan, home_of
 from archive.verify.relations import Original, check_relations
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator
-    from concurrent.futures import Future
-
-    from archive.verify.catalog import Catalog
     from archive.verify.finding import Finding
-    from archive.verify.plan import Plan
     from archive.verify.report import FileReport
 
 __all__ = ["check_together", "verify_targets"]

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from archive.warc.http import (
     MAX_HEAD_BYTES,
@@ -19,9 +19,6 @@ from archive.warc.http import (
     parse_response_head,
 )
 from archive.warc.spool import Body, body_chunks, body_prefix
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 __all__ = ["ResponseDigests", "block_digest", "digest_response", "payload_digest"]
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from archive.warc.digests import digest_response
+from archive.warc.digests import ResponseDigests, digest_response
 from archive.warc.http import request_method
-from archive.warc.record import new_record_id
+from archive.warc.record import NewRecord, new_record_id
 from archive.warc.record_types import (
     metadata_record,
     not_modified_record,
@@ -19,11 +20,7 @@ from archive.warc.spool import body_prefix
 from archive.warc.validators import confirms, is_conditional, validators_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from archive.warc.digests import ResponseDigests
     from archive.warc.model import CaptureEvent, Original
-    from archive.warc.record import NewRecord
 
 __all__ = ["ExchangeRecords", "build_records"]
 

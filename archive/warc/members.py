@@ -7,13 +7,11 @@ for one that has simply ended (warcio#138).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 from isal import igzip_lib
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 __all__ = ["MAX_HELD_BYTES", "Member", "MemberError", "MemberWalk", "inflate"]
 

@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from itertools import chain
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from archive.errors import InvalidRecordError, RecordTooLargeError
 from archive.warc.content import decode_content
 from archive.warc.fields import WarcHead, parse_warc_head
-from archive.warc.http import iter_payload, parse_response_head
+from archive.warc.http import HttpHead, iter_payload, parse_response_head
 from archive.warc.record_types import PROFILE_NOT_MODIFIED
-from archive.warc.stream import RecordStream
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
-    from archive.warc.http import HttpHead
-    from archive.warc.stream import ByteSource
+from archive.warc.stream import ByteSource, RecordStream
 
 __all__ = ["FIRST_BYTES", "WarcRecord", "read_records"]
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from archive.warc.spool import Body
 
 __all__ = ["Fields", "NewRecord", "fields_block", "new_record_id", "safe_uri"]

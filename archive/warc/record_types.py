@@ -10,6 +10,7 @@ import functools
 import hashlib
 import ipaddress
 import socket
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from archive.warc.dates import utc_now, warc_date
@@ -18,8 +19,6 @@ from archive.warc.record import Fields, NewRecord, fields_block, new_record_id, 
 from archive.warc.spool import Body, body_chunks, body_prefix
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
     from archive.warc.model import CaptureEvent, Original
 
 __all__ = [

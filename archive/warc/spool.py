@@ -5,14 +5,11 @@ from __future__ import annotations
 import io
 import os
 import tempfile
-from typing import TYPE_CHECKING, BinaryIO, Protocol
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, Protocol, Self
 
 from archive.errors import write_error
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-    from typing import Self
 
 __all__ = ["MEMORY_BYTES", "Body", "Spool", "body_chunks", "body_prefix", "is_in_memory"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -10,8 +11,6 @@ from isal import igzip_lib, isal_zlib
 from archive.warc.spool import body_chunks, is_in_memory
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from archive.warc.record import NewRecord
 
 __all__ = ["DEFAULT_LEVEL", "ByteSink", "WarcWriter", "Written"]

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 from cryptography import x509
 from OpenSSL import crypto
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 __all__ = ["describe_certificate"]
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scrapy.exceptions import IgnoreRequest
@@ -18,15 +20,11 @@ from twisted.web.iweb import IAgentEndpointFactory, IPolicyForHTTPS
 from zope.interface import implementer
 
 from crawler.errors import UsageError
-from crawler.resolve import is_public
+from crawler.resolve import ResolveRule, is_public
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from pathlib import Path
-
     from twisted.web.client import URI
 
-    from crawler.resolve import ResolveRule
 
 __all__ = ["Destinations", "PrivateAddressError", "TLSPolicy"]
 

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
-from archive import ArchiveError, CaptureEvent, Spool
+from archive import ArchiveError, CaptureEvent, FreeSpace, Original, Spool
 from crawler.capture.certificate import describe_certificate
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from archive import FreeSpace, Original
 
 __all__ = ["MAX_HEAD_BYTES", "Exchange"]
 

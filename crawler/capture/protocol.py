@@ -7,6 +7,7 @@ Rests on private names of Scrapy 2.19 and Twisted 26 (hence the pins, and the se
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from scrapy.core.downloader.handlers.http11 import (
@@ -15,8 +16,6 @@ from scrapy.core.downloader.handlers.http11 import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from twisted.internet.defer import Deferred
     from twisted.web.client import HTTPConnectionPool
 

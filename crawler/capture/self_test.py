@@ -11,6 +11,7 @@ import logging
 import subprocess
 import sys
 import tempfile
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,8 +28,6 @@ from crawler.capture.self_test_server import CASES, EdgeCaseServer, ServedExchan
 from crawler.resolve import ResolveRule
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from scrapy.crawler import Crawler
 
 __all__ = ["SelfTestError", "check_the_tee", "run_self_test", "tee_differences"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import atexit
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from scrapy import signals
 
@@ -13,8 +13,6 @@ from archive import ArchiveError
 from crawler.session.crawl_session import CrawlSession
 
 if TYPE_CHECKING:
-    from typing import Self
-
     from scrapy.crawler import Crawler
 
 __all__ = ["CloseArchiveExtension"]

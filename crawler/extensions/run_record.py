@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import logging
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
-from scrapy import signals
+from scrapy import Spider, signals
 
 from archive import ArchiveError
 from crawler.errors import ExitCode, KhobaoError
@@ -19,10 +20,6 @@ from crawler.session.result import FETCHED_STATES, STATES, RunResult, judge, rep
 from crawler.session.warcinfo import versions
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Self
-
-    from scrapy import Spider
     from scrapy.crawler import Crawler
 
     from crawler.sites import SiteProfile

@@ -6,7 +6,7 @@ import asyncio
 import datetime as dt
 import time
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from scrapy.utils.httpobj import urlparse_cached
 
@@ -15,8 +15,6 @@ from crawler.session.crawl_session import CrawlSession
 from crawler.statuses import REFUSED, RETRY_LATER
 
 if TYPE_CHECKING:
-    from typing import Self
-
     from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response

@@ -11,15 +11,16 @@ import datetime as dt
 import logging
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
 from weakref import WeakKeyDictionary
 
 from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.exceptions import NotConfigured
-from scrapy.http import Headers
+from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 
-from archive import ArchiveError, read_record
+from archive import ArchivedRecord, ArchiveError, Original, read_record
 from crawler.capture.flags import (
     BODY_CAPPED_FLAG,
     NOT_MODIFIED_FLAG,
@@ -29,14 +30,9 @@ from crawler.capture.flags import (
 from crawler.session.crawl_session import CrawlSession
 
 if TYPE_CHECKING:
-    from pathlib import Path
-    from typing import Self
-
     from scrapy import Request
     from scrapy.crawler import Crawler
-    from scrapy.http import Response
 
-    from archive import ArchivedRecord, Original
 
 __all__ = ["ConditionalMiddleware"]
 

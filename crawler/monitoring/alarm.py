@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from crawler.monitoring.field_coverage import Example
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 __all__ = ["Alarm", "Example", "alarm_as_document", "alarm_as_text", "fixture_command"]
 

@@ -7,12 +7,12 @@ says little, and is taken for what it says: see :mod:`crawler.monitoring.statist
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
 
 from crawler.monitoring.alarm import Alarm
-from crawler.monitoring.baseline import pooled
+from crawler.monitoring.baseline import Baseline, pooled
 from crawler.monitoring.extraction_errors import find_extraction_errors
-from crawler.monitoring.field_coverage import length_place
+from crawler.monitoring.field_coverage import FieldCounter, FieldCoverage, GroupKey, length_place
 from crawler.monitoring.statistics import lower_bound, upper_bound
 from crawler.monitoring.thresholds import (
     field_of,
@@ -21,12 +21,6 @@ from crawler.monitoring.thresholds import (
     threshold_of_field,
     threshold_of_selector,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from crawler.monitoring.baseline import Baseline
-    from crawler.monitoring.field_coverage import FieldCounter, FieldCoverage, GroupKey
 
 __all__ = ["find_alarms"]
 

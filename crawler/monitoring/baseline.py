@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from crawler.monitoring.field_coverage import FieldCounter, FieldCoverage
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from crawler.monitoring.field_coverage import ExtractionError, Group, GroupKey
+from crawler.monitoring.field_coverage import (
+    ExtractionError,
+    FieldCounter,
+    FieldCoverage,
+    Group,
+    GroupKey,
+)
 
 __all__ = ["RUNS_COMPARED", "Baseline"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from crawler.monitoring.alarm import Alarm
@@ -9,8 +10,6 @@ from crawler.monitoring.statistics import lower_bound, upper_bound
 from crawler.pages.templates.choice import ARTICLE_PAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from crawler.monitoring.baseline import Baseline
     from crawler.monitoring.field_coverage import ExtractionError, FieldCoverage
 

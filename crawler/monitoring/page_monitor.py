@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crawler.monitoring import (
+    Alarm,
     Baseline,
     Example,
     ExtractionError,
@@ -16,13 +20,8 @@ from crawler.monitoring import (
 from crawler.pages.features import listing_features, menu_features, section_features
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Iterable, Mapping, Sequence
-    from pathlib import Path
-
     from crawler.frontier import SectionLink
     from crawler.items import VideoTeaser
-    from crawler.monitoring import Alarm
     from crawler.pages import ArticleReading, Document, Listing, SectionListing, UnreadablePage
 
 __all__ = ["PageMonitor"]

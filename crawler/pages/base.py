@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 from urllib.parse import urlsplit
 
 from web_poet import WebPage
@@ -11,14 +11,11 @@ from web_poet import WebPage
 from crawler.pages.document import Document
 from crawler.pages.errors import EmptyPageError, NotAnArticleError
 from crawler.pages.html import Css, text_of
-from crawler.sites import profile_for
+from crawler.sites import SiteProfile, profile_for
 
 if TYPE_CHECKING:
-    from typing import Self
-
     from lxml.etree import _Element as Element
 
-    from crawler.sites import SiteProfile
 
 _PAGE_INFO = Css("#page_info")
 

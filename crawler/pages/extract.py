@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crawler.pages.article.generic import GENERIC, read_generic
-from crawler.pages.crosscheck.agreement import cross_check
+from crawler.pages.crosscheck.agreement import ListingHint, cross_check
 from crawler.pages.document import Document
 from crawler.pages.errors import (
     BlockPageError,
@@ -14,19 +15,14 @@ from crawler.pages.errors import (
     PageError,
     SoftNotFoundError,
 )
-from crawler.pages.features import article_features
+from crawler.pages.features import PageFeatures, article_features
 from crawler.pages.listings.teasers import read_teasers
-from crawler.pages.media.page_resources import article_resources, page_resources
+from crawler.pages.media.page_resources import PageResource, article_resources, page_resources
 from crawler.pages.media.videos import read_videos
 from crawler.pages.templates.reading import is_of_no_template, read_article
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from crawler.items import NewsArticle, VideoTeaser
-    from crawler.pages.crosscheck.agreement import ListingHint
-    from crawler.pages.features import PageFeatures
-    from crawler.pages.media.page_resources import PageResource
     from crawler.sites import SiteProfile
 
 __all__ = ["ArticleReading", "PageReading", "UnreadablePage", "read_page"]

@@ -7,6 +7,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
@@ -14,25 +15,21 @@ from typing import TYPE_CHECKING, Any, cast
 import attrs
 from lxml import etree
 
-from crawler.items import NewsArticle
+from crawler.items import NewsArticle, VideoTeaser
 from crawler.pages.listings.menu import MenuPage
-from crawler.pages.listings.section import SectionPage, SectionPageA, SectionPageB
+from crawler.pages.listings.section import SectionListing, SectionPage, SectionPageA, SectionPageB
 from crawler.pages.listings.teasers import TeaserBlocks
 from crawler.pages.selectors import css_of
 from crawler.pages.templates.choice import ARTICLE_PAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
     from lxml.etree import _Element as Element
 
     from crawler.frontier import FrontierUrl
-    from crawler.items import VideoTeaser
     from crawler.pages.article.page import ArticlePage
     from crawler.pages.document import Document
     from crawler.pages.html import Css
     from crawler.pages.listings.listing import Listing
-    from crawler.pages.listings.section import SectionListing
     from crawler.pages.media.page_resources import PageResource
 
 __all__ = [

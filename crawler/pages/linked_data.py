@@ -6,6 +6,7 @@ these are words of others about the article, and are broken more often than the 
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html import unescape
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,6 @@ from crawler.pages.dates import parse_api_date
 from crawler.pages.html import Css, clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
     from zoneinfo import ZoneInfo
 
     from crawler.pages.document import Document

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from crawler.pages.html import LINE_BREAK, raw_text
+from crawler.pages.html import LINE_BREAK, Resolve, raw_text
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
-    from crawler.pages.html import Resolve
 
 __all__ = [
     "BLOCKS",

@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urldefrag
 
-from archive import Archive, ArchiveError, GroupWriter
+from archive import Archive, ArchiveError, CaptureEvent, FreeSpace, GroupWriter, Original, RecordRef
 from archive.fixity.copier import Copier
 from archive.home.layout import Layout
-from crawler.session.result import report_json
+from crawler.session.result import RunOutcome, report_json
 from crawler.session.warcinfo import describe_run
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
     from concurrent.futures import Future
 
     from scrapy.settings import BaseSettings
 
-    from archive import CaptureEvent, FreeSpace, Original, RecordRef
     from crawler.session.paths import SessionPaths
-    from crawler.session.result import RunOutcome
 
 __all__ = ["ArchiveSession"]
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from crawler.errors import ExitCode
+from crawler.errors import ExitCode, KhobaoError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from archive import ArchiveError
-    from crawler.errors import KhobaoError
 
 __all__ = ["FETCHED_STATES", "STATES", "RunOutcome", "RunResult", "judge", "report_json"]
 

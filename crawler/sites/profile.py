@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import enum
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlencode, urlsplit
@@ -22,8 +23,6 @@ from crawler.sites.addresses import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from crawler.frontier import SectionLink
 
 __all__ = ["AddressKind", "SiteProfile"]

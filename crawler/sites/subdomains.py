@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
-from crawler.sites import PROFILES, profile_for
-
-if TYPE_CHECKING:
-    from crawler.sites import SiteProfile
+from crawler.sites import PROFILES, SiteProfile, profile_for
 
 __all__ = ["profile_below", "with_host"]
 

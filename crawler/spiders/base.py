@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import AsyncIterator, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import scrapy
-from scrapy import signals
+from scrapy import Request, signals
 from scrapy.exceptions import IgnoreRequest
 from scrapy.spidermiddlewares.httperror import HttpError
 
@@ -20,6 +21,7 @@ from crawler.pages import (
     ArticleReading,
     ListingHint,
     PageError,
+    PageReading,
     UnreadablePage,
     css_resources,
     read_comments,
@@ -33,16 +35,11 @@ from crawler.sites import PROFILES, SiteProfile
 from crawler.statuses import state_of_status
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Iterator
-    from typing import Self
-
-    from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
     from crawler.items import Provenance, VideoTeaser
-    from crawler.pages import PageReading
 
 __all__ = ["LayoutChangedError", "NewspaperSpider"]
 

@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit
 from weakref import WeakKeyDictionary
 
 import scrapy
-from scrapy import signals
+from scrapy import Request, signals
 
 from crawler.capture.flags import OWN_CONDITION_FLAG, UNCONDITIONAL_FLAG
 from crawler.sites.subdomains import profile_below
@@ -19,7 +19,6 @@ from crawler.statuses import REDIRECTS
 from crawler.survey.evidence import Hop, Reply
 
 if TYPE_CHECKING:
-    from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Iterator, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +18,6 @@ from crawler.pages import (
 from crawler.spiders.base import LayoutChangedError, NewspaperSpider, failed_state
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Sequence
-
     from scrapy import Request
     from scrapy.http import Response
     from twisted.python.failure import Failure

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncIterator
+from typing import Any
 from urllib.parse import urlsplit
 
 from crawler.errors import UsageError
 from crawler.frontier import FrontierUrl
 from crawler.sites import profile_for
 from crawler.spiders.base import NewspaperSpider
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
 
 __all__ = ["PageSpider"]
 

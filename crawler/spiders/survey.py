@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urljoin
 
 from scrapy import signals
@@ -33,9 +34,6 @@ from crawler.survey.plan import (
 from crawler.survey.refusal import refusal
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from typing import Self
-
     from scrapy.crawler import Crawler
 
     from crawler.items import NewsArticle

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from crawler.frontier import FrontierUrl
+from crawler.frontier import FrontierUrl, SectionLink
 from crawler.spiders.discovery import ListingSpider
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Sequence
-
     from scrapy.http import Response
 
-    from crawler.frontier import SectionLink
     from crawler.items import VideoTeaser
 
 __all__ = ["VideosSpider"]

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from crawler.pages import ArticleReading, read_page
+from crawler.pages import ArticleReading, PageReading, read_page
 from crawler.pages.charset import charset_of
 from crawler.statuses import SUCCESS
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Iterator, Mapping
-
     from crawler.frontier import SectionLink
     from crawler.items import NewsArticle
-    from crawler.pages import PageReading
     from crawler.sites import SiteProfile
 
 __all__ = ["Article", "Evidence", "Hop", "Reply"]

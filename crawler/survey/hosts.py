@@ -10,11 +10,10 @@ from urllib.parse import urlsplit
 
 from crawler.pages.html import Css, parse
 from crawler.statuses import GONE
-from crawler.survey.finding import differs, fits, question, unknown
+from crawler.survey.finding import Facts, Finding, differs, fits, question, unknown
 
 if TYPE_CHECKING:
     from crawler.survey.evidence import Evidence, Reply
-    from crawler.survey.finding import Facts, Finding
 
 __all__ = ["feeds", "host", "redirects", "robots", "sitemaps", "validators", "wire"]
 

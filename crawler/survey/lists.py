@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
-from crawler.pages import PageError, read_listing, read_section_page
+from crawler.pages import Listing, PageError, read_listing, read_section_page
 from crawler.pages.errors import ListingFormatError
 from crawler.pages.listings.jsonp import read_rows
-from crawler.survey.finding import differs, fits, question, unknown
+from crawler.survey.finding import Facts, Finding, differs, fits, question, unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from crawler.frontier import FrontierUrl
-    from crawler.pages import Listing
     from crawler.survey.evidence import Evidence, Reply
-    from crawler.survey.finding import Facts, Finding
 
 __all__ = [
     "listing_api",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -12,13 +13,10 @@ from crawler.items import NewsArticle
 from crawler.pages import PageError, SoftNotFoundError, UnreadablePage, read_comments, read_page
 from crawler.sites.addresses import LEGACY
 from crawler.statuses import GONE
-from crawler.survey.finding import differs, fits, question, unknown
+from crawler.survey.finding import Facts, Finding, differs, fits, question, unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
-
     from crawler.survey.evidence import Evidence
-    from crawler.survey.finding import Facts, Finding
 
 __all__ = [
     "comments",

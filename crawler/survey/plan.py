@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
@@ -14,8 +15,6 @@ from crawler.sites.addresses import LEGACY
 from crawler.survey.lists import listing_of, section_ids
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
     from crawler.frontier import SectionLink
     from crawler.survey.evidence import Evidence
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from crawler.survey import hosts, lists, pages
 from crawler.survey.finding import Finding, Verdict
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from crawler.survey.evidence import Article, Evidence, Reply
 
 __all__ = ["make_findings", "make_report"]

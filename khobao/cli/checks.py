@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -23,8 +24,6 @@ from pipelines.mongodb.errors import DatabaseError, without_password
 from pipelines.mongodb.server import EmbeddedServer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from khobao.cli.context import Context
 
 __all__ = ["Check", "check_server", "run_checks"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,8 +11,6 @@ from typing import TYPE_CHECKING
 from crawler.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import typer
 
 __all__ = ["DEMO_DIRECTORY", "GLOBAL_HELP", "Context", "context_of", "global_options_first"]

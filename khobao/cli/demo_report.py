@@ -10,6 +10,7 @@ import json
 import shutil
 import sys
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -26,8 +27,6 @@ from khobao.cli.output import (
 from khobao.cli.summary import add_up, count_pairs
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from pymongo.database import Database
 
     from khobao.cli.context import Context

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -16,8 +17,6 @@ from pipelines.mongodb.migrations import LEDGER, migrate
 from pipelines.mongodb.server import EmbeddedServer, ensure_server
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from pymongo.database import Database
 
     from khobao.cli.context import Context

@@ -5,17 +5,13 @@ from __future__ import annotations
 import math
 import re
 import ssl
-from typing import TYPE_CHECKING, Literal, cast, get_args
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import Literal, cast, get_args
 from urllib.parse import urlsplit
 
 from crawler.errors import UsageError
-from crawler.resolve import MIN_DELAY_SECONDS
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-    from pathlib import Path
-
-    from crawler.resolve import ResolveRule
+from crawler.resolve import MIN_DELAY_SECONDS, ResolveRule
 
 __all__ = [
     "Spider",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
@@ -11,9 +13,6 @@ from crawler.options import ZONE
 from khobao.cli.output import console, print_pairs, shell_command
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Iterable, Mapping, Sequence
-
     from rich.console import Console
 
     from khobao.cli.context import Context

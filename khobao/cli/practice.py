@@ -4,20 +4,17 @@ import datetime as dt
 import json
 import sys
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from crawler.errors import UsageError
 from khobao.cli.context import GLOBAL_HELP, Context, context_of
 from khobao.cli.output import emit_json, shell_command
-from practice.config import PracticeConfig, parse_instant
+from practice.config import PracticeConfig, Ready, parse_instant
 from practice.errors import PracticeError
 from practice.redesign import Redesign
 from practice.service import serve as open_newspaper
-
-if TYPE_CHECKING:
-    from practice.config import Ready
 
 __all__ = ["app"]
 

@@ -9,17 +9,15 @@ from __future__ import annotations
 import sys
 import time
 from collections import deque
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, TextIO, TypeAlias
+from typing import TextIO, TypeAlias
 
 from rich.console import Group
 from rich.live import Live
 from rich.text import Text
 
 from khobao.cli.output import console, format_bytes, format_number
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
 
 __all__ = ["Progress", "Snapshot"]
 

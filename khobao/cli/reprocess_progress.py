@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Callable
+from typing import Self, TypeVar
 
 from rich.console import Console
 from rich.status import Status
 
 from khobao.cli.output import format_number
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Self
 
 __all__ = ["AgainProgress"]
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from crawler.errors import ExitCode
-from crawler.session.result import STATES
+from crawler.session.result import STATES, RunResult
 from khobao.cli.output import console, format_bytes, format_number, print_pairs, shell_command
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from crawler.session.result import RunResult
     from khobao.cli.context import Context
 
 __all__ = [

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from khobao.cli.output import notice, shell_command
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from khobao.cli.context import Context
 
 __all__ = ["abandoned_names", "report_unclosed_files"]

@@ -8,23 +8,21 @@ with the command that goes on.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from archive import ArchiveError, RecordNotFoundError, read_record
-from archive.verify import Finding, Place
+from archive.verify import Catalog, Finding, Place
 from crawler.identity import article_key
 from crawler.pages import ArticleReading, read_page
 from crawler.sites import AddressKind, SiteProfile, profile_for
 from pipelines.mongodb import references as stored
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from pathlib import Path
-
     from pymongo.database import Database
 
-    from archive.verify import Catalog
 
 __all__ = ["check_documents"]
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -23,9 +25,6 @@ from crawler.pages.templates.choice import versions_on
 from crawler.sites import profile_for
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from pathlib import Path
-
     from crawler.pages.article.page import ArticlePage
 
 __all__ = ["MadeFixture", "make_fixture", "page_class_for"]

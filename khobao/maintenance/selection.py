@@ -7,7 +7,9 @@ page objects say what its page needs to be shown again; the archive knows nothin
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive import (
@@ -33,9 +35,6 @@ from crawler.pages import (
 from crawler.sites import profile_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from pathlib import Path
-
     from archive.home.journal import JournalEntry
 
 __all__ = ["PageSearch", "TimeAndRun", "day_bounds", "describe_page"]

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Any, Literal
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
 
 from pymongo import InsertOne, ReplaceOne, UpdateMany, UpdateOne
 
 from crawler.identity import find_article
 from crawler.items import NewsArticle
 from pipelines.clean import cleaning_of
-from pipelines.fingerprint import CONTENT_FIELDS, PLACEMENT_FIELDS
+from pipelines.fingerprint import CONTENT_FIELDS, PLACEMENT_FIELDS, Fingerprint
 from pipelines.mongodb.bulk import PlainJob
 from pipelines.mongodb.schema import Document
 from pipelines.text.dates import parse_date
 from pipelines.text.diff import diff_words
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Iterable, Mapping
-
-    from pipelines.fingerprint import Fingerprint
 
 __all__ = [
     "BOOKKEEPING",

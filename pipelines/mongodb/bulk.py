@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bson.errors import BSONError
@@ -10,14 +11,11 @@ from pymongo import DeleteOne, InsertOne, ReplaceOne, UpdateMany, UpdateOne
 from pymongo.errors import AutoReconnect, BulkWriteError, DocumentTooLarge, OperationFailure
 
 from pipelines.mongodb.errors import DocumentRejectedError
-from pipelines.mongodb.retry_policy import TRANSIENT_CODES
+from pipelines.mongodb.retry_policy import TRANSIENT_CODES, RetryPolicy
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from pymongo.asynchronous.collection import AsyncCollection
 
-    from pipelines.mongodb.retry_policy import RetryPolicy
 
 __all__ = ["Operation", "PlainJob", "write_bulk"]
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from pymongo import InsertOne
 
 from pipelines.mongodb.bulk import PlainJob
 from pipelines.mongodb.schema import without_none
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 __all__ = ["capture_job"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal
 
 import attrs
@@ -12,8 +13,6 @@ from pymongo import UpdateOne
 from pipelines.mongodb.schema import Document, comment_documents
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from crawler.items import CommentThread, Provenance
     from pipelines.mongodb.bulk import Operation
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
 from pymongo import UpdateOne
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Collection, Iterable
-
     from crawler.frontier import FrontierUrl
     from pipelines.mongodb.articles import ArticleJob
     from pipelines.mongodb.schema import Document

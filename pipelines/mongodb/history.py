@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from pipelines.mongodb.frontier import count_by_state, known, pending
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
-
     from pipelines.mongodb.schema import Document
     from pipelines.mongodb.store import Store
 

@@ -8,18 +8,16 @@ database again. See ``docs/archive-format.md``, "The ledger".
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import threading
 import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from pipelines.mongodb.ledger_entries import from_json, to_json
+from pipelines.mongodb.ledger_entries import Entry, from_json, to_json
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-
     from crawler.pages import ListingHint
-    from pipelines.mongodb.ledger_entries import Entry
 
 __all__ = ["LEDGER_TYPE", "Ledger", "ledger_name", "part_of", "read_part"]
 

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from bson.json_util import JSONOptions, object_hook
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from crawler.items import Provenance
 
 __all__ = ["Entry", "entry", "from_json", "of_record", "to_json"]

@@ -6,10 +6,8 @@ under the names of that time, and is read through here.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from collections.abc import Mapping
+from typing import Any
 
 __all__ = ["CAPTURE_FIELDS", "PAGE_CLASSES", "current_capture", "current_run"]
 

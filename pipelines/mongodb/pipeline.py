@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import datetime as dt
 import logging
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Self
 
 from scrapy import signals as scrapy_signals
 from scrapy.exceptions import CloseSpider, DropItem, NotConfigured
@@ -23,10 +25,6 @@ from pipelines.mongodb.server import ensure_server
 from pipelines.mongodb.store import Store
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Mapping
-    from typing import Self
-
     from scrapy.crawler import Crawler
 
     from pipelines.mongodb.ledger_entries import Entry

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from pymongo import ReplaceOne, UpdateOne
@@ -10,8 +11,6 @@ from pipelines.mongodb.bulk import PlainJob
 from pipelines.mongodb.schema import to_document
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from crawler.frontier import QuarantinedPage
 
 __all__ = ["quarantine_jobs"]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from crawler.sites import canonical_url
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from pymongo.database import Database
 
     from pipelines.mongodb.schema import Document

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import logging
+from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
 from pipelines.checks import ValidationError, check, drop_bad_dates
@@ -12,8 +13,6 @@ from pipelines.clean import clean_item
 from pipelines.mongodb.errors import DatabaseError, DocumentRejectedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
-
     from scrapy.statscollectors import StatsCollector
 
     from crawler.frontier import FrontierUrl, QuarantinedPage, UrlState

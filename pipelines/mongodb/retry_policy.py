@@ -5,14 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 from pymongo.errors import ConnectionFailure, OperationFailure, PyMongoError
 
 from pipelines.mongodb.errors import DatabaseUnreachableError, without_password
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
 
 __all__ = ["TRANSIENT_CODES", "RetryPolicy", "is_transient"]
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from archive import ArchiveError
@@ -11,9 +13,6 @@ from crawler.session.crawl_session import CrawlSession
 from pipelines.mongodb.ledger import LEDGER_TYPE, Ledger
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Mapping
-
     from scrapy.crawler import Crawler
 
     from crawler.pages import ListingHint

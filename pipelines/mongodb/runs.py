@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from pymongo import ReplaceOne
 
 from crawler.errors import KhobaoError
 from pipelines.mongodb.bulk import PlainJob
-from pipelines.mongodb.schema import without_none
+from pipelines.mongodb.schema import Document, without_none
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from pymongo.database import Database
 
-    from pipelines.mongodb.schema import Document
 
 __all__ = ["NothingToAcceptError", "accept", "run_job"]
 

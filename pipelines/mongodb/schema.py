@@ -8,8 +8,9 @@ left out; an empty list stays, because it says that the page was read and had no
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Mapping
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_type_hints, overload
+from typing import Any, TypeVar, get_args, get_type_hints, overload
 
 import attrs
 from zyte_common_items import Item
@@ -19,9 +20,6 @@ from crawler.identity import article_key, hashed, video_key
 from crawler.items import CommentThread, NewsArticle, VideoTeaser
 from pipelines.text.dates import parse_date
 from pipelines.text.fold import fold
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
 
 __all__ = [
     "COLLECTIONS",

@@ -20,16 +20,13 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import psutil
 
 from pipelines.mongodb.errors import DatabaseError, ServerStartError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 __all__ = ["EmbeddedServer", "ServerStatus", "ensure_server", "find_mongod"]
 

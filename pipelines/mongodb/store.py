@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
 from pymongo import AsyncMongoClient
 from pymongo.errors import ConfigurationError, InvalidName, InvalidURI, PyMongoError
 
-from pipelines.fingerprint import fingerprint
-from pipelines.mongodb.articles import ArticleJob, gone_job
+from pipelines.fingerprint import Fingerprint, fingerprint
+from pipelines.mongodb.articles import ArticleJob, WriteResult, gone_job
 from pipelines.mongodb.batches import Batches
 from pipelines.mongodb.bulk import PlainJob
 from pipelines.mongodb.captures import capture_job
@@ -19,7 +20,7 @@ from pipelines.mongodb.comments import comments_job
 from pipelines.mongodb.connection import client_options, prepare_database
 from pipelines.mongodb.errors import DatabaseError, DocumentRejectedError, without_password
 from pipelines.mongodb.frontier import announce, set_state
-from pipelines.mongodb.ledger_entries import entry, of_record
+from pipelines.mongodb.ledger_entries import Entry, entry, of_record
 from pipelines.mongodb.quarantine import quarantine_jobs
 from pipelines.mongodb.retry_policy import RetryPolicy
 from pipelines.mongodb.runs import run_job
@@ -29,15 +30,10 @@ from pipelines.mongodb.writer import Job, Queued, Writer
 from pipelines.text.dates import parse_date
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
-
     from pymongo.asynchronous.collection import AsyncCollection
 
     from crawler.frontier import FrontierUrl, QuarantinedPage
     from crawler.items import CommentThread, NewsArticle, Provenance, VideoTeaser
-    from pipelines.fingerprint import Fingerprint
-    from pipelines.mongodb.articles import WriteResult
-    from pipelines.mongodb.ledger_entries import Entry
 
 __all__ = ["Store", "prepare"]
 

@@ -8,6 +8,8 @@ it is known by, so that a later teaser finds it.
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal
 
 from pymongo import DeleteOne, ReplaceOne, UpdateOne
@@ -15,9 +17,6 @@ from pymongo import DeleteOne, ReplaceOne, UpdateOne
 from crawler.identity import SOURCE_RANK, find_videos, has_page, is_known_by_address
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Iterable
-
     from pipelines.mongodb.schema import Document
 
 __all__ = ["VideoJob", "VideoPlan", "stored_alike"]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import logging
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pipelines.mongodb import articles, videos
@@ -16,8 +18,6 @@ from pipelines.mongodb.videos import VideoJob, VideoPlan
 
 if TYPE_CHECKING:
     import asyncio
-    import datetime as dt
-    from collections.abc import Mapping, Sequence
 
     from pymongo.asynchronous.collection import AsyncCollection
     from pymongo.asynchronous.database import AsyncDatabase

@@ -6,15 +6,12 @@ import datetime as dt
 import itertools
 import re
 import zlib
+from collections.abc import Iterator
 from functools import cache
-from typing import TYPE_CHECKING
 
 from practice.faults.model import PAGES, Fault, Heals, Kind, Scene, header_lines, whole_page
 from practice.http1 import head
 from practice.reply import Reply, simple
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 __all__ = ["BIG_BYTES", "BOMB_BYTES", "FAULTS"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import itertools
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from practice.faults.model import (
     ANYWHERE,
@@ -17,9 +17,6 @@ from practice.faults.model import (
 )
 from practice.http1 import head
 from practice.reply import Ending, Reply
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 __all__ = ["FAULTS"]
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -12,9 +14,6 @@ from practice.http1 import Request, head
 from practice.reply import Ending, Reply
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Callable
-
     from practice.world import Page
 
 __all__ = [

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from practice.errors import UnknownFaultError
 from practice.faults.model import Fault, Heals, Kind, Scene
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
     from practice.reply import Reply
 
 __all__ = ["FaultRegistry"]

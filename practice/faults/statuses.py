@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Iterable
 from email.utils import format_datetime
-from typing import TYPE_CHECKING
 
 from practice.faults.model import ANYWHERE, Fault, Heals, Kind, Scene
 from practice.reply import Reply, simple
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 __all__ = ["FAULTS"]
 

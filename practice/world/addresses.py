@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from .ids import Scramble, guid, guid_number, hibernate_id
 from .rng import mix
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Iterator
-
     from .model import Section
     from .schedule import Schedule
     from .timetable import Timetable

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 from .html import attribute, inline, paragraph, plain, with_entities
 from .model import (
+    Article,
+    Block,
     Broadcast,
+    Byline,
     Facts,
     Figure,
     Items,
     Leaflets,
+    Markers,
     Paragraph,
     Player,
     Related,
@@ -23,11 +28,6 @@ from .model import (
 )
 from .player_blocks import broadcast, player, sound
 from .verse_blocks import facts, leaflets, verses
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from .model import Article, Block, Byline, Markers
 
 __all__ = ["body", "render"]
 

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from . import blocks_a
 from .html import inline, paragraph, plain, with_entities
-from .model import Figure, Paragraph, Stanza, Star
-
-if TYPE_CHECKING:
-    from .model import Article, Block, Byline, Markers
+from .model import Article, Block, Byline, Figure, Markers, Paragraph, Stanza, Star
 
 __all__ = ["body", "head_figure", "in_author_box"]
 

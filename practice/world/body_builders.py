@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from .holidays import greeting
-from .model import Broadcast, Cell, Facts, Items, Paragraph, Stanza, Star, Table, Verses, Viewer
+from .model import (
+    Block,
+    Broadcast,
+    Cell,
+    Facts,
+    Items,
+    Paragraph,
+    Stanza,
+    Star,
+    Table,
+    Verses,
+    Viewer,
+)
 from .text import filler, fillers, verse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from .draft import Draft
-    from .model import Block
 
 __all__ = ["SHAPES"]
 

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 from .body_builders import SHAPES
 from .draft import Draft
-from .model import Article, Figure, Markers, Paragraph
+from .model import Article, Block, Figure, Markers, Paragraph
 from .rng import Rng
 from .text import filler
 
 if TYPE_CHECKING:
-    from .model import Block
     from .site import Site
 
 __all__ = ["write"]

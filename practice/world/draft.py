@@ -1,4 +1,4 @@
-"""An article while it is being written: the random numbers, the tone, and the pieces every shape needs."""
+"""An article while it is being written: random numbers, the tone, the pieces every shape needs."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 from .hosts import OLD_PHUYEN_HOST
 from .media import media_id, picture_name
-from .model import Byline, Figure, Leaflets, Paragraph, Player, Related, Sound
+from .model import Byline, Figure, Leaflets, Paragraph, Player, Related, Sound, Stub
 from .rng import Rng
 from .text import fillers, writer
 from .words import REPORTERS
 
 if TYPE_CHECKING:
-    from .model import Stub
     from .site import Site
 
 __all__ = ["Draft"]

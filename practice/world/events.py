@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from .rng import Rng
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
-
     from .schedule import Schedule
     from .timetable import Timetable
 

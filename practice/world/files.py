@@ -5,14 +5,11 @@ from __future__ import annotations
 import hashlib
 import struct
 import zlib
+from collections.abc import Callable
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from .frames import query_script
 from .model import Page
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 __all__ = ["media_file"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -9,8 +10,6 @@ from .holidays import greeting_headline
 from .text import verse, writer
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from .rng import Rng
 
 __all__ = ["decompose", "headline_of"]

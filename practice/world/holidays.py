@@ -7,17 +7,15 @@ left is photo stories, poems and greetings, a few a day, and none at all on some
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from .rng import Rng, mix
-from .schedule import ZONE
+from .schedule import ZONE, Schedule
 from .text import fillers
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from .schedule import Schedule
     from .timetable import Slot, Timetable
 
 __all__ = ["HolidayWeek", "greeting", "greeting_headline", "greeting_lead", "holiday_week"]

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 from .data import table
 from .model import Section
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 __all__ = ["DISTRICTS", "MENU", "OUTSIDE", "PHUYEN_MENU", "SLOT_ROWS"]
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from . import media
 from .addresses import Addresses
@@ -16,13 +17,7 @@ from .model import Section, Stub
 from .rng import Rng, mix
 from .schedule import Schedule, moment
 from .text import writer
-from .timetable import Timetable
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Iterator, Sequence
-
-    from .timetable import Slot
+from .timetable import Slot, Timetable
 
 __all__ = ["Site", "SiteFacts"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -13,8 +14,6 @@ from .html import attribute, chunk, inline, plain
 from .parts import PAGE_INFO, PARTS_A
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from .model import Article, Section, Stub
     from .site import Site
 

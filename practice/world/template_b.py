@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,6 @@ from .html import attribute, chunk, inline, plain
 from .parts import PAGE_INFO, PARTS_B
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from .model import Article, Section, Stub
     from .site import Site
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from .data import table
 from .words import BANKS, VERSES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
     from .rng import Rng
 
 __all__ = ["Writer", "filler", "fillers", "verse", "writer"]

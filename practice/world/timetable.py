@@ -7,15 +7,12 @@ So the n-th article of any section is found without counting, whatever the size 
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import gcd
-from typing import TYPE_CHECKING
 
 from .rng import mix
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
 
 __all__ = ["Slot", "Timetable", "slots_of"]
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from .content import write
 from .model import (
+    Block,
     Facts,
     Figure,
     Items,
@@ -15,9 +17,11 @@ from .model import (
     Paragraph,
     Player,
     Related,
+    Section,
     Sound,
     Stanza,
     Star,
+    Stub,
     Table,
     Verses,
     Viewer,
@@ -26,9 +30,6 @@ from .schedule import ZONE
 from .verse_blocks import facts_text, verses_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from .model import Block, Section, Stub
     from .site import Site
 
 __all__ = ["article_truth", "section_truth", "video_truths"]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 from . import api
@@ -13,18 +14,13 @@ from .comments import comments_truth
 from .extras import data_file, extra_page
 from .files import media_file
 from .hosts import BAODAKLAK, OLD_PHUYEN_HOST, PHUYEN, PHUYEN_FROZEN
-from .model import Page
+from .model import Page, Section
 from .schedule import ZONE
 from .site import Site
 from .static import robots
 from .template_a import TemplateA
 from .template_b import TemplateB
 from .truth import article_truth, section_truth, video_truths
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from .model import Section
 
 __all__ = ["DEFAULT_NOW", "World"]
 

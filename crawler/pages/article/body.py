@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from zyte_common_items import Link
@@ -11,17 +12,14 @@ from crawler.pages import markup
 from crawler.pages.article import poems, tables
 from crawler.pages.article.blocks import Block, Content
 from crawler.pages.article.inline_run import Run
-from crawler.pages.html import lines, mark_line_breaks, raw_text
+from crawler.pages.html import Resolve, lines, mark_line_breaks, raw_text
 from crawler.pages.media import images as media
 from crawler.pages.media.players import Players
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from lxml.etree import _Element as Element
 
     from crawler.items import ArticleImage
-    from crawler.pages.html import Resolve
 
 __all__ = ["read_content"]
 

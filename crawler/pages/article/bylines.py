@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from crawler.items import ArticleAuthor
 from crawler.pages.html import clean
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
 
 __all__ = ["is_credit", "is_date_line", "is_name", "is_source", "read_byline", "split_authors"]
 

@@ -6,6 +6,7 @@ import dataclasses
 import itertools
 import re
 import statistics
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from crawler.pages.article.bylines import is_credit, is_date_line, is_name, read_byline
@@ -15,8 +16,6 @@ from crawler.pages.html import LINE_BREAK, clean, without_invisible
 from crawler.pages.markup import is_wholly_strong
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from crawler.items import ArticleAuthor
     from crawler.pages.article.blocks import Block
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -17,20 +18,16 @@ from crawler.pages.crosscheck.compare import headline_agreement, month_agreement
 from crawler.pages.crosscheck.extractor import extract
 from crawler.pages.dates import VIETNAM, parse_api_date, parse_printed_date
 from crawler.pages.html import Css, is_cut_short, text_of
-from crawler.pages.linked_data import article_meta, json_ld, statements_of
+from crawler.pages.linked_data import Statement, article_meta, json_ld, statements_of
 from crawler.pages.media.images import picture_at
-from crawler.sites import AddressKind
+from crawler.sites import AddressKind, SiteProfile
 from crawler.sites.addresses import ARTICLE, LEGACY, PHUYEN_LEGACY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from lxml.etree import _Element as Element
 
     from crawler.pages.crosscheck.agreement import ListingHint
     from crawler.pages.document import Document
-    from crawler.pages.linked_data import Statement
-    from crawler.sites import SiteProfile
 
 __all__ = ["GENERIC", "read_generic"]
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from crawler.sites.addresses import LEGACY, PHUYEN_LEGACY
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 __all__ = ["head_date"]
 

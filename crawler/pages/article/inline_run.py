@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from crawler.pages import markup
-from crawler.pages.html import raw_text
+from crawler.pages.html import Resolve, raw_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from lxml.etree import _Element as Element
 
-    from crawler.pages.html import Resolve
 
 __all__ = ["Run"]
 

@@ -11,9 +11,17 @@ from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, NoReturn
 
 from web_poet import Returns, field
-from zyte_common_items import Breadcrumb
+from zyte_common_items import Breadcrumb, Link
 
-from crawler.items import ArticleAudio, ArticleAuthor, ArticleImage, ArticleVideo, NewsArticle
+from crawler.items import (
+    ArticleAudio,
+    ArticleAuthor,
+    ArticleImage,
+    ArticleVideo,
+    Attachment,
+    NewsArticle,
+    Question,
+)
 from crawler.pages.article.body import read_content
 from crawler.pages.article.compose import Composition, body_html, body_text, compose
 from crawler.pages.article.head_date import head_date
@@ -29,9 +37,7 @@ from crawler.pages.media.videos import video_ids
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
-    from zyte_common_items import Link
 
-    from crawler.items import Attachment, Question
     from crawler.pages.article.blocks import Content
 
 __all__ = ["ArticlePage"]

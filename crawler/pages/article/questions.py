@@ -9,14 +9,13 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import re
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from crawler.items import Question
 from crawler.pages.article.bylines import is_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from crawler.pages.article.blocks import Block
 
 __all__ = ["are_askers", "read_questions"]

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from crawler.pages.html import clean, raw_text
+from crawler.pages.html import Resolve, clean, raw_text
 from crawler.pages.markup import BLOCKS, NOISE_CLASSES, classes_of, escape, inline_html
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from lxml.etree import _Element as Element
 
-    from crawler.pages.html import Resolve
 
 __all__ = [
     "caption_of",

@@ -9,11 +9,12 @@ from __future__ import annotations
 import datetime as dt
 import re
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
-from crawler.items import Agreement, CrossCheck
+from crawler.items import Agreement, CrossCheck, NewsArticle
 from crawler.pages.crosscheck.compare import (
     bag_of,
     body_agreement,
@@ -28,11 +29,7 @@ from crawler.pages.linked_data import Statement, statements_of
 from crawler.sites.addresses import ARTICLE, LEGACY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import Self
-
     from crawler.frontier import FrontierUrl
-    from crawler.items import NewsArticle
     from crawler.pages.document import Document
     from crawler.sites import SiteProfile
 

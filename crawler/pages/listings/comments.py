@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import html
 import re
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,6 @@ from crawler.pages.html import LINE_BREAK, lines
 from crawler.pages.listings.jsonp import read_rows
 
 if TYPE_CHECKING:
-    import datetime as dt
     from zoneinfo import ZoneInfo
 
 __all__ = ["read_comments"]

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from crawler.frontier import FrontierUrl
+from crawler.frontier import FrontierUrl, SectionLink
 from crawler.pages.dates import parse_api_date
 from crawler.pages.errors import ListingFormatError
 from crawler.pages.listings.jsonp import read_rows, text_of_value
 from crawler.pages.media.images import file_url
-from crawler.sites import AddressKind
-
-if TYPE_CHECKING:
-    from crawler.frontier import SectionLink
-    from crawler.sites import SiteProfile
+from crawler.sites import AddressKind, SiteProfile
 
 __all__ = ["Listing", "read_listing"]
 

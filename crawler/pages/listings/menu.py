@@ -12,12 +12,11 @@ from crawler.frontier import SectionLink
 from crawler.pages.base import NewspaperPage
 from crawler.pages.document import Document
 from crawler.pages.html import Css, text_of
-from crawler.sites import AddressKind
+from crawler.sites import AddressKind, SiteProfile
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
-    from crawler.sites import SiteProfile
 
 __all__ = ["MenuPage", "read_menu"]
 

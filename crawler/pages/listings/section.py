@@ -16,12 +16,11 @@ from crawler.pages.dates import parse_printed_date
 from crawler.pages.document import Document
 from crawler.pages.html import Css, text_of
 from crawler.pages.media.images import read_thumbnail
-from crawler.sites import AddressKind
+from crawler.sites import AddressKind, SiteProfile
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
-    from crawler.sites import SiteProfile
 
 __all__ = ["SectionListing", "SectionPage", "SectionPageA", "SectionPageB", "read_section_page"]
 

@@ -15,12 +15,11 @@ from crawler.pages.html import Css, text_of
 from crawler.pages.markup import classes_of
 from crawler.pages.media.images import read_thumbnail
 from crawler.pages.media.videos import is_video
-from crawler.sites import AddressKind
+from crawler.sites import AddressKind, SiteProfile
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
-    from crawler.sites import SiteProfile
 
 __all__ = ["TeaserBlocks", "read_teasers"]
 

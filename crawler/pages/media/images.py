@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mimetypes
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, cast
 from urllib.parse import parse_qsl, urlsplit
 
@@ -11,15 +12,12 @@ from lxml import etree
 
 from crawler.items import ArticleImage, Attachment
 from crawler.pages.fields import credit_of
-from crawler.pages.html import text_of
+from crawler.pages.html import Resolve, text_of
 from crawler.pages.markup import NOISE_CLASSES, classes_of, escape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from lxml.etree import _Element as Element
 
-    from crawler.pages.html import Resolve
     from crawler.sites import SiteProfile
 
 __all__ = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, cast
 
 from lxml import etree
@@ -11,8 +12,6 @@ from crawler.pages.document import Document
 from crawler.pages.media.addresses import ending_of, is_live
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from lxml.etree import _Element as Element
 
     from crawler.items import NewsArticle

@@ -8,12 +8,9 @@ guessed.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from crawler.pages.media.clips import Clip, clips_of, flash_variables, literal_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 __all__ = ["clips_of_script"]
 

@@ -8,11 +8,12 @@ up.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
 from crawler.items import ArticleAudio, ArticleVideo
-from crawler.pages.html import clean
+from crawler.pages.html import Resolve, clean
 from crawler.pages.markup import BLOCKS, MEDIA
 from crawler.pages.media.addresses import embed_address, is_live, media_kind
 from crawler.pages.media.clips import Clip
@@ -29,11 +30,8 @@ from crawler.pages.media.player_markup import (
 from crawler.pages.media.player_scripts import clips_of_script
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from lxml.etree import _Element as Element
 
-    from crawler.pages.html import Resolve
     from crawler.pages.media.recordings import Recording
 
 __all__ = ["Players"]

@@ -6,6 +6,7 @@ it as well.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from crawler.items import ArticleVideo
@@ -14,8 +15,6 @@ from crawler.pages.media.durations import read_duration
 from crawler.pages.media.images import picture_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
     from crawler.pages.document import Document
     from crawler.pages.html import Resolve
     from crawler.pages.media.recordings import Recordings

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from crawler.identity import video_key
-from crawler.items import VideoTeaser
+from crawler.items import ArticleVideo, NewsArticle, VideoTeaser
 from crawler.pages.fields import kind_of_title, without_mark
 from crawler.pages.html import clean
 from crawler.sites import AddressKind, profile_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from crawler.frontier import FrontierUrl
-    from crawler.items import ArticleVideo, NewsArticle
 
 __all__ = ["is_video", "read_videos", "teasers_of", "video_ids"]
 

@@ -4,6 +4,8 @@ given day. See docs/extraction.md.
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -11,9 +13,6 @@ from crawler.pages.templates.template_a import ArticlePageA
 from crawler.pages.templates.template_b import ArticlePageB
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Iterable
-
     from crawler.pages.article.page import ArticlePage
 
 __all__ = ["ARTICLE_PAGES", "in_order", "versions_on"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from web_poet.fields import item_from_fields_sync
@@ -14,6 +15,7 @@ from crawler.pages.errors import (
     EmptyPageError,
     MalformedArticleError,
     NotAnArticleError,
+    PageError,
     SoftNotFoundError,
 )
 from crawler.pages.html import Css, is_cut_short, text_of
@@ -21,12 +23,9 @@ from crawler.pages.templates.choice import ARTICLE_PAGES, versions_on
 from crawler.pages.walls import MAX_WALL_CHARS, NOT_FOUND, wall_mark
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from lxml.etree import _Element as Element
 
     from crawler.pages.article.page import ArticlePage
-    from crawler.pages.errors import PageError
     from crawler.sites import SiteProfile
 
 __all__ = ["is_of_no_template", "read_article"]

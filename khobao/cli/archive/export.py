@@ -6,11 +6,11 @@ import re
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from archive.export import ExportTargetError, select
+from archive.export import ExportTargetError, Selection, select
 from archive.export import export as write_package
 from archive.export.formats import ExportFormat
 from crawler.addon import operator_of
@@ -24,9 +24,6 @@ from pipelines.mongodb.queries import (
     find_by_url,
     urls_of_section,
 )
-
-if TYPE_CHECKING:
-    from archive.export import Selection
 
 __all__ = ["app"]
 

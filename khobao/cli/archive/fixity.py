@@ -4,17 +4,17 @@ import datetime as dt
 import re
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from archive import ArchiveLockedError
 from archive.errors import CopyError, TimestampError
-from archive.fixity.audit import Audit
+from archive.fixity.audit import Audit, AuditResult
 from archive.fixity.chain import check_chain
 from archive.fixity.copy import SecondCopy
-from archive.fixity.overview import overview
-from archive.fixity.timestamps import check_timestamps, stamp_finished_days
+from archive.fixity.overview import Overview, overview
+from archive.fixity.timestamps import Timestamp, check_timestamps, stamp_finished_days
 from archive.home.layout import Layout
 from archive.home.register import register
 from crawler.errors import ExitCode, UsageError
@@ -27,11 +27,6 @@ from khobao.cli.output import (
     notice,
     print_pairs,
 )
-
-if TYPE_CHECKING:
-    from archive.fixity.audit import AuditResult
-    from archive.fixity.overview import Overview
-    from archive.fixity.timestamps import Timestamp
 
 __all__ = ["app"]
 

@@ -2,17 +2,14 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from archive.home.reindex import index_archive
+from archive.home.reindex import Difference, FileIndex, IndexRun, index_archive
 from crawler.errors import ExitCode, UsageError
 from khobao.cli.context import GLOBAL_HELP, context_of
 from khobao.cli.output import console, emit_json, format_number
-
-if TYPE_CHECKING:
-    from archive.home.reindex import Difference, FileIndex, IndexRun
 
 __all__ = ["app"]
 

@@ -16,6 +16,7 @@ import typer
 from archive import ArchiveError, ArchiveLockedError, salvage
 from archive.home.layout import Layout
 from archive.replay import (
+    Page,
     PywbEnvironment,
     Replay,
     ReplayError,
@@ -31,7 +32,6 @@ from khobao.cli.output import emit_json, notice
 if TYPE_CHECKING:
     import socket
 
-    from archive.replay import Page
 
 __all__ = ["app"]
 

@@ -3,24 +3,20 @@
 import datetime as dt
 import re
 import sys
+from collections.abc import Iterable
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
-from archive import RecordNotFoundError, captures, find, read_record
+from archive import ArchivedRecord, RecordNotFoundError, captures, find, read_record
 from archive.home.find_record import MIN_ID_DIGITS, bare_id, find_by_record_id
 from crawler.errors import ExitCode, KhobaoError, UsageError
 from crawler.options import ZONE
 from khobao.cli.context import GLOBAL_HELP, Context, context_of
 from khobao.cli.output import console, emit_json, make_table, shell_command
 from khobao.cli.page import print_record
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
-
-    from archive import ArchivedRecord
 
 __all__ = ["app", "place_of"]
 

@@ -4,21 +4,26 @@ import shutil
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from archive.verify import Catalog, check_together, plan_files, plan_home, verify_targets
+from archive.verify import (
+    Catalog,
+    FileReport,
+    Finding,
+    Plan,
+    check_together,
+    plan_files,
+    plan_home,
+    verify_targets,
+)
 from crawler.errors import ExitCode, KhobaoError, UsageError
 from khobao.cli.context import GLOBAL_HELP, Context, context_of
 from khobao.cli.output import console, emit_json, error_line, format_bytes, format_number
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from archive.verify import FileReport, Finding, Plan
 
 __all__ = ["app"]
 

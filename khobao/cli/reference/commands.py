@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import inspect
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 import typer
 
 from crawler.errors import ExitCode
 from khobao.cli.main import app
 from khobao.cli.reference.markdown import code, field_docs, table
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 __all__ = ["exit_codes", "page"]
 

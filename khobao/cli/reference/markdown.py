@@ -6,10 +6,7 @@ import ast
 import inspect
 import re
 import textwrap
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 __all__ = ["as_markdown", "code", "field_docs", "generated_parts", "replace_part", "table"]
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from khobao.cli.reference import commands, schema
 from khobao.cli.reference.markdown import replace_part
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from pymongo.database import Database
 
 __all__ = ["of_commands", "of_schema"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import types
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
 
 import attrs
@@ -16,8 +17,6 @@ from pipelines.mongodb.documents import DOCUMENTS, ITEMS, OBJECTS, Field, Stored
 from pipelines.mongodb.schema import DATES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
     from pymongo.database import Database
 
 __all__ = ["fields_of", "parts"]

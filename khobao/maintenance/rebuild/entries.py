@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from archive import ArchiveError, read_record
@@ -18,9 +20,6 @@ from khobao.maintenance.reextract.reading import (
 from pipelines.mongodb.ledger import READ_AS_PAGES, read_part
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from crawler.items import CommentThread, VideoTeaser
     from khobao.maintenance.rebuild.runs import Run
     from pipelines.mongodb.ledger_entries import Entry

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 import attrs
 
-from archive import ArchiveError, read_record
+from archive import ArchivedRecord, ArchiveError, read_record
 from archive.export.selection import exchanges
 from archive.home.layout import Layout
 from crawler.pages import PageError, read_listing, read_menu
@@ -26,10 +28,6 @@ from khobao.maintenance.rebuild.entries import Batch
 from pipelines.mongodb.ledger_entries import Entry, entry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from archive import ArchivedRecord
     from archive.home.journal import JournalEntry
     from khobao.maintenance.rebuild.runs import Run
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from crawler.frontier import FrontierUrl, QuarantinedPage
@@ -21,8 +22,6 @@ from pipelines.mongodb.videos import VideoJob
 from pipelines.text.dates import parse_date
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from crawler.items import VideoTeaser
     from khobao.maintenance.rebuild.entries import Batch, Readings
     from khobao.maintenance.reextract.reading import PageRead

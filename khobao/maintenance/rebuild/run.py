@@ -6,28 +6,31 @@ import dataclasses
 import datetime as dt
 import json
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import ExitStack
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from archive import ArchiveError, read_record
 from crawler.errors import ExitCode, UsageError
 from crawler.reading_pool import ReadingPool
-from khobao.maintenance.rebuild.entries import Batch, batches, chunked_batches, read_batches
+from khobao.maintenance.rebuild.entries import (
+    Batch,
+    Readings,
+    batches,
+    chunked_batches,
+    read_batches,
+)
 from khobao.maintenance.rebuild.records import Known, RecordEntries
 from khobao.maintenance.rebuild.replay import Replay
 from khobao.maintenance.rebuild.runs import Run, runs
-from khobao.maintenance.reextract.run import home_locked
+from khobao.maintenance.reextract.run import Progress, home_locked
 from pipelines.mongodb.names_0_1 import current_run
 from pipelines.mongodb.runs import run_job
 from pipelines.mongodb.schema import COLLECTIONS, Document
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from khobao.maintenance.rebuild.entries import Readings
-    from khobao.maintenance.reextract.run import Progress
     from pipelines.mongodb.ledger_entries import Entry
     from pipelines.mongodb.store import Store
 

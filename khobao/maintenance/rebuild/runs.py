@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 from archive.home.journal import read_journal
 from archive.home.layout import Layout
 from khobao.maintenance.reextract.walk import run_of_file
 from pipelines.mongodb.ledger import part_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 __all__ = ["Run", "runs"]
 

@@ -6,6 +6,7 @@ A change is a plain document, so that a run's changes can wait on disk until the
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from crawler.identity import find_article, find_videos, is_better_source, is_known_by_address
@@ -15,8 +16,6 @@ from pipelines.mongodb.schema import Document, document_id, to_document
 from pipelines.text.dates import parse_date
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
-
     from khobao.maintenance.reextract.reading import PageRead
     from khobao.maintenance.reextract.summary import Summary
     from pipelines.mongodb.store import Store

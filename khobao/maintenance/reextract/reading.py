@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import bson
 from bson.codec_options import CodecOptions
 from zyte_common_items import Item
 
-from archive import ArchiveError, read_record
+from archive import ArchivedRecord, ArchiveError, read_record
 from crawler.frontier import QuarantinedPage
 from crawler.pages import (
     ListingHint,
@@ -30,9 +31,6 @@ from pipelines.mongodb.schema import Document, to_document
 from pipelines.mongodb.store import prepare
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from archive import ArchivedRecord
     from crawler.items import CommentThread, Provenance, VideoTeaser
     from pipelines.fingerprint import Fingerprint
 

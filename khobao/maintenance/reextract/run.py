@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import ExitStack
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from archive.home.layout import Layout
@@ -20,13 +22,9 @@ from khobao.maintenance.reextract.reading import PageRead, Place, read_page_at
 from khobao.maintenance.reextract.spool import Spool, write_changes
 from khobao.maintenance.reextract.summary import Summary
 from khobao.maintenance.reextract.walk import chunked, pages, pages_of_url
-from pipelines.mongodb.schema import from_document
+from pipelines.mongodb.schema import Document, from_document
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-    from pathlib import Path
-
-    from pipelines.mongodb.schema import Document
     from pipelines.mongodb.store import Store
 
 __all__ = ["Options", "Progress", "Result", "home_locked", "reextract"]

@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import tempfile
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
 
 import bson
 from bson.codec_options import CodecOptions
@@ -18,10 +20,6 @@ from pipelines.mongodb.videos import VideoJob
 from pipelines.text.dates import parse_date
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from pathlib import Path
-    from typing import Self
-
     from pipelines.mongodb.schema import Document
     from pipelines.mongodb.store import Store
     from pipelines.mongodb.writer import Job

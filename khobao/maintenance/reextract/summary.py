@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from pipelines.text.diff import diff_words
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from pipelines.mongodb.schema import Document
 
 __all__ = ["Example", "FieldDifference", "Summary"]

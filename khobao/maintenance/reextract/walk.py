@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TypeVar
 
 from archive import ArchiveError, captures, read_record
 from archive.home.journal import read_journal
 from archive.home.layout import Layout
 from crawler.sites import AddressKind, profile_for
 from khobao.maintenance.reextract.reading import Place
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
 __all__ = ["chunked", "may_be_page", "pages", "pages_of_url", "run_of_file"]
 

@@ -7,6 +7,7 @@ twice: a crash between it and its ledger entry runs it again. There is no way do
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -22,8 +23,6 @@ from pipelines.mongodb.migrations import (
 from pipelines.mongodb.migrations.lock import exclusive
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from pymongo.database import Database
 
 __all__ = ["LEDGER", "MIGRATIONS", "Migration", "migrate"]

@@ -7,14 +7,13 @@ import datetime as dt
 import os
 import platform
 import threading
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import psutil
 from pymongo.errors import DuplicateKeyError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from pymongo.database import Database
 
 __all__ = ["LOCKS", "exclusive"]
