@@ -12,12 +12,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from archive.warc.http import (
-    MAX_HEAD_BYTES,
-    HttpHead,
-    iter_payload,
-    parse_response_head,
-)
+from archive.warc.http import MAX_HEAD_BYTES, HttpHead, iter_payload, parse_response_head
 from archive.warc.spool import Body, body_chunks, body_prefix
 
 __all__ = ["ResponseDigests", "block_digest", "digest_response", "payload_digest"]

@@ -9,12 +9,7 @@ from typing import TYPE_CHECKING
 from crawler.pages.article.generic import GENERIC, read_generic
 from crawler.pages.crosscheck.agreement import ListingHint, cross_check
 from crawler.pages.document import Document
-from crawler.pages.errors import (
-    BlockPageError,
-    MalformedArticleError,
-    PageError,
-    SoftNotFoundError,
-)
+from crawler.pages.errors import BlockPageError, MalformedArticleError, PageError, SoftNotFoundError
 from crawler.pages.features import PageFeatures, article_features
 from crawler.pages.listings.teasers import read_teasers
 from crawler.pages.media.page_resources import PageResource, article_resources, page_resources

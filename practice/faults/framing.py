@@ -6,15 +6,7 @@ import gzip
 import itertools
 from collections.abc import Iterator
 
-from practice.faults.model import (
-    ANYWHERE,
-    Fault,
-    Heals,
-    Scene,
-    header_lines,
-    page_head,
-    whole_page,
-)
+from practice.faults.model import ANYWHERE, Fault, Heals, Scene, header_lines, page_head, whole_page
 from practice.http1 import head
 from practice.reply import Ending, Reply
 

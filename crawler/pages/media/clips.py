@@ -9,13 +9,7 @@ from urllib.parse import parse_qsl
 
 import chompjs
 
-from crawler.pages.media.addresses import (
-    embed_address,
-    height_of,
-    is_live,
-    is_playlist,
-    media_kind,
-)
+from crawler.pages.media.addresses import embed_address, height_of, is_live, is_playlist, media_kind
 
 __all__ = [
     "Clip",

@@ -19,11 +19,7 @@ from crawler.options import parse_day
 from crawler.sites import BAODAKLAK
 from khobao.cli.context import GLOBAL_HELP, Context, context_of
 from khobao.cli.output import console, emit_json, format_bytes, notice, print_pairs
-from pipelines.mongodb.queries import (
-    find_by_id,
-    find_by_url,
-    urls_of_section,
-)
+from pipelines.mongodb.queries import find_by_id, find_by_url, urls_of_section
 
 __all__ = ["app"]
 

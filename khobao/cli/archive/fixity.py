@@ -19,14 +19,7 @@ from archive.home.layout import Layout
 from archive.home.register import register
 from crawler.errors import ExitCode, UsageError
 from khobao.cli.context import GLOBAL_HELP, Context, context_of
-from khobao.cli.output import (
-    console,
-    emit_json,
-    error_line,
-    format_bytes,
-    notice,
-    print_pairs,
-)
+from khobao.cli.output import console, emit_json, error_line, format_bytes, notice, print_pairs
 
 __all__ = ["app"]
 
