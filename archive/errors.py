@@ -26,24 +26,6 @@ import errno
 import sqlite3
 from pathlib import Path
 
-__all__ = [
-    "ArchiveError",
-    "ArchiveLockedError",
-    "ContentDecodingError",
-    "CopyError",
-    "InvalidRecordError",
-    "JournalError",
-    "ManifestError",
-    "NoSpaceError",
-    "RecordNotFoundError",
-    "RecordTooLargeError",
-    "TimestampError",
-    "UnresolvedRevisitError",
-    "WarcWriteError",
-    "index_error",
-    "write_error",
-]
-
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 

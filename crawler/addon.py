@@ -14,15 +14,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
 
-__all__ = [
-    "DEFAULTS",
-    "NEWSPAPER_VARIABLES",
-    "VARIABLES",
-    "CaptureAddon",
-    "NewspaperAddon",
-    "operator_of",
-]
-
 # Strings, not classes: importing Twisted's HTTP client here would install the reactor too early.
 _HANDLER = "crawler.capture.tee.TeeDownloadHandler"
 _EXTENSION = "crawler.extensions.close_archive.CloseArchiveExtension"

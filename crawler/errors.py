@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-__all__ = ["ExitCode", "KhobaoError", "UsageError"]
-
 
 class ExitCode(IntEnum):
     COMPLETE = 0

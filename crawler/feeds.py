@@ -7,8 +7,6 @@ from typing import Any
 
 from scrapy.exporters import BaseItemExporter, JsonItemExporter, JsonLinesItemExporter
 
-__all__ = ["TypedJsonItemExporter", "TypedJsonLinesItemExporter"]
-
 
 class _TypedItemExporter(BaseItemExporter):
     def get_serialized_fields(self, item: Any, *args: Any, **kwargs: Any) -> Iterator[Any]:

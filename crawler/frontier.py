@@ -12,8 +12,6 @@ from zyte_common_items import Item
 from crawler.item_fields import item_field
 from crawler.items import Provenance  # noqa: TC001  types are looked up while it runs
 
-__all__ = ["FrontierUrl", "QuarantinedPage", "SectionLink", "UrlState"]
-
 
 @attrs.define(kw_only=True)
 class SectionLink(Item):

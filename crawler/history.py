@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from crawler.frontier import FrontierUrl, QuarantinedPage, UrlState
 
-__all__ = ["CrawlHistory", "MemoryHistory", "Recorder"]
-
 
 class CrawlHistory(Protocol):
     """Whoever keeps runs puts one on the session (``CrawlSession.history``) when it is ready.

@@ -13,18 +13,6 @@ if TYPE_CHECKING:
 
     Document = dict[str, Any]
 
-__all__ = [
-    "SOURCE_RANK",
-    "article_key",
-    "find_article",
-    "find_videos",
-    "has_page",
-    "hashed",
-    "is_better_source",
-    "is_known_by_address",
-    "video_key",
-]
-
 _BY_ADDRESS = "url:"
 """How keys begin that are made of an address, because no page has told an id yet."""
 

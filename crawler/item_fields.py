@@ -10,8 +10,6 @@ import attrs
 if TYPE_CHECKING:
     from zyte_common_items import Item
 
-__all__ = ["CLEANING", "ROLE", "Cleaning", "Role", "fields_with_role", "item_field"]
-
 CLEANING, ROLE = "cleaning", "role"
 """Keys of a field's metadata."""
 

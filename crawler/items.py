@@ -14,22 +14,6 @@ from zyte_common_items import Article, Audio, Author, Breadcrumb, Image, Item, L
 
 from crawler.item_fields import Cleaning, item_field
 
-__all__ = [
-    "Agreement",
-    "ArticleAudio",
-    "ArticleAuthor",
-    "ArticleImage",
-    "ArticleVideo",
-    "Attachment",
-    "Comment",
-    "CommentThread",
-    "CrossCheck",
-    "NewsArticle",
-    "Provenance",
-    "Question",
-    "VideoTeaser",
-]
-
 
 @attrs.define(kw_only=True)
 class Provenance(Item):

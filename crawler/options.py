@@ -12,17 +12,6 @@ from zoneinfo import ZoneInfo
 
 from crawler.errors import UsageError
 
-__all__ = [
-    "ZONE",
-    "CrawlOptions",
-    "Media",
-    "NetworkOptions",
-    "parse_day",
-    "parse_media",
-    "parse_section",
-    "start_of_day",
-]
-
 Media = Literal["none", "page", "all"]
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")

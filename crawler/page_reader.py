@@ -13,8 +13,6 @@ from crawler.sites import PROFILES
 if TYPE_CHECKING:
     from crawler.pages import ListingHint
 
-__all__ = ["PageReader"]
-
 _PROFILES = {profile.key: profile for profile in PROFILES}
 
 

@@ -7,8 +7,6 @@ from typing import Protocol
 
 from crawler.items import Provenance
 
-__all__ = ["RecordPlace", "provenance_of"]
-
 
 class RecordPlace(Protocol):
     """What :class:`archive.RecordRef` and :class:`archive.ArchivedRecord` both tell."""

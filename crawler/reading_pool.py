@@ -15,8 +15,6 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any, Self, TypeVar
 
-__all__ = ["ReadingPool"]
-
 logger = logging.getLogger(__name__)
 In = TypeVar("In")
 Out = TypeVar("Out")

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 
 from crawler.errors import UsageError
 
-__all__ = ["MIN_DELAY_SECONDS", "ResolveRule", "is_public"]
-
 MIN_DELAY_SECONDS = 0.5
 """Nobody is asked faster than this, except a loopback address."""
 

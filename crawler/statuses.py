@@ -5,8 +5,6 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Literal
 
-__all__ = ["GONE", "REDIRECTS", "REFUSED", "RETRY_LATER", "SUCCESS", "state_of_status"]
-
 SUCCESS = range(HTTPStatus.OK, HTTPStatus.MULTIPLE_CHOICES)
 REDIRECTS = frozenset(
     {

@@ -23,8 +23,6 @@ from pipelines.mongodb.server import ensure_server
 if TYPE_CHECKING:
     from crawler.options import CrawlOptions, NetworkOptions
 
-__all__ = ["run_crawl"]
-
 logger = logging.getLogger(__name__)
 
 _LOOPBACK_CONCURRENCY = 16

@@ -12,8 +12,6 @@ from crawler.items import CommentThread, NewsArticle, VideoTeaser
 from pipelines.text.dates import parse_date
 from pipelines.text.normalize import normalize
 
-__all__ = ["ValidationError", "as_quarantined", "check", "drop_bad_dates"]
-
 # The newspaper's archive of 1990 is not on the web; an earlier date is a misread one.
 FIRST_DATE = dt.datetime(1990, 1, 1, tzinfo=dt.UTC)
 # Published ahead of time, or by a clock that is wrong; more than this is a misread date.

@@ -14,8 +14,6 @@ from zyte_common_items import Item
 from crawler.item_fields import CLEANING
 from pipelines.text.normalize import normalize, normalize_lines
 
-__all__ = ["CleanPipeline", "clean_item", "cleaning_of"]
-
 T = TypeVar("T")
 
 _RULES: dict[type[Item], dict[str, Any]] = {}

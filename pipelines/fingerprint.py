@@ -17,8 +17,6 @@ from crawler.item_fields import fields_with_role
 from crawler.items import NewsArticle
 from pipelines.text.tone import unify_tones
 
-__all__ = ["CONTENT_FIELDS", "PLACEMENT_FIELDS", "Fingerprint", "fingerprint"]
-
 CONTENT_FIELDS = fields_with_role(NewsArticle, "content")
 """What an article says. Its address, its section and what is known about its capture are not it."""
 

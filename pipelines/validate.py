@@ -15,8 +15,6 @@ from pipelines.checks import ValidationError, as_quarantined, check, drop_bad_da
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
-__all__ = ["ValidatePipeline"]
-
 
 class ValidatePipeline:
     def __init__(

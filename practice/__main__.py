@@ -15,8 +15,6 @@ from practice.errors import PracticeError
 from practice.redesign import Redesign
 from practice.service import serve
 
-__all__ = ["main"]
-
 _USAGE_ERROR = 2
 
 

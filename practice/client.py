@@ -17,8 +17,6 @@ from typing import Any, BinaryIO, Self
 
 from practice.errors import StartError
 
-__all__ = ["PracticeProcess"]
-
 _STOP_SECONDS = 10.0
 
 

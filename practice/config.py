@@ -9,16 +9,6 @@ from zoneinfo import ZoneInfo
 
 from practice.redesign import Redesign
 
-__all__ = [
-    "HOSTS",
-    "NEW_HOST",
-    "TEMPLATES",
-    "VALIDATORS",
-    "PracticeConfig",
-    "Ready",
-    "parse_instant",
-]
-
 NEW_HOST = "moi.baodaklak.vn"
 """Where the fault ``moved-host`` says the newspaper has gone (*mới*: new)."""
 

@@ -17,8 +17,6 @@ from practice.wire import TlsPipe, all_read_by_peer, arm_reset
 if TYPE_CHECKING:
     from practice.stats import Stats
 
-__all__ = ["Answerer", "Connection", "Hub"]
-
 logger = logging.getLogger(__name__)
 
 _READ_AHEAD_BYTES = 262_144

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from practice.connection import Hub
     from practice.site import Site
 
-__all__ = ["Control"]
-
 _JSON = "application/json"
 _LINES = "application/x-ndjson"
 _SITES = ("baodaklak", "phuyen")

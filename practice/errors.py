@@ -8,8 +8,6 @@ PracticeError
 
 from __future__ import annotations
 
-__all__ = ["PortInUseError", "PracticeError", "StartError", "UnknownFaultError"]
-
 
 class PracticeError(Exception):
     """Base of all errors of this package."""

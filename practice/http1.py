@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-__all__ = ["REASONS", "BadRequestError", "Request", "RequestReader", "head"]
-
 _MAX_HEAD_BYTES = 65_536
 _MAX_BODY_BYTES = 1_048_576
 

@@ -11,8 +11,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-__all__ = ["Exchange", "ExchangeLog"]
-
 _BUFFER_BYTES = 1 << 20
 
 

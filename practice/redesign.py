@@ -11,8 +11,6 @@ from typing import Any, cast
 from cssselect import HTMLTranslator, SelectorError
 from lxml import etree, html
 
-__all__ = ["Redesign"]
-
 _NAMES = re.compile(rb"""(?P<before>\b(?:class|id)\s*=\s*)(?P<quote>["'])(?P<names>[^"']*)""")
 _TAG = re.compile(rb"(?P<open></?)(?P<name>[A-Za-z][A-Za-z0-9]*)(?=[\s>/])")
 _CALL = re.compile(rb"^(?P<before>[^(]*\()(?P<data>.*)(?P<after>\);?\s*)$", re.DOTALL)

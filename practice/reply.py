@@ -8,8 +8,6 @@ from enum import StrEnum
 
 from practice.http1 import head
 
-__all__ = ["Ending", "Reply", "ended_word", "simple"]
-
 
 class Ending(StrEnum):
     """How an exchange ends on the server's side."""

@@ -23,8 +23,6 @@ from practice.log import ExchangeLog
 from practice.site import Newspaper, Site
 from practice.stats import Stats
 
-__all__ = ["running"]
-
 _CERTIFICATE_NAMES = ("baodaklak.vn", "*.baodaklak.vn", "localhost", "127.0.0.1")
 
 

@@ -15,8 +15,6 @@ from practice.world import World
 if TYPE_CHECKING:
     from practice.config import PracticeConfig, Ready
 
-__all__ = ["serve"]
-
 
 def serve(
     config: PracticeConfig,

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from practice.http1 import Request
     from practice.world import Page
 
-__all__ = ["Newspaper", "Site"]
-
 logger = logging.getLogger(__name__)
 
 _HTML = "text/html; charset=UTF-8"

@@ -6,8 +6,6 @@ from collections import Counter
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-__all__ = ["Stats"]
-
 
 @dataclass(slots=True)
 class Stats:

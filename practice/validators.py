@@ -16,8 +16,6 @@ from practice.reply import Reply
 if TYPE_CHECKING:
     from practice.world import Page
 
-__all__ = ["is_unchanged", "not_modified", "with_validators"]
-
 _OK = 200
 _STATIC = frozenset({Kind.FILE, Kind.ROBOTS})
 _EPOCH = dt.datetime(2021, 1, 1, tzinfo=dt.UTC)

@@ -15,8 +15,6 @@ import struct
 import termios
 from pathlib import Path
 
-__all__ = ["TlsPipe", "all_read_by_peer", "arm_reset"]
-
 _TCP_TABLE = Path("/proc/net/tcp")
 
 

@@ -14,8 +14,6 @@ from archive.export.index import index_lines
 if TYPE_CHECKING:
     from archive.export.selection import Selection
 
-__all__ = ["write_bag"]
-
 _ALGORITHMS = ("sha256", "sha512")
 
 

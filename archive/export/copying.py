@@ -14,8 +14,6 @@ from archive.warc.fields import MAX_FIELDS_BYTES, parse_warc_head
 if TYPE_CHECKING:
     from archive.export.selection import Selection
 
-__all__ = ["copy_file"]
-
 _READ_BYTES = 256 << 10
 _INFLATE_BYTES = 1 << 20
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-__all__ = ["ExportFormat"]
-
 
 class ExportFormat(StrEnum):
     WACZ = "wacz"

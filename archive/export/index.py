@@ -15,8 +15,6 @@ from archive.home.cdxj import cdxj_line, sort_lines
 if TYPE_CHECKING:
     from archive.export.selection import Selection
 
-__all__ = ["INDEX_NAME", "index_lines", "zipnum"]
-
 INDEX_NAME = "index.cdx.gz"
 _BLOCK_LINES = 1024
 """As many as py-wacz and ArchiveWeb.page put into a block."""

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from archive.export.selection import Selection
     from archive.home.journal import JournalEntry
 
-__all__ = ["PageText", "page_lines", "pages_header"]
-
 _MAYBE_PAGES = frozenset({"text/html", "application/xhtml+xml", "warc/revisit"})
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 

@@ -12,8 +12,6 @@ from archive.errors import InvalidRecordError, RecordNotFoundError
 from archive.home.journal import JournalEntry, read_journal
 from archive.home.layout import OPEN_SUFFIX, Layout
 
-__all__ = ["Exchange", "Place", "Selection", "exchanges", "select"]
-
 _ORDER = {"response": 0, "revisit": 0, "request": 1, "metadata": 2}
 _ALONE = -1
 

@@ -13,8 +13,6 @@ from pathlib import Path
 from archive.errors import ArchiveError, NoSpaceError
 from archive.home.layout import fsync_directory
 
-__all__ = ["ExportError", "ExportNoSpaceError", "ExportTargetError", "target"]
-
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 

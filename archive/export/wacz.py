@@ -25,8 +25,6 @@ from archive.warc.dates import warc_date
 if TYPE_CHECKING:
     from archive.export.selection import Selection
 
-__all__ = ["write_wacz"]
-
 WACZ_VERSION = "1.1.1"
 _FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 """The ZIP format's first moment: two exports of the same records do not differ by the clock."""

@@ -15,8 +15,6 @@ from archive.warc.writer import WarcWriter
 if TYPE_CHECKING:
     from archive.export.selection import Selection
 
-__all__ = ["write_warc"]
-
 
 def write_warc(
     path: Path, selection: Selection, *, name: str, info: Mapping[str, str], created: dt.datetime

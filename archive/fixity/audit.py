@@ -24,8 +24,6 @@ from archive.warc.dates import utc_now
 if TYPE_CHECKING:
     from archive.fixity.copy import SecondCopy
 
-__all__ = ["Audit", "AuditResult", "copy_missing"]
-
 _log = logging.getLogger(__name__)
 
 _NO_LINKS = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})

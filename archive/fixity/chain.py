@@ -21,8 +21,6 @@ from archive.home.manifest import (
 if TYPE_CHECKING:
     from archive.home.layout import Layout
 
-__all__ = ["ChainProblem", "check_chain"]
-
 _LISTED_ACTIONS = frozenset({"verified", "damaged", "missing", "repaired", "copied"})
 """Actions of the log that only a listed file can have."""
 

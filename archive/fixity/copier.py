@@ -14,8 +14,6 @@ from archive.fixity.history import History
 if TYPE_CHECKING:
     from archive.home.layout import Layout
 
-__all__ = ["Copier"]
-
 _log = logging.getLogger(__name__)
 
 

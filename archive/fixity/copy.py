@@ -23,8 +23,6 @@ from archive.home.sums import FileSums, RunningSum
 if TYPE_CHECKING:
     from archive.home.layout import Layout
 
-__all__ = ["SecondCopy", "without_password"]
-
 _CHUNK_BYTES = 1 << 20
 _SECONDS = 60.0
 _CONNECT_SECONDS = 30.0

@@ -15,8 +15,6 @@ from archive.warc.dates import utc_now
 if TYPE_CHECKING:
     from archive.home.layout import Layout
 
-__all__ = ["Action", "Event", "History", "Side"]
-
 Side = Literal["master", "copy"]
 Action = Literal["verified", "damaged", "missing", "repaired", "copied"]
 

@@ -17,8 +17,6 @@ from archive.warc.dates import utc_now
 if TYPE_CHECKING:
     from archive.home.layout import Layout
 
-__all__ = ["Overview", "overview"]
-
 
 @dataclass(frozen=True, slots=True)
 class Overview:

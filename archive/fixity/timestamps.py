@@ -31,8 +31,6 @@ from archive.warc.dates import utc_now
 if TYPE_CHECKING:
     from archive.home.layout import Layout
 
-__all__ = ["Timestamp", "check_timestamps", "stamp_finished_days"]
-
 _SECONDS = 30.0
 _MAX_TOKEN_BYTES = 1 << 20
 

@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from archive.home.journal import JournalEntry
     from archive.warc.model import CaptureEvent, Original
 
-__all__ = ["Archive"]
-
 
 class Archive:
     """The ``warc/``, ``index/`` and archive ``state/`` of one data home, for one process.

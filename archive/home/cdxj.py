@@ -17,16 +17,6 @@ from surt import surt
 from archive.home.journal import JournalEntry, read_indexed
 from archive.home.layout import create_file
 
-__all__ = [
-    "INDEXED_TYPES",
-    "cdxj_line",
-    "sort_lines",
-    "sorted_cdxj",
-    "timestamp",
-    "urlkey",
-    "write_cdxj",
-]
-
 #: cdxj-indexer's choice; its metadata records of type application/warc-fields it leaves out.
 INDEXED_TYPES = frozenset({"response", "revisit", "resource"})
 

@@ -9,8 +9,6 @@ from pathlib import Path
 from archive.home.journal import JournalEntry, read_journal_from
 from archive.home.layout import Layout
 
-__all__ = ["MIN_ID_DIGITS", "bare_id", "find_by_record_id"]
-
 MIN_ID_DIGITS = 8
 _ID = re.compile(r"[0-9a-f]{8}[0-9a-f-]{0,28}")
 

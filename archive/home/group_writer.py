@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from archive.home.model import RecordRef
     from archive.warc.model import CaptureEvent
 
-__all__ = ["GroupWriter"]
-
 _GROUP_EVENTS = 256
 _GROUP_BYTES = 32 << 20
 

@@ -19,15 +19,6 @@ if TYPE_CHECKING:
     from archive.warc.record import NewRecord
     from archive.warc.writer import Written
 
-__all__ = [
-    "JournalEntry",
-    "entry_for",
-    "read_indexed",
-    "read_journal",
-    "read_journal_from",
-    "read_whole_lines",
-]
-
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:

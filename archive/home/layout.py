@@ -15,8 +15,6 @@ from typing import BinaryIO
 from archive.errors import RecordNotFoundError
 from archive.home.lock import writer_of
 
-__all__ = ["OPEN_SUFFIX", "Layout", "create_file", "fsync_directory", "warc_name"]
-
 OPEN_SUFFIX = ".open"
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._]+")
 _WARC_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*\.warc\.gz")

@@ -9,8 +9,6 @@ from pathlib import Path
 
 from archive.errors import ArchiveLockedError
 
-__all__ = ["ArchiveLock", "writer_of"]
-
 LOCKS = Path("/proc/locks")
 
 

@@ -12,9 +12,6 @@ from archive.home.cdxj import timestamp, urlkey
 from archive.home.journal import read_indexed
 from archive.home.layout import Layout
 
-__all__ = ["IndexEntry", "captures", "find"]
-
-
 _SCAN_BYTES = 4096
 
 

@@ -22,19 +22,6 @@ from archive.home.layout import Layout, fsync_directory
 from archive.home.sums import FileSums
 from archive.warc.dates import utc_now
 
-__all__ = [
-    "CHAIN_START",
-    "ManifestEntry",
-    "append_entry",
-    "entry_from_line",
-    "line_hash",
-    "listed_entries",
-    "listed_entry",
-    "manifest_days",
-    "read_head",
-    "read_manifests",
-]
-
 CHAIN_START = "0" * 64
 """``previous`` of the very first line."""
 

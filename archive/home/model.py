@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
-__all__ = ["ArchiveStats", "RecordRef", "SalvageReport"]
-
 
 @dataclass(frozen=True, slots=True)
 class RecordRef:

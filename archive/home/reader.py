@@ -19,8 +19,6 @@ from archive.warc.reader import FIRST_BYTES, WarcRecord
 if TYPE_CHECKING:
     from archive.warc.http import HttpHead
 
-__all__ = ["ArchivedRecord", "iter_records", "read_record"]
-
 
 class ArchivedRecord(WarcRecord):
     """A record of a home: it knows its file, and where the original of a revisit lies."""

@@ -13,8 +13,6 @@ from archive.warc.http import MAX_HEAD_BYTES, HttpHead, parse_response_head
 from archive.warc.members import Member, inflate
 from archive.warc.validators import validators_of
 
-__all__ = ["entry_from_member"]
-
 _RECORD_END = b"\r\n\r\n"
 
 

@@ -14,8 +14,6 @@ from archive.home.sums import sums_of
 if TYPE_CHECKING:
     from archive.home.layout import Layout
 
-__all__ = ["register", "register_unlisted", "unlisted"]
-
 _log = logging.getLogger(__name__)
 
 

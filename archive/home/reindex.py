@@ -28,8 +28,6 @@ from archive.home.salvage import salvage_layout
 if TYPE_CHECKING:
     from archive.home.model import SalvageReport
 
-__all__ = ["Difference", "FileIndex", "IndexRun", "index_archive"]
-
 Source = Literal["journal", "records"]
 
 

@@ -11,8 +11,6 @@ from pathlib import Path
 from archive.home.layout import Layout
 from archive.home.revisits import DedupeIndex
 
-__all__ = ["compare_dedupe", "remake_dedupe"]
-
 _TABLES = ("originals", "validators")
 
 # The index may be behind a journal, never beside it.

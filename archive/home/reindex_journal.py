@@ -16,8 +16,6 @@ from archive.home.reader import read_record
 from archive.home.recover import entry_from_member
 from archive.warc.members import MemberWalk
 
-__all__ = ["first_lost", "journal_fault", "replace_journal", "write_journal"]
-
 
 def journal_fault(layout: Layout, name: str) -> str | None:
     """Why the journal cannot stand for its file; None: it covers it from end to end."""

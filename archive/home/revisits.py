@@ -24,8 +24,6 @@ from archive.warc.model import Original
 if TYPE_CHECKING:
     from archive.home.layout import Layout
 
-__all__ = ["DedupeIndex", "VersionLookup", "find_original_by_id"]
-
 _log = logging.getLogger(__name__)
 
 _SCHEMA_VERSION = 2

@@ -32,8 +32,6 @@ from archive.home.sums import sha256_of
 from archive.home.warc_file import finish_file
 from archive.warc.members import Member, MemberWalk
 
-__all__ = ["abandoned_files", "salvage", "salvage_layout"]
-
 _FIELDS_BYTES = 4096
 
 _log = logging.getLogger(__name__)

@@ -16,8 +16,6 @@ from archive.home.layout import Layout, create_file, fsync_directory
 from archive.home.model import SalvageReport
 from archive.warc.dates import utc_now
 
-__all__ = ["history_path", "read_history", "write_history"]
-
 _log = logging.getLogger(__name__)
 
 _NAMES = {

@@ -9,8 +9,6 @@ from pathlib import Path
 
 from archive.errors import NoSpaceError
 
-__all__ = ["FreeSpace"]
-
 _LOOK_EVERY_BYTES = 8 << 20
 """So much may be written between two looks; the floor has to be wider than this."""
 

@@ -11,8 +11,6 @@ from archive.home.model import ArchiveStats
 if TYPE_CHECKING:
     from archive.home.journal import JournalEntry
 
-__all__ = ["RecordCounter"]
-
 
 class RecordCounter:
     """Adds up durable records; what is only expected counts when the next commit has succeeded."""

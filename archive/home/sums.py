@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from archive.home.layout import Layout
 
-__all__ = ["FileSums", "RunningSum", "sha256_of", "sums_of"]
-
 _READ_BYTES = 1 << 20
 
 

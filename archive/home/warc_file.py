@@ -19,8 +19,6 @@ from archive.warc.writer import DEFAULT_LEVEL, WarcWriter
 if TYPE_CHECKING:
     from archive.warc.record import NewRecord
 
-__all__ = ["FileOperations", "WarcFile", "finish_file"]
-
 _WRITE_BYTES = 1 << 20
 # O_EXCL takes a symbolic link for an existing file, wherever it leads.
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC

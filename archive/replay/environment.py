@@ -18,8 +18,6 @@ from pathlib import Path
 
 from archive.replay.errors import ReplayError
 
-__all__ = ["PywbEnvironment"]
-
 _VERSION = re.compile(r"^pywb==(\S+)", re.MULTILINE)
 _LAST_WORDS = 300
 

@@ -15,8 +15,6 @@ from archive.errors import ArchiveError
 from archive.home.layout import Layout
 from archive.home.reader import read_record
 
-__all__ = ["Page", "newest_pages"]
-
 _MAX_LINES = 100_000
 _TITLE_BYTES = 256 << 10
 _TITLES = (".//meta[@property='og:title']", ".//title")

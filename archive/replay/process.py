@@ -20,8 +20,6 @@ from archive.replay.site import COLLECTION, StartPage, make_site, replay_path
 if TYPE_CHECKING:
     from archive.replay.environment import PywbEnvironment
 
-__all__ = ["Replay", "open_listener"]
-
 _START_SECONDS = 60
 _STOP_SECONDS = 5
 

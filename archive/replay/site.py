@@ -18,8 +18,6 @@ from archive.home.layout import Layout
 if TYPE_CHECKING:
     from archive.replay.pages import Page
 
-__all__ = ["COLLECTION", "StartPage", "make_site", "replay_path"]
-
 COLLECTION = "khobao"
 _SAFE = "/:?&=%#[]@!$'()*+,;~"
 _TEMPLATES = ("index.html", "search.html")

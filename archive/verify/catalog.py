@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 if TYPE_CHECKING:
     from archive.verify.record import RecordRow
 
-__all__ = ["Catalog", "Place", "RowFile"]
-
 _COLUMNS = (
     "id TEXT, offset INTEGER, type TEXT, uri TEXT, date TEXT, digest TEXT, status TEXT,"
     " mime TEXT, refers_to TEXT, refers_uri TEXT, refers_date TEXT, is_original INTEGER"

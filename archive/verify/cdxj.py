@@ -16,8 +16,6 @@ from archive.verify.finding import Finding, shorten
 if TYPE_CHECKING:
     from archive.home.journal import JournalEntry
 
-__all__ = ["CdxjCheck"]
-
 _ADVICE = "run `khobao archive index`: it makes the index again from the records"
 
 

@@ -14,8 +14,6 @@ from archive.warc.http import MAX_HEAD_BYTES, HttpHead, iter_payload, parse_resp
 if TYPE_CHECKING:
     from archive.verify.fields import Fault
 
-__all__ = ["EMPTY_PAYLOAD_DIGEST", "Content", "block_faults", "read_content"]
-
 _USUAL_HEAD_BYTES = 64 << 10
 _WARC_FIELDS = re.compile(rb"(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[^\r\n]*\r\n)*")
 _REQUEST_LINE = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+ [^\r\n]* HTTP/1\.[01]\r\n")

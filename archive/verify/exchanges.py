@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from archive.verify.content import Content
     from archive.verify.fields import Fields
 
-__all__ = ["ExchangeCheck"]
-
 _ADVICE = (
     "records of this exchange are missing or were altered: restore the file from a copy"
     " (`khobao archive fixity run` does, if there is one)"

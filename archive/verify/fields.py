@@ -16,8 +16,6 @@ from dataclasses import dataclass, field
 
 from archive.verify.finding import shorten
 
-__all__ = ["Fault", "Fields", "read_fields"]
-
 Fault = tuple[str, str, str]
 """(kind, expected, found)"""
 

@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from archive.home.sums import FileSums
     from archive.verify.content import Content
 
-__all__ = ["Target", "verify_file"]
-
 _COPY = "restore the file from a copy (`khobao archive fixity run` does, if there is one)"
 _HEADER_ADVICE = f"no byte of a record is lost, but somebody or something wrote here: {_COPY}"
 _WARCINFO_ADVICE = f"the file was put together by something else than khobao: {_COPY}"

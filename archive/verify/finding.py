@@ -7,8 +7,6 @@ from dataclasses import asdict, dataclass
 from importlib import resources
 from typing import Any
 
-__all__ = ["KINDS", "NOTES", "Finding", "shorten"]
-
 _MAX_CHARS = 160
 
 KINDS: dict[str, str] = tomllib.loads(

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
     from archive.verify.report import FileReport
 
-__all__ = ["is_foreign", "verify_foreign"]
-
 _VERSION = re.compile(rb"WARC/(0\.1[78]|1\.[01])")
 _DATE = re.compile(rb"\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?Z)?)?)?|\d{14}")
 _REQUIRED = (b"warc-type", b"warc-record-id", b"warc-date", b"content-length")

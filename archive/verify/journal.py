@@ -18,8 +18,6 @@ from archive.verify.finding import Finding, shorten
 if TYPE_CHECKING:
     from archive.home.journal import JournalEntry
 
-__all__ = ["PLACE", "JournalCheck"]
-
 PLACE = re.compile(rb'\{"offset":(\d{1,18}),"length":(\d{1,18}),')
 #: What a line of a response may lack: journals of earlier versions did not say it.
 _VALIDATORS = frozenset({"etag", "lastModified"})

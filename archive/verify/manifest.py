@@ -13,8 +13,6 @@ from archive.verify.finding import Finding
 if TYPE_CHECKING:
     from archive.home.sums import FileSums
 
-__all__ = ["check_manifests", "listed_files"]
-
 _ATTEMPTS = 3
 _REGISTER = "run `khobao archive fixity run` to list it, once you know that it is what it should be"
 

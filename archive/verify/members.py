@@ -16,8 +16,6 @@ from isal import igzip_lib
 if TYPE_CHECKING:
     from io import FileIO
 
-__all__ = ["GZIP_HEADER", "Damage", "MemberFile"]
-
 GZIP_HEADER = bytes.fromhex("1f8b08000000000000ff")
 """No flags, no time, no name; "extra flags" 0, unknown system: what isal writes at our level."""
 

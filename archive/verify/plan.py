@@ -17,8 +17,6 @@ from archive.verify.manifest import check_manifests, listed_files
 if TYPE_CHECKING:
     from archive.home.sums import FileSums
 
-__all__ = ["Plan", "home_of", "plan_files", "plan_home"]
-
 _WARC = ".warc.gz"
 _HISTORY = ".salvage.json"
 _QUARANTINED = re.compile(

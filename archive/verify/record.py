@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from archive.verify.fields import Fault, Fields
     from archive.verify.members import MemberFile
 
-__all__ = ["MAX_HEAD_BYTES", "RECORD_END", "RecordRow", "examine", "row_of", "says_nothing"]
-
 RECORD_END = b"\r\n\r\n"
 MAX_HEAD_BYTES = 1 << 20
 

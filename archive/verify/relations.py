@@ -10,8 +10,6 @@ from archive.verify.finding import Finding, shorten
 if TYPE_CHECKING:
     from archive.verify.catalog import Catalog
 
-__all__ = ["Original", "check_relations"]
-
 _COPY = "restore that file from a copy (`khobao archive fixity run` does, if there is one)"
 
 

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from archive.verify.finding import Finding
 
-__all__ = ["FileReport"]
-
 
 @dataclass(slots=True)
 class FileReport:

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from archive.verify.finding import Finding
     from archive.verify.report import FileReport
 
-__all__ = ["check_together", "verify_targets"]
-
 _MIN_POOL_BYTES = 64 << 20
 """Compressed bytes: starting other processes takes as long as verifying this much."""
 

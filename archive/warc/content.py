@@ -8,8 +8,6 @@ from itertools import chain
 
 from archive.errors import ContentDecodingError, RecordTooLargeError
 
-__all__ = ["decode_beginning", "decode_content"]
-
 _GZIP, _ZLIB, _RAW = 31, 15, -15
 _PIECE_BYTES = 1 << 20
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import functools
 
-__all__ = ["utc_now", "warc_date"]
-
 
 def utc_now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)

@@ -15,8 +15,6 @@ from dataclasses import dataclass
 from archive.warc.http import MAX_HEAD_BYTES, HttpHead, iter_payload, parse_response_head
 from archive.warc.spool import Body, body_chunks, body_prefix
 
-__all__ = ["ResponseDigests", "block_digest", "digest_response", "payload_digest"]
-
 _USUAL_HEAD_BYTES = 64 << 10
 
 

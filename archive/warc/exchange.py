@@ -22,8 +22,6 @@ from archive.warc.validators import confirms, is_conditional, validators_of
 if TYPE_CHECKING:
     from archive.warc.model import CaptureEvent, Original
 
-__all__ = ["ExchangeRecords", "build_records"]
-
 _METHOD_BYTES = 32
 _REQUEST_BYTES = 64 << 10
 

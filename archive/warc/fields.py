@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["MAX_FIELDS_BYTES", "WarcHead", "parse_warc_head"]
-
 MAX_FIELDS_BYTES = 1 << 20
 
 _END = b"\r\n\r\n"

@@ -7,15 +7,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
 
-__all__ = [
-    "MAX_HEAD_BYTES",
-    "ChunkedDecoder",
-    "HttpHead",
-    "iter_payload",
-    "parse_response_head",
-    "request_method",
-]
-
 MAX_HEAD_BYTES = 1 << 20
 """A head that has not ended here is taken for no head at all."""
 

@@ -13,8 +13,6 @@ from typing import BinaryIO
 
 from isal import igzip_lib
 
-__all__ = ["MAX_HELD_BYTES", "Member", "MemberError", "MemberWalk", "inflate"]
-
 _READ_BYTES = 64 << 10
 _INFLATE_BYTES = 1 << 20
 MAX_HELD_BYTES = 8 << 20

@@ -11,12 +11,6 @@ if TYPE_CHECKING:
     from archive.warc.spool import Body
 
 
-__all__ = [
-    "TRUNCATED_REASONS",
-    "CaptureEvent",
-    "Original",
-]
-
 #: WARC 1.1, "WARC-Truncated".
 TRUNCATED_REASONS = frozenset({"length", "time", "disconnect", "unspecified"})
 

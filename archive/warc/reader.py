@@ -15,8 +15,6 @@ from archive.warc.http import HttpHead, iter_payload, parse_response_head
 from archive.warc.record_types import PROFILE_NOT_MODIFIED
 from archive.warc.stream import ByteSource, RecordStream
 
-__all__ = ["FIRST_BYTES", "WarcRecord", "read_records"]
-
 FIRST_BYTES = 2 << 20
 """So much of a record is held in memory at once."""
 

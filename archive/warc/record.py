@@ -12,8 +12,6 @@ from urllib.parse import quote
 if TYPE_CHECKING:
     from archive.warc.spool import Body
 
-__all__ = ["Fields", "NewRecord", "fields_block", "new_record_id", "safe_uri"]
-
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 # Whatever any reader may take for the end of a line: str.splitlines knows more than CR and LF.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")

@@ -21,18 +21,6 @@ from archive.warc.spool import Body, body_chunks, body_prefix
 if TYPE_CHECKING:
     from archive.warc.model import CaptureEvent, Original
 
-__all__ = [
-    "PROFILE_IDENTICAL_PAYLOAD",
-    "PROFILE_NOT_MODIFIED",
-    "metadata_record",
-    "not_modified_record",
-    "request_record",
-    "resource_record",
-    "response_record",
-    "revisit_record",
-    "warcinfo_record",
-]
-
 PROFILE_IDENTICAL_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 PROFILE_NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 CONFORMS_TO = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"

@@ -11,8 +11,6 @@ from typing import BinaryIO, Protocol, Self
 
 from archive.errors import write_error
 
-__all__ = ["MEMORY_BYTES", "Body", "Spool", "body_chunks", "body_prefix", "is_in_memory"]
-
 MEMORY_BYTES = 4 << 20
 CHUNK_BYTES = 256 << 10
 _MAX_CHUNKS = 512

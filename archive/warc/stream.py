@@ -9,8 +9,6 @@ from typing import Protocol
 
 from archive.warc.fields import MAX_FIELDS_BYTES
 
-__all__ = ["ByteSource", "RecordStream"]
-
 _READ_BYTES = 1 << 20
 _GZIP_WINDOW_BITS = 31
 _CUT = "the file ends before the gzip member does"

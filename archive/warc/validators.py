@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from archive.warc.http import HttpHead
     from archive.warc.model import Original
 
-__all__ = ["confirms", "is_conditional", "validators_of"]
-
 _MAX_CHARS = 1024
 """A longer validator is not worth the request header it would become."""
 

@@ -13,8 +13,6 @@ from archive.warc.spool import body_chunks, is_in_memory
 if TYPE_CHECKING:
     from archive.warc.record import NewRecord
 
-__all__ = ["DEFAULT_LEVEL", "ByteSink", "WarcWriter", "Written"]
-
 DEFAULT_LEVEL = 2
 """isal's; measured in docs/adr/0002."""
 

@@ -10,8 +10,6 @@ from typing import Any
 from cryptography import x509
 from OpenSSL import crypto
 
-__all__ = ["describe_certificate"]
-
 _MAX_CERTIFICATES = 10
 _NAME_CHARS = 500
 

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from twisted.web.client import URI
 
 
-__all__ = ["Destinations", "PrivateAddressError", "TLSPolicy"]
-
 _PEM_END = b"-----END CERTIFICATE-----"
 
 

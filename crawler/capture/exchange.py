@@ -11,8 +11,6 @@ from typing import Any
 from archive import ArchiveError, CaptureEvent, FreeSpace, Original, Spool
 from crawler.capture.certificate import describe_certificate
 
-__all__ = ["MAX_HEAD_BYTES", "Exchange"]
-
 MAX_HEAD_BYTES = 1 << 20
 """Interim responses included. Browsers give up at a quarter of this."""
 

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from crawler.capture.connect import Destinations
     from crawler.capture.exchange import Exchange
 
-__all__ = ["Fetcher"]
-
 
 class _CappedBuffer(BytesIO):
     """Keeps the first *cap* bytes: a film goes to the archive, not into memory."""

@@ -22,8 +22,6 @@ from crawler.capture.connect import PrivateAddressError
 if TYPE_CHECKING:
     from scrapy.http import Response
 
-__all__ = ["FetchResult"]
-
 # Exception → (WARC-Truncated if bytes had come, the outcome's name). The first that fits counts.
 _ENDINGS: tuple[tuple[type[BaseException], str, str], ...] = (
     (ResponseDataLossError, "disconnect", "data-loss"),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-__all__ = ["BODY_CAPPED_FLAG", "NOT_MODIFIED_FLAG", "OWN_CONDITION_FLAG", "UNCONDITIONAL_FLAG"]
-
 BODY_CAPPED_FLAG = "khobao-body-capped"
 """Response: the archive holds the whole body, ``response.body`` only its beginning, or nothing."""
 

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from crawler.capture.fetch_result import FetchResult
     from crawler.session.crawl_session import CrawlSession
 
-__all__ = ["describe_fetch"]
-
 
 def describe_fetch(
     session: CrawlSession,

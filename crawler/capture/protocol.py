@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
     from crawler.capture.exchange import Exchange
 
-__all__ = ["RecordingPool", "TeeFactory", "TeeProtocol"]
-
 
 class _RecordingTransport:
     """What a request writes itself to: the real transport, and a copy into the exchange."""

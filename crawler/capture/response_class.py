@@ -18,8 +18,6 @@ from crawler.statuses import GONE, REFUSED
 if TYPE_CHECKING:
     from scrapy.http import Response
 
-__all__ = ["RESPONSE_CLASSES", "classify", "response_class_of"]
-
 RESPONSE_CLASSES = frozenset(
     {
         "content",

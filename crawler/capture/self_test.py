@@ -30,8 +30,6 @@ from crawler.resolve import ResolveRule
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
-__all__ = ["SelfTestError", "check_the_tee", "run_self_test", "tee_differences"]
-
 logger = logging.getLogger(__name__)
 
 _HOST = "self-test.khobao.invalid"

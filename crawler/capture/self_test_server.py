@@ -8,8 +8,6 @@ from typing import Any
 
 from twisted.internet.protocol import Protocol, ServerFactory
 
-__all__ = ["CASES", "Case", "EdgeCaseServer", "ServedExchange"]
-
 _GZIPPED = gzip.compress("Kho báo, từng byte một. ".encode() * 40, mtime=0)
 
 

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
-__all__ = ["TeeDownloadHandler"]
-
 
 class TeeDownloadHandler(BaseDownloadHandler):
     """No response leaves here before its records are durable; no record, no response.

@@ -15,8 +15,6 @@ from crawler.session.crawl_session import CrawlSession
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
-__all__ = ["CloseArchiveExtension"]
-
 logger = logging.getLogger(__name__)
 
 

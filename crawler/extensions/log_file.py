@@ -15,8 +15,6 @@ from crawler.session.crawl_session import CrawlSession
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
-__all__ = ["LogFileExtension"]
-
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 # One DEBUG line for each response and each item, formatted whether or not anybody reads it.

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
-__all__ = ["ProgressExtension"]
-
 _INTERVAL_SECONDS = 0.5
 
 

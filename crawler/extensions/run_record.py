@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
     from crawler.sites import SiteProfile
 
-__all__ = ["RunExtension"]
-
 logger = logging.getLogger(__name__)
 
 _CUT_SHORT = {

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
-__all__ = ["BackoffMiddleware", "BlockedError", "retry_after_seconds"]
-
 
 class BlockedError(KhobaoError):
     exit_code = ExitCode.BLOCKED

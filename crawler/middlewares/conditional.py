@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 
-__all__ = ["ConditionalMiddleware"]
-
 logger = logging.getLogger(__name__)
 
 _CONDITIONS = (b"If-None-Match", b"If-Modified-Since")

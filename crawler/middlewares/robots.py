@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
-__all__ = ["RobotsMiddleware"]
-
 logger = logging.getLogger(__name__)
 
 _KEPT_SECONDS = 24 * 3600

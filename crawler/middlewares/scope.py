@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
 
-__all__ = ["OutOfScopeError", "ScopeMiddleware"]
-
 _LONGEST_ADDRESS = 8 << 10
 """Characters. A Location of 64 KiB would make a record head that some readers give up on."""
 

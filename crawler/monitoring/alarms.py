@@ -22,8 +22,6 @@ from crawler.monitoring.thresholds import (
     threshold_of_selector,
 )
 
-__all__ = ["find_alarms"]
-
 _KINDS = ("page", "kind")
 _SECTIONS = ("page", "kind", "section")
 _DROP = 0.9

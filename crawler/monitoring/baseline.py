@@ -15,8 +15,6 @@ from crawler.monitoring.field_coverage import (
     GroupKey,
 )
 
-__all__ = ["RUNS_COMPARED", "Baseline"]
-
 RUNS_COMPARED = 60
 _MIN_WEEKDAY_RUNS = 3
 _NOTHING = FieldCounter()

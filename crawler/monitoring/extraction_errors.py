@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from crawler.monitoring.baseline import Baseline
     from crawler.monitoring.field_coverage import ExtractionError, FieldCoverage
 
-__all__ = ["find_extraction_errors"]
-
 _MIN_PAGES = 3
 _MAX_USUAL_SHARE = 0.05
 """Some pages are broken always, and an alarm is about all of them."""

@@ -10,17 +10,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from crawler.pages.features import PageFeatures
 
-__all__ = [
-    "EXAMPLES_KEPT",
-    "Example",
-    "ExtractionError",
-    "FieldCounter",
-    "FieldCoverage",
-    "Group",
-    "GroupKey",
-    "length_place",
-]
-
 EXAMPLES_KEPT = 3
 _PLACES_KEPT = 2_000
 """Examples of so many different faults are kept; more say no more."""

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from crawler.items import VideoTeaser
     from crawler.pages import ArticleReading, Document, Listing, SectionListing, UnreadablePage
 
-__all__ = ["PageMonitor"]
-
 
 class PageMonitor:
     """One per run."""

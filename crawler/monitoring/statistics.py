@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from math import sqrt
 
-__all__ = ["lower_bound", "upper_bound"]
-
 Z = 3.0
 """Standard deviations: a run compares some thousand shares, and none may stand out by chance."""
 

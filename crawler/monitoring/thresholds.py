@@ -12,8 +12,6 @@ from importlib import resources
 
 from crawler.pages.selectors import Selector, css_of, page_classes, selectors_of
 
-__all__ = ["field_of", "selector_named", "source_of", "threshold_of_field", "threshold_of_selector"]
-
 SELECTOR_THRESHOLD = 0.9
 """Of a selector that is not ``seldom``, on the pages that its own class reads."""
 

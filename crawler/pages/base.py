@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 _PAGE_INFO = Css("#page_info")
 
-__all__ = ["NewspaperPage"]
-
 ItemT = TypeVar("ItemT")
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-__all__ = ["charset_of"]
-
 _NAME = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
 _QUOTED = r'"((?:[^"\\]|\\.)*)(?:"|\\?$)'
 _ESSENCE = re.compile(rf"[ \t\r\n]*({_NAME}/{_NAME})[ \t\r\n]*(?=;|$)")

@@ -11,14 +11,6 @@ import unicodedata
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
-__all__ = [
-    "VIETNAM",
-    "parse_api_date",
-    "parse_comment_date",
-    "parse_printed_date",
-    "parse_relative_date",
-]
-
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 _EARLIEST_YEAR = 1990

@@ -14,8 +14,6 @@ from crawler.pages.html import decode, parse_source
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
-__all__ = ["Document"]
-
 _JSON_LD = "application/ld+json"
 _WRAPPING = re.compile(r"^(?:\s|<!--|/{2}|<!\[CDATA\[)+|(?:\s|;|-->|/{2}|\]\]>)+$")
 

@@ -15,18 +15,6 @@
 
 from __future__ import annotations
 
-__all__ = [
-    "AnswerFormatError",
-    "BlockPageError",
-    "CommentsFormatError",
-    "EmptyPageError",
-    "ListingFormatError",
-    "MalformedArticleError",
-    "NotAnArticleError",
-    "PageError",
-    "SoftNotFoundError",
-]
-
 
 class PageError(Exception):
     """A page that is not what its address promised. The message names the address."""

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from crawler.items import NewsArticle, VideoTeaser
     from crawler.sites import SiteProfile
 
-__all__ = ["ArticleReading", "PageReading", "UnreadablePage", "read_page"]
-
 
 @dataclass(frozen=True, slots=True)
 class ArticleReading:

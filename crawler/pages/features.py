@@ -32,14 +32,6 @@ if TYPE_CHECKING:
     from crawler.pages.listings.listing import Listing
     from crawler.pages.media.page_resources import PageResource
 
-__all__ = [
-    "PageFeatures",
-    "article_features",
-    "listing_features",
-    "menu_features",
-    "section_features",
-]
-
 Lengths = dict[str, list[int]]
 """Of each field one length for each item: letters or entries, 0 when it is not filled."""
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["credit_of", "kind_of_title", "without_mark"]
-
 # ---- titles
 
 _MARKS = {

@@ -17,23 +17,6 @@ from lxml import etree
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
-__all__ = [
-    "LINE_BREAK",
-    "Css",
-    "Resolve",
-    "clean",
-    "decode",
-    "is_cut_short",
-    "lines",
-    "mark_line_breaks",
-    "parse",
-    "parse_source",
-    "raw_text",
-    "text_of",
-    "text_with_breaks",
-    "without_invisible",
-]
-
 LINE_BREAK = "\ufdd0"
 """Stands for ``<br>`` in raw text: a noncharacter, so it is never part of a page's own text."""
 

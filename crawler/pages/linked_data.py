@@ -20,16 +20,6 @@ if TYPE_CHECKING:
     from crawler.pages.document import Document
     from crawler.sites import SiteProfile
 
-__all__ = [
-    "Statement",
-    "article_meta",
-    "json_ld",
-    "meta_of",
-    "open_graph",
-    "statements_of",
-    "without_site_name",
-]
-
 _TITLE = Css("head > title, title")
 _ARTICLE_TYPES = (
     "newsarticle",

@@ -11,22 +11,6 @@ if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
 
-__all__ = [
-    "BLOCKS",
-    "CONTAINERS",
-    "HEADINGS",
-    "MEDIA",
-    "NOISE_CLASSES",
-    "RELATED_CLASSES",
-    "SOFT_SPACE",
-    "UNREAD",
-    "classes_of",
-    "escape",
-    "inline_html",
-    "is_right_aligned",
-    "is_wholly_strong",
-]
-
 HEADINGS = {"h1": "h2", "h2": "h2", "h3": "h3", "h4": "h4", "h5": "h4", "h6": "h4"}
 """Heading → what it becomes in the cleaned HTML."""
 

@@ -16,8 +16,6 @@ from crawler.pages.listings.section import SectionPageA, SectionPageB
 from crawler.pages.listings.teasers import TeaserBlocks
 from crawler.pages.templates.choice import ARTICLE_PAGES
 
-__all__ = ["Selector", "css_of", "page_classes", "selectors_of"]
-
 _WITHIN = {"boilerplate": "#content > ", "TITLES": "a"}
 """Where the names of a set are looked for."""
 

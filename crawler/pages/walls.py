@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["MAX_WALL_CHARS", "NOT_FOUND", "is_cookie_wall", "wall_mark"]
-
 MAX_WALL_CHARS = 20_000
 """Characters; a wall is short, and an article may well be about captchas."""
 

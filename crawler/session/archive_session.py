@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
     from crawler.session.paths import SessionPaths
 
-__all__ = ["ArchiveSession"]
-
 logger = logging.getLogger(__name__)
 
 

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from archive import Original, RecordRef
 
-__all__ = ["Captures", "capture_document"]
-
 
 class Captures:
     """Of one run; forgets a request when nobody holds it any more."""

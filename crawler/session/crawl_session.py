@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
     from archive import ArchiveError
 
-__all__ = ["ArchiveFailedError", "CrawlSession"]
-
 logger = logging.getLogger(__name__)
 
 _sessions: WeakKeyDictionary[Crawler, CrawlSession] = WeakKeyDictionary()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from crawler.errors import ExitCode, KhobaoError
 
-__all__ = ["exit_code_of"]
-
 _ARCHIVE_ERRORS = "archive.errors"
 # By name: `archive` knows no exit codes, and is not worth importing for a command's help.
 _OF_ARCHIVE_ERRORS = {

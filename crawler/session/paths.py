@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING, Self
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
-__all__ = ["SessionPaths", "new_run_id"]
-
 
 def new_run_id(spider: str, now: dt.datetime | None = None) -> str:
     """``20261123T160102Z-sections-3f9a``: sorts by time, names the spider, does not collide."""

@@ -13,8 +13,6 @@ from crawler.errors import ExitCode, KhobaoError
 if TYPE_CHECKING:
     from archive import ArchiveError
 
-__all__ = ["FETCHED_STATES", "STATES", "RunOutcome", "RunResult", "judge", "report_json"]
-
 logger = logging.getLogger(__name__)
 
 _MAX_WARNINGS = 100

@@ -16,8 +16,6 @@ import twisted
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
 
-__all__ = ["describe_run", "settings_digest", "versions"]
-
 # Where the home lies and how the database is reached says nothing of how the newspaper is crawled,
 # and an address may hold a password.
 _PRIVATE = frozenset({"MONGODB_URI", "KHOBAO_HOME", "KHOBAO_RUN_ID", "KHOBAO_CA_FILE"}) | {

@@ -11,17 +11,6 @@ import re
 from functools import lru_cache
 from urllib.parse import quote, unquote_to_bytes, urljoin, urlsplit, urlunsplit
 
-__all__ = [
-    "ARTICLE",
-    "LEGACY",
-    "PHUYEN_LEGACY",
-    "absolute",
-    "canonical",
-    "is_file",
-    "is_web",
-    "without_fragment",
-]
-
 LEGACY = re.compile(
     r"^/channel/(?P<cate>\d+)/(?P<ym>(?:19|20)\d{4})/(?P<slug>[^/]+)-(?P<sid>\d{5,8})/?$"
 )

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from crawler.sites.profile import SiteProfile
 
-__all__ = ["BAODAKLAK"]
-
 BAODAKLAK = SiteProfile(
     key="baodaklak",
     name="Báo Đắk Lắk điện tử",

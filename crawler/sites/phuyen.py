@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from crawler.sites.profile import SiteProfile
 
-__all__ = ["PHUYEN"]
-
 PHUYEN = SiteProfile(
     key="phuyen",
     name="Phú Yên online",

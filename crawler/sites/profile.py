@@ -25,8 +25,6 @@ from crawler.sites.addresses import (
 if TYPE_CHECKING:
     from crawler.frontier import SectionLink
 
-__all__ = ["AddressKind", "SiteProfile"]
-
 _HOME_PATHS = frozenset({"", "/", "/index.html", "/index.htm"})
 _WEB_PORTS = frozenset({None, 80, 443})
 _REMEMBERED = 4096

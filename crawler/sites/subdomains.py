@@ -7,8 +7,6 @@ from functools import lru_cache
 
 from crawler.sites import PROFILES, SiteProfile, profile_for
 
-__all__ = ["profile_below", "with_host"]
-
 
 @lru_cache(maxsize=64)
 def profile_below(host: str) -> SiteProfile | None:

@@ -41,8 +41,6 @@ if TYPE_CHECKING:
 
     from crawler.items import Provenance, VideoTeaser
 
-__all__ = ["LayoutChangedError", "NewspaperSpider"]
-
 # Higher goes first: an article found is fetched before more are looked for, so that the queue
 # stays short however long the newspaper is; what replay needs comes right behind its page.
 _ARTICLE, _COMMENTS, _RESOURCE, _LISTING = 30, 20, 10, 0

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
     from crawler.session.crawl_session import CrawlSession
 
-__all__ = ["BudgetSpentError", "BudgetedFetcher"]
-
 _PORTS = {"http": 80, "https": 443}
 _LONGEST_WAY = 5
 _OF_A_NEW_HOST = 5

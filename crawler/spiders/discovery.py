@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
     from crawler.frontier import FrontierUrl, SectionLink
 
-__all__ = ["ListingSpider"]
-
 
 class ListingSpider(NewspaperSpider):
     """Walks the listings of sections, newest first; subclasses say of which sections.

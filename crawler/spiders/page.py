@@ -11,8 +11,6 @@ from crawler.frontier import FrontierUrl
 from crawler.sites import profile_for
 from crawler.spiders.base import NewspaperSpider
 
-__all__ = ["PageSpider"]
-
 
 class PageSpider(NewspaperSpider):
     name = "page"

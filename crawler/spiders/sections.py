@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from crawler.spiders.discovery import ListingSpider
 
-__all__ = ["SectionsSpider"]
-
 
 class SectionsSpider(ListingSpider):
     name = "sections"

@@ -39,8 +39,6 @@ if TYPE_CHECKING:
     from crawler.items import NewsArticle
     from crawler.sites import SiteProfile
 
-__all__ = ["SurveySpider"]
-
 BUDGET = 60
 """Requests of a survey at most, with robots.txt and redirects."""
 

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
     from crawler.items import VideoTeaser
 
-__all__ = ["VideosSpider"]
-
 
 class VideosSpider(ListingSpider):
     name = "videos"

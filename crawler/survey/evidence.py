@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from crawler.items import NewsArticle
     from crawler.sites import SiteProfile
 
-__all__ = ["Article", "Evidence", "Hop", "Reply"]
-
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Hop:

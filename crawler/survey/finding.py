@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from crawler.survey.evidence import Evidence
 
-__all__ = ["Facts", "Finding", "Verdict", "differs", "fits", "question", "unknown"]
-
 Facts = Sequence[tuple[str, str]]
 
 

@@ -15,8 +15,6 @@ from crawler.survey.finding import Facts, Finding, differs, fits, question, unkn
 if TYPE_CHECKING:
     from crawler.survey.evidence import Evidence, Reply
 
-__all__ = ["feeds", "host", "redirects", "robots", "sitemaps", "validators", "wire"]
-
 _FEEDS = Css(
     "link[rel~=alternate][type='application/rss+xml'][href],"
     " link[rel~=alternate][type='application/atom+xml'][href]"

@@ -15,16 +15,6 @@ if TYPE_CHECKING:
     from crawler.frontier import FrontierUrl
     from crawler.survey.evidence import Evidence, Reply
 
-__all__ = [
-    "listing_api",
-    "listing_method",
-    "listing_of",
-    "menu",
-    "page_size",
-    "paged",
-    "section_ids",
-]
-
 _FIELDS = frozenset({"title", "lead", "pageUrl", "avatar", "publishDate", "objectType"})
 _NEEDED = frozenset({"title", "pageUrl", "publishDate"})
 

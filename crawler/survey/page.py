@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from jinja2 import Template
 
-__all__ = ["render_page"]
-
 
 @lru_cache(maxsize=1)
 def _template() -> Template:

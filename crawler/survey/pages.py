@@ -18,19 +18,6 @@ from crawler.survey.finding import Facts, Finding, differs, fits, question, unkn
 if TYPE_CHECKING:
     from crawler.survey.evidence import Evidence
 
-__all__ = [
-    "comments",
-    "edits",
-    "english",
-    "epaper",
-    "field_shares",
-    "fields",
-    "legacy",
-    "missing",
-    "templates",
-    "videos",
-]
-
 _ALWAYS = ("headline", "datePublished", "articleBody", "articleId", "articleSection", "categoryId")
 _BODILESS = frozenset({"video", "epaper", "photo", "infographic"})
 _OURS = frozenset({"metadata", "provenance"})

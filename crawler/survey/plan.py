@@ -18,18 +18,6 @@ if TYPE_CHECKING:
     from crawler.frontier import SectionLink
     from crawler.survey.evidence import Evidence
 
-__all__ = [
-    "FEED_GUESSES",
-    "SITEMAP_GUESSES",
-    "api_roots_to_try",
-    "articles_to_ask",
-    "category_to_list",
-    "missing_article",
-    "sections_to_ask",
-    "with_double_slash",
-    "without_slash",
-]
-
 SITEMAP_GUESSES = ("/sitemap.xml",)
 FEED_GUESSES = ("/rss/home.rss", "/rss/")
 _PAPER = ("doc-bao-in", "bao-in")

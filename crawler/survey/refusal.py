@@ -11,8 +11,6 @@ from crawler.statuses import REFUSED
 if TYPE_CHECKING:
     from crawler.survey.evidence import Article, Evidence
 
-__all__ = ["refusal"]
-
 
 def refusal(evidence: Evidence) -> str | None:
     """How the newspaper says no, for a person; None while it does not.

@@ -11,8 +11,6 @@ from crawler.survey.finding import Finding, Verdict
 if TYPE_CHECKING:
     from crawler.survey.evidence import Article, Evidence, Reply
 
-__all__ = ["make_findings", "make_report"]
-
 _QUESTIONS = (
     hosts.host,
     hosts.robots,

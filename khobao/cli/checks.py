@@ -26,8 +26,6 @@ from pipelines.mongodb.server import EmbeddedServer
 if TYPE_CHECKING:
     from khobao.cli.context import Context
 
-__all__ = ["Check", "check_server", "run_checks"]
-
 MIN_PYTHON = (3, 11)
 MIN_FREE_BYTES = 1 << 30
 MIN_OPEN_FILES = 1024

@@ -13,8 +13,6 @@ from crawler.errors import UsageError
 if TYPE_CHECKING:
     import typer
 
-__all__ = ["DEMO_DIRECTORY", "GLOBAL_HELP", "Context", "context_of", "global_options_first"]
-
 DEFAULT_HOME = Path("data")
 DEMO_DIRECTORY = "demo"
 """Where the demo's home lies in the default home, unless --home names another."""

@@ -29,8 +29,6 @@ from khobao.cli.progress import Progress
 from khobao.cli.summary import print_run, result_as_json
 from pipelines.mongodb.queries import find_run
 
-__all__ = ["app", "run_with_progress"]
-
 app = typer.Typer(rich_markup_mode=None)
 
 

@@ -10,8 +10,6 @@ from khobao.cli.output import console, emit_json, format_bytes, print_pairs
 from pipelines.mongodb.errors import without_password
 from pipelines.mongodb.server import EmbeddedServer
 
-__all__ = ["app"]
-
 app = typer.Typer(
     help="The embedded MongoDB of the data home.",
     rich_markup_mode=None,

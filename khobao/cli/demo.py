@@ -13,8 +13,6 @@ from khobao.cli.output import emit_json, notice
 from practice.client import PracticeProcess
 from practice.errors import PracticeError
 
-__all__ = ["app"]
-
 app = typer.Typer(rich_markup_mode=None)
 
 MARK = "invented-articles.txt"

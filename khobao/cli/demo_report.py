@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from khobao.cli.context import Context
     from pipelines.mongodb.schema import Document
 
-__all__ = ["Findings", "examine", "print_findings"]
-
 SECTIONS_QUERY: list[dict[str, Any]] = [
     {"$sortByCount": "$articleSection"},
     {"$limit": 5},

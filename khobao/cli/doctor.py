@@ -8,8 +8,6 @@ from crawler.errors import ExitCode
 from khobao.cli.context import GLOBAL_HELP, context_of
 from khobao.cli.output import console, emit_json
 
-__all__ = ["app"]
-
 app = typer.Typer(rich_markup_mode=None)
 
 

@@ -14,8 +14,6 @@ from khobao.cli.output import emit_json
 if TYPE_CHECKING:
     from crawler.pages.article.page import ArticlePage
 
-__all__ = ["app"]
-
 app = typer.Typer(rich_markup_mode=None)
 
 

@@ -10,8 +10,6 @@ from typing import Any, ClassVar
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-__all__ = ["LazyCommand", "LazyGroup"]
-
 
 @dataclass(frozen=True, slots=True)
 class LazyCommand:

@@ -18,8 +18,6 @@ from khobao.cli.context import Context, global_options_first
 from khobao.cli.lazy_group import LazyCommand, LazyGroup
 from khobao.cli.output import error_line
 
-__all__ = ["app", "main"]
-
 
 class Commands(LazyGroup):
     lazy: ClassVar = {

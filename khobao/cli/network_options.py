@@ -5,8 +5,6 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["CaFile", "Delay", "Resolve"]
-
 Delay = Annotated[
     float,
     typer.Option(metavar="S", envvar="KHOBAO_DELAY", help="Seconds between requests to one host."),

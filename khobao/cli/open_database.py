@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from khobao.cli.context import Context
     from pipelines.mongodb.schema import Document
 
-__all__ = ["connect", "first_words", "open_database", "shown_uri", "to_json"]
-
 DATABASE_NAME = "khobao"
 
 

@@ -13,17 +13,6 @@ from urllib.parse import urlsplit
 from crawler.errors import UsageError
 from crawler.resolve import MIN_DELAY_SECONDS, ResolveRule
 
-__all__ = [
-    "Spider",
-    "check_certificates",
-    "check_delay",
-    "check_page_url",
-    "check_render",
-    "check_spider",
-    "check_urls_and_sections",
-    "check_workers",
-]
-
 Spider = Literal["sections", "videos", "page"]
 
 

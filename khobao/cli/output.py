@@ -15,18 +15,6 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-__all__ = [
-    "console",
-    "emit_json",
-    "error_line",
-    "format_bytes",
-    "format_number",
-    "make_table",
-    "notice",
-    "print_pairs",
-    "shell_command",
-]
-
 PIPED_WIDTH = 200
 """Columns where no terminal says: wide enough that no address and no path is broken in two."""
 

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from khobao.cli.context import Context
 
-__all__ = ["local_time", "print_document", "print_record"]
-
 TEXT_WIDTH = 90
 """Longer lines of prose are hard to read, however wide the terminal is."""
 

@@ -16,8 +16,6 @@ from practice.errors import PracticeError
 from practice.redesign import Redesign
 from practice.service import serve as open_newspaper
 
-__all__ = ["app"]
-
 app = typer.Typer(help="The newspaper in miniature: a local server.", rich_markup_mode=None)
 
 

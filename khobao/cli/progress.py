@@ -19,8 +19,6 @@ from rich.text import Text
 
 from khobao.cli.output import console, format_bytes, format_number
 
-__all__ = ["Progress", "Snapshot"]
-
 Snapshot: TypeAlias = "Mapping[str, int | float | str]"
 
 PLAIN_INTERVAL_SECONDS = 10.0

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from khobao.maintenance.rebuild.run import Rebuilt
 from khobao.cli.reextract import progress_bar, store_of
 
-__all__ = ["app"]
-
 app = typer.Typer(rich_markup_mode=None)
 
 _SHOWN = (

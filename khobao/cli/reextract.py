@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from khobao.maintenance.reextract.summary import Summary
     from pipelines.mongodb.store import Store
 
-__all__ = ["app", "store_of"]
-
 app = typer.Typer(rich_markup_mode=None)
 
 _EXAMPLES_SHOWN = 2

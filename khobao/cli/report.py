@@ -11,8 +11,6 @@ from khobao.cli.page import local_time
 from khobao.cli.summary import add_up, archive_pairs, count_pairs
 from pipelines.mongodb import queries
 
-__all__ = ["app"]
-
 app = typer.Typer(rich_markup_mode=None)
 
 QUARANTINED_SHOWN = 20

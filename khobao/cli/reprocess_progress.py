@@ -11,8 +11,6 @@ from rich.status import Status
 
 from khobao.cli.output import format_number
 
-__all__ = ["AgainProgress"]
-
 T = TypeVar("T")
 
 

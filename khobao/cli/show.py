@@ -14,8 +14,6 @@ from pipelines.mongodb import queries
 if TYPE_CHECKING:
     from pymongo.database import Database
 
-__all__ = ["app"]
-
 app = typer.Typer(rich_markup_mode=None)
 
 

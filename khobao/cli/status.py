@@ -21,8 +21,6 @@ from khobao.cli.summary import records_in
 from khobao.cli.unclosed_files import abandoned_names, report_unclosed_files
 from pipelines.mongodb import queries
 
-__all__ = ["app"]
-
 app = typer.Typer(rich_markup_mode=None)
 
 COLUMNS = ("run", "took", "exit", "announced", "new", "updated", "failed", "records", "reason")

@@ -13,16 +13,6 @@ from khobao.cli.output import console, format_bytes, format_number, print_pairs,
 if TYPE_CHECKING:
     from khobao.cli.context import Context
 
-__all__ = [
-    "add_up",
-    "archive_pairs",
-    "count_pairs",
-    "print_alarms",
-    "print_run",
-    "records_in",
-    "result_as_json",
-]
-
 LABELS = {
     "announced": "announced",
     **{state: f"  {state}" for state in STATES},

@@ -18,8 +18,6 @@ from khobao.cli.options import check_certificates, check_delay
 from khobao.cli.output import console, emit_json, make_table, print_pairs
 from khobao.cli.summary import result_as_json
 
-__all__ = ["app"]
-
 app = typer.Typer(rich_markup_mode=None)
 
 _STYLES = {"fits": "green", "differs": "bold yellow", "unknown": "magenta"}

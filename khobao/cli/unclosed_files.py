@@ -10,8 +10,6 @@ from khobao.cli.output import notice, shell_command
 if TYPE_CHECKING:
     from khobao.cli.context import Context
 
-__all__ = ["abandoned_names", "report_unclosed_files"]
-
 
 def abandoned_names(home: Path) -> list[str]:
     """WARC files that a dead writer left ``.open``. Takes no lock, so it is in nobody's way."""

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from pymongo.database import Database
 
 
-__all__ = ["check_documents"]
-
 Document = dict[str, Any]
 
 _BATCH = 500

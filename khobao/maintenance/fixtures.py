@@ -27,8 +27,6 @@ from crawler.sites import profile_for
 if TYPE_CHECKING:
     from crawler.pages.article.page import ArticlePage
 
-__all__ = ["MadeFixture", "make_fixture", "page_class_for"]
-
 _SUFFIX = re.compile(r"-[0-9A-Fa-f]{5,8}$")
 _LONGEST_NAME = 60
 

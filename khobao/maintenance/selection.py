@@ -37,8 +37,6 @@ from crawler.sites import profile_for
 if TYPE_CHECKING:
     from archive.home.journal import JournalEntry
 
-__all__ = ["PageSearch", "TimeAndRun", "day_bounds", "describe_page"]
-
 _PAGE_TYPES = ("text/html", "application/xhtml+xml")
 
 

@@ -18,18 +18,6 @@ from pipelines.mongodb.schema import Document
 from pipelines.text.dates import parse_date
 from pipelines.text.diff import diff_words
 
-__all__ = [
-    "BOOKKEEPING",
-    "KEPT",
-    "ArticleJob",
-    "ArticlePlan",
-    "WriteResult",
-    "fields_of",
-    "gone_job",
-    "stored_alike",
-    "version_document",
-]
-
 Operation = InsertOne[Document] | ReplaceOne[Document] | UpdateOne
 WriteResult = Literal["new", "updated", "unchanged", "duplicate"]
 

@@ -8,8 +8,6 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
-__all__ = ["Batches"]
-
 J = TypeVar("J")
 
 MAX_JOBS = 500

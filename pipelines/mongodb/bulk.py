@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from pymongo.asynchronous.collection import AsyncCollection
 
 
-__all__ = ["Operation", "PlainJob", "write_bulk"]
-
 J = TypeVar("J")
 Operation = (
     InsertOne[dict[str, Any]] | ReplaceOne[dict[str, Any]] | UpdateOne | UpdateMany | DeleteOne

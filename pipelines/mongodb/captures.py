@@ -10,8 +10,6 @@ from pymongo import InsertOne
 from pipelines.mongodb.bulk import PlainJob
 from pipelines.mongodb.schema import without_none
 
-__all__ = ["capture_job"]
-
 
 def capture_job(document: Mapping[str, Any]) -> PlainJob:
     """One fetch; inserted, so that doing it twice does nothing."""

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from crawler.items import CommentThread, Provenance
     from pipelines.mongodb.bulk import Operation
 
-__all__ = ["CommentsJob", "CommentsPlan", "comments_job"]
-
 
 @dataclasses.dataclass(slots=True)
 class CommentsJob:

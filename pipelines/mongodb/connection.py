@@ -9,8 +9,6 @@ import pymongo
 from pipelines.mongodb.migrations import migrate
 from pipelines.mongodb.schema import Document
 
-__all__ = ["client_options", "prepare_database"]
-
 SELECTION_TIMEOUT_MS = 2_000
 SOCKET_TIMEOUT_MS = 30_000
 

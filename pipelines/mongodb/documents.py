@@ -9,8 +9,6 @@ from typing import NamedTuple
 from crawler.frontier import FrontierUrl, QuarantinedPage
 from crawler.items import NewsArticle, VideoTeaser
 
-__all__ = ["DOCUMENTS", "ITEMS", "OBJECTS", "Field", "StoredObject"]
-
 
 class Field(NamedTuple):
     kind: str

@@ -16,15 +16,6 @@ import re
 
 from crawler.errors import ExitCode, KhobaoError
 
-__all__ = [
-    "DatabaseError",
-    "DatabaseTooNewError",
-    "DatabaseUnreachableError",
-    "DocumentRejectedError",
-    "ServerStartError",
-    "without_password",
-]
-
 
 class DatabaseError(KhobaoError):
     exit_code = ExitCode.DATABASE_UNREACHABLE

@@ -13,17 +13,6 @@ if TYPE_CHECKING:
     from pipelines.mongodb.articles import ArticleJob
     from pipelines.mongodb.schema import Document
 
-__all__ = [
-    "SETTLED_STATES",
-    "announce",
-    "by_state",
-    "count_by_state",
-    "known",
-    "pending",
-    "set_state",
-    "settle",
-]
-
 SETTLED_STATES = ("new", "updated", "unchanged", "duplicate", "known")
 """States of an address that a later run need not fetch again."""
 

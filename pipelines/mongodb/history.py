@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from pipelines.mongodb.schema import Document
     from pipelines.mongodb.store import Store
 
-__all__ = ["MongoDBHistory"]
-
 
 class MongoDBHistory:
     """A :class:`crawler.history.CrawlHistory`. Once MongoDB has stayed away for longer than one

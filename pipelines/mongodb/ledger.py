@@ -19,8 +19,6 @@ from pipelines.mongodb.ledger_entries import Entry, from_json, to_json
 if TYPE_CHECKING:
     from crawler.pages import ListingHint
 
-__all__ = ["LEDGER_TYPE", "Ledger", "ledger_name", "part_of", "read_part"]
-
 FORMAT = 1
 LEDGER_TYPE = "application/x-ndjson"
 

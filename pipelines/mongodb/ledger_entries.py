@@ -16,8 +16,6 @@ from bson.json_util import JSONOptions, object_hook
 if TYPE_CHECKING:
     from crawler.items import Provenance
 
-__all__ = ["Entry", "entry", "from_json", "of_record", "to_json"]
-
 Entry = dict[str, Any]
 
 

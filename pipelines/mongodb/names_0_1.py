@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["CAPTURE_FIELDS", "PAGE_CLASSES", "current_capture", "current_run"]
-
 CAPTURE_FIELDS = {"verdict": "responseClass", "outcome": "fetchResult"}
 
 PAGE_CLASSES = {

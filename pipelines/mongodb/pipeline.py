@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
     from pipelines.mongodb.ledger_entries import Entry
 
-__all__ = ["MongoDBPipeline"]
-
 logger = logging.getLogger(__name__)
 
 SETTLE_SECONDS = 0.1

@@ -13,8 +13,6 @@ from pipelines.mongodb.schema import to_document
 if TYPE_CHECKING:
     from crawler.frontier import QuarantinedPage
 
-__all__ = ["quarantine_jobs"]
-
 
 def quarantine_jobs(
     item: QuarantinedPage, *, run_id: str, now: dt.datetime

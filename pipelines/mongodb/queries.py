@@ -13,20 +13,6 @@ if TYPE_CHECKING:
 
     from pipelines.mongodb.schema import Document
 
-__all__ = [
-    "MIN_PREFIX",
-    "capture_of_record",
-    "counts",
-    "failures",
-    "find_by_id",
-    "find_by_url",
-    "find_run",
-    "frontier_url_of",
-    "last_runs",
-    "quarantined",
-    "urls_of_section",
-]
-
 MIN_PREFIX = 7
 """Letters of an id that are enough to look for it."""
 

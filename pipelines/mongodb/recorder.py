@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from crawler.items import CommentThread
     from pipelines.mongodb.store import Store
 
-__all__ = ["MongoDBRecorder"]
-
 logger = logging.getLogger(__name__)
 
 MAX_WAITING = 1_000

@@ -10,8 +10,6 @@ if TYPE_CHECKING:
 
     from pipelines.mongodb.schema import Document
 
-__all__ = ["Reference", "captures", "fates", "listed_captures", "references", "runs"]
-
 #: Collection → the fields that hold a provenance.
 _PROVENANCES = {
     "articles": ("provenance", "commentsProvenance"),

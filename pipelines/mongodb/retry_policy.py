@@ -12,8 +12,6 @@ from pymongo.errors import ConnectionFailure, OperationFailure, PyMongoError
 
 from pipelines.mongodb.errors import DatabaseUnreachableError, without_password
 
-__all__ = ["TRANSIENT_CODES", "RetryPolicy", "is_transient"]
-
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
 

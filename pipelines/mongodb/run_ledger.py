@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from pipelines.mongodb.ledger_entries import Entry
     from pipelines.mongodb.store import Store
 
-__all__ = ["RunLedger"]
-
 
 class RunLedger:
     """Listens to what is written and puts it into the archive, part by part."""

@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from pymongo.database import Database
 
 
-__all__ = ["NothingToAcceptError", "accept", "run_job"]
-
-
 class NothingToAcceptError(KhobaoError):
     """The run has no coverage of its pages."""
 

@@ -21,16 +21,6 @@ from crawler.items import CommentThread, NewsArticle, VideoTeaser
 from pipelines.text.dates import parse_date
 from pipelines.text.fold import fold
 
-__all__ = [
-    "COLLECTIONS",
-    "Document",
-    "comment_documents",
-    "document_id",
-    "from_document",
-    "to_document",
-    "without_none",
-]
-
 Document = dict[str, Any]
 AnyItem = TypeVar("AnyItem", bound=Item)
 

@@ -28,8 +28,6 @@ import psutil
 
 from pipelines.mongodb.errors import DatabaseError, ServerStartError
 
-__all__ = ["EmbeddedServer", "ServerStatus", "ensure_server", "find_mongod"]
-
 # sun_path of sockaddr_un holds 108 bytes on Linux, the last one NUL.
 MAX_SOCKET_PATH_BYTES = 107
 CACHE_GB = 0.25  # the smallest that WiredTiger takes; the operating system caches the files anyway

@@ -35,8 +35,6 @@ if TYPE_CHECKING:
     from crawler.frontier import FrontierUrl, QuarantinedPage
     from crawler.items import CommentThread, NewsArticle, Provenance, VideoTeaser
 
-__all__ = ["Store", "prepare"]
-
 T = TypeVar("T")
 
 # A wrong address should be told at once, not after the retry_policy that a running crawl deserves.

@@ -19,8 +19,6 @@ from crawler.identity import SOURCE_RANK, find_videos, has_page, is_known_by_add
 if TYPE_CHECKING:
     from pipelines.mongodb.schema import Document
 
-__all__ = ["VideoJob", "VideoPlan", "stored_alike"]
-
 Operation = ReplaceOne["Document"] | UpdateOne | DeleteOne
 
 

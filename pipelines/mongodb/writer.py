@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from pipelines.mongodb.retry_policy import RetryPolicy
     from pipelines.mongodb.schema import Document
 
-__all__ = ["Job", "Queued", "Writer"]
-
 logger = logging.getLogger(__name__)
 J = TypeVar("J")
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 
-__all__ = ["parse_date"]
-
 
 def parse_date(value: str) -> dt.datetime:
     """In UTC. :raises ValueError: it is no such date, or has no offset."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 import difflib
 import re
 
-__all__ = ["diff_words"]
-
 WORD = re.compile(r"\S+\s*")
 # Comparing is quadratic at worst; a text this long is no article but a book.
 MAX_WORDS = 10_000

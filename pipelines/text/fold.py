@@ -8,8 +8,6 @@ from __future__ import annotations
 import re
 import unicodedata
 
-__all__ = ["fold"]
-
 # The block of marks that Latin letters take.
 MARKS = re.compile("[\u0300-\u036f]+")
 # Letters with a stroke do not decompose; ƀ is one of the Ê Đê alphabet.

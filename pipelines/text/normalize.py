@@ -10,8 +10,6 @@ from __future__ import annotations
 import re
 import unicodedata
 
-__all__ = ["normalize", "normalize_lines"]
-
 NO_WIDTH = re.compile(
     "["
     "\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"

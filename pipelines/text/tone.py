@@ -20,8 +20,6 @@ import re
 import unicodedata
 from functools import lru_cache
 
-__all__ = ["unify_tones"]
-
 PLAIN = "aeiouy"
 MARKED = "ăâêôơư"
 TONES = "\u0300\u0301\u0303\u0309\u0323"

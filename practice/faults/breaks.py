@@ -5,8 +5,6 @@ from __future__ import annotations
 from practice.faults.model import ANYWHERE, Fault, Heals, Scene, page_head
 from practice.reply import Ending, Reply
 
-__all__ = ["FAULTS"]
-
 
 def _half(scene: Scene, ending: Ending) -> Reply | None:
     if not scene.has_body:

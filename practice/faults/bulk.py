@@ -13,8 +13,6 @@ from practice.faults.model import PAGES, Fault, Heals, Kind, Scene, header_lines
 from practice.http1 import head
 from practice.reply import Reply, simple
 
-__all__ = ["BIG_BYTES", "BOMB_BYTES", "FAULTS"]
-
 _ARTICLES = frozenset({Kind.ARTICLE})
 _HTML = "text/html; charset=UTF-8"
 _MEBIBYTE = 1 << 20

@@ -6,8 +6,6 @@ from practice.faults.model import PAGES, Fault, Heals, Kind, Scene
 from practice.http1 import head
 from practice.reply import Reply
 
-__all__ = ["FAULTS"]
-
 _WHERE = PAGES | {Kind.FILE}
 _OTHER_VERSION = '"mot-ban-khac"'
 

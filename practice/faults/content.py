@@ -9,8 +9,6 @@ from practice.faults.model import Fault, Heals, Kind, Scene, header_lines, whole
 from practice.http1 import head
 from practice.reply import Reply, simple
 
-__all__ = ["FAULTS"]
-
 _ARTICLES = frozenset({Kind.ARTICLE})
 _API = frozenset({Kind.API})
 _TEXT = frozenset({Kind.ARTICLE, Kind.SECTION, Kind.HOME})

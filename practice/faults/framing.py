@@ -10,8 +10,6 @@ from practice.faults.model import ANYWHERE, Fault, Heals, Scene, header_lines, p
 from practice.http1 import head
 from practice.reply import Ending, Reply
 
-__all__ = ["FAULTS"]
-
 _CHUNK_SIZES = (1, 7, 4096, 1000, 3, 16_384, 255)
 _DRIPS = 20
 

@@ -16,21 +16,6 @@ from practice.reply import Ending, Reply
 if TYPE_CHECKING:
     from practice.world import Page
 
-__all__ = [
-    "ANYWHERE",
-    "LOI",
-    "PAGES",
-    "Fault",
-    "Heals",
-    "Kind",
-    "Scene",
-    "address_key",
-    "header_lines",
-    "kind_of",
-    "page_head",
-    "whole_page",
-]
-
 LOI = "/loi/"
 """``/loi/NAME/ADDRESS`` is ADDRESS with fault NAME, always (*lỗi*: fault)."""
 

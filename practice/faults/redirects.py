@@ -6,8 +6,6 @@ from practice.config import NEW_HOST
 from practice.faults.model import ANYWHERE, PAGES, Fault, Heals, Kind, Scene, whole_page
 from practice.reply import Reply, simple
 
-__all__ = ["FAULTS"]
-
 _ARTICLES = frozenset({Kind.ARTICLE})
 _PRIVATE = (
     "http://169.254.169.254/latest/meta-data/",

@@ -13,8 +13,6 @@ from practice.faults.model import Fault, Heals, Kind, Scene
 if TYPE_CHECKING:
     from practice.reply import Reply
 
-__all__ = ["FaultRegistry"]
-
 _GROUPS = ("all", "whole", "retry", "never", "healing")
 _REMEMBERED_HITS = 10_000
 

@@ -10,8 +10,6 @@ from email.utils import format_datetime
 from practice.faults.model import ANYWHERE, Fault, Heals, Kind, Scene
 from practice.reply import Reply, simple
 
-__all__ = ["FAULTS"]
-
 _HTML = "text/html; charset=UTF-8"
 _OFF = ((404, "404 Not Found"), (500, "500 Internal Server Error"), (200, "Báo Đắk Lắk điện tử"))
 

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from .schedule import Schedule
     from .timetable import Timetable
 
-__all__ = ["Addresses"]
-
 _SUFFIX = re.compile(r"/(?:19|20)\d{4}/[^/]*-([0-9A-Fa-f]{7})$")
 _CHANNEL = re.compile(r"^/channel/\d+/(?:19|20)\d{4}/[^/]*-(\d{5,8})$")
 _NUMBERED = re.compile(r"^/\d+/(\d+)/[^/]+$")

@@ -14,8 +14,6 @@ from .rng import mix
 if TYPE_CHECKING:
     from .site import Site
 
-__all__ = ["answer"]
-
 MAX_PAGE_SIZE = 200
 _CALLBACK = re.compile(r"^[\w$.]{1,80}$")
 

@@ -29,8 +29,6 @@ from .model import (
 from .player_blocks import broadcast, player, sound
 from .verse_blocks import facts, leaflets, verses
 
-__all__ = ["body", "render"]
-
 _NBSP_LINE = '<p style="text-align: justify;">&nbsp;</p>'
 
 

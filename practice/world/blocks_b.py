@@ -6,8 +6,6 @@ from . import blocks_a
 from .html import inline, paragraph, plain, with_entities
 from .model import Article, Block, Byline, Figure, Markers, Paragraph, Stanza, Star
 
-__all__ = ["body", "head_figure", "in_author_box"]
-
 _OFFICE = (
     '<!--?xml:namespace prefix = o ns = "urn:schemas-microsoft-com:office:office" /--><o:p></o:p>'
 )

@@ -24,8 +24,6 @@ from .text import filler, fillers, verse
 if TYPE_CHECKING:
     from .draft import Draft
 
-__all__ = ["SHAPES"]
-
 _ASKS = fillers("questions")
 _ANSWER = filler("Trả lời: Theo quy định hiện hành, {body} sẽ xem xét trong {few} ngày làm việc.")
 _ASKER = filler("{person}")

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from .model import Section, Stub
     from .site import Site
 
-__all__ = ["PAGES_KEPT", "VARIANTS", "Boilerplate", "BoilerplateB", "newest"]
-
 VARIANTS = 12
 PAGES_KEPT = 1024
 """Articles of a template whose rendering is kept."""

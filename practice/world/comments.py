@@ -13,8 +13,6 @@ from .words import BANKS
 if TYPE_CHECKING:
     from .site import Site
 
-__all__ = ["Remark", "comments", "comments_truth", "has_comments"]
-
 _TEXTS = fillers("comments")
 _ONE_IN = 6
 _MOST = 9

@@ -14,8 +14,6 @@ from .text import filler
 if TYPE_CHECKING:
     from .site import Site
 
-__all__ = ["write"]
-
 _UPDATE = filler(
     "Cập nhật {day}: Theo {office} {person}, đã có thêm {many} hộ ở {village} đăng ký."
 )

@@ -15,8 +15,6 @@ from .words import REPORTERS
 if TYPE_CHECKING:
     from .site import Site
 
-__all__ = ["Draft"]
-
 _CAPTIONS = fillers("captions")
 _INITIALS = ("N.Q", "H. Thư", "T.L", "P.V", "Y.S")
 _SOURCES = ("Theo Cao Nguyên Xanh", "(Theo Bản tin Ea Kao)", "Theo CNX", "(Theo TTX Tây Bắc)")

@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from .schedule import Schedule
     from .timetable import Timetable
 
-__all__ = ["Chronicle", "chronicle"]
-
 _EVERY_SECONDS = 2 * 3600
 _REACH = 400
 """Only so many of the newest articles are still touched."""

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from .template_a import TemplateA
     from .template_b import TemplateB
 
-__all__ = ["data_file", "extra_page"]
-
 _DAY = re.compile(r"^/luu-tru/(\d{4})/(\d{1,2})/(\d{1,2})/?$")
 _FIXED = {
     "/lien-he-toa-soan/": "Liên hệ tòa soạn",

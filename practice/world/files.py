@@ -11,8 +11,6 @@ from functools import lru_cache
 from .frames import query_script
 from .model import Page
 
-__all__ = ["media_file"]
-
 _KEPT = 512
 _JPEG_QUANTS = bytes([0xFF, 0xDB, 0, 67, 0]) + bytes([8]) * 64
 # One code of one bit in each table: "no difference" for DC, "end of block" for AC.

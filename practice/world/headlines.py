@@ -12,8 +12,6 @@ from .text import verse, writer
 if TYPE_CHECKING:
     from .rng import Rng
 
-__all__ = ["decompose", "headline_of"]
-
 _MARKS = {
     "video": ("(Video) ",),
     "infographic": ("(Infographic) ", "[Infographic] ", "(Infographic) "),

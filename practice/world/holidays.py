@@ -18,8 +18,6 @@ from .text import fillers
 if TYPE_CHECKING:
     from .timetable import Slot, Timetable
 
-__all__ = ["HolidayWeek", "greeting", "greeting_headline", "greeting_lead", "holiday_week"]
-
 _PLAN = (
     ("greeting", "greeting", "photo", "photo", "poem"),
     ("greeting", "greeting", "photo", "poem"),

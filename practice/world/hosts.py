@@ -9,8 +9,6 @@ from .sections import DISTRICTS, MENU, OUTSIDE, PHUYEN_MENU, SLOT_ROWS
 from .site import SiteFacts
 from .timetable import slots_of
 
-__all__ = ["BAODAKLAK", "OLD_PHUYEN_HOST", "PHUYEN", "PHUYEN_FROZEN"]
-
 OLD_PHUYEN_HOST = "baophuyen.vn"
 
 BAODAKLAK = SiteFacts(

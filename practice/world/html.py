@@ -11,8 +11,6 @@ from .headlines import decompose
 if TYPE_CHECKING:
     from .model import Markers, Paragraph
 
-__all__ = ["attribute", "chunk", "inline", "paragraph", "plain", "with_entities"]
-
 _WORD = (
     '<span style="font-size:14pt"><span style="line-height:115%">'
     '<span style="font-family:&quot;Times New Roman&quot;,serif">{}</span></span></span>'

@@ -13,8 +13,6 @@ import unicodedata
 
 from .rng import mix
 
-__all__ = ["Scramble", "guid", "guid_number", "hibernate_id", "id_time_ms", "slugify"]
-
 _IP = "8a10c0e2"
 _GUID_TAIL = "E0630100007F0BF0"
 

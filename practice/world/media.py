@@ -9,8 +9,6 @@ if TYPE_CHECKING:
     from .model import Stub
     from .rng import Rng
 
-__all__ = ["avatar", "media_id", "picture_name"]
-
 _STEMS = (
     "img_{n}", "dsc_{n:04d}", "anh_{n}", "z58{n:05d}_3e8afa99", "{n}_anh_minh_hoa",
     "sequence_02.00_00_{s:02d}_24.still001", "dji_export_16{n:05d}", "nong_dan_{n}",

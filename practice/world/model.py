@@ -6,31 +6,6 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-__all__ = [
-    "Article",
-    "Block",
-    "Broadcast",
-    "Byline",
-    "Cell",
-    "Facts",
-    "Figure",
-    "Items",
-    "Leaflets",
-    "Markers",
-    "Page",
-    "Paragraph",
-    "Player",
-    "Related",
-    "Section",
-    "Sound",
-    "Stanza",
-    "Star",
-    "Stub",
-    "Table",
-    "Verses",
-    "Viewer",
-]
-
 
 @dataclass(frozen=True, slots=True)
 class Page:

@@ -12,8 +12,6 @@ from .html import attribute, plain
 if TYPE_CHECKING:
     from .model import Stub
 
-__all__ = ["PARTS_A", "PARTS_B", "PLAYERS"]
-
 
 def _image_path(stub: Stub, width: int = 0) -> str:
     if not stub.avatar:

@@ -12,8 +12,6 @@ from .parts import PLAYERS
 if TYPE_CHECKING:
     from .model import Broadcast, Markers, Player, Sound
 
-__all__ = ["broadcast", "player", "sound"]
-
 
 def player(block: Player, markers: Markers) -> str:
     match block.look:

@@ -12,8 +12,6 @@ from zoneinfo import ZoneInfo
 
 from .rng import mix
 
-__all__ = ["ZONE", "Schedule", "moment"]
-
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 _PACE_SECONDS = 36 * 60

@@ -9,8 +9,6 @@ from typing import Any
 from .data import table
 from .model import Section
 
-__all__ = ["DISTRICTS", "MENU", "OUTSIDE", "PHUYEN_MENU", "SLOT_ROWS"]
-
 _TABLES = table("sections")
 _MAIN = _TABLES["baodaklak"]
 _NEWS_CHANNEL = 3481

@@ -19,8 +19,6 @@ from .schedule import Schedule, moment
 from .text import writer
 from .timetable import Slot, Timetable
 
-__all__ = ["Site", "SiteFacts"]
-
 _KINDS = {
     "emag": "emagazine",
     "table": "news",

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .site import SiteFacts
 
-__all__ = ["robots"]
-
 
 def robots(facts: SiteFacts) -> bytes:
     root = facts.api_root

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from .model import Article, Section, Stub
     from .site import Site
 
-__all__ = ["TemplateA"]
-
 _SHARE_LOGO = "/common/v1/images/logo_share.jpg"
 _ASSETS = frame("a_assets")
 _BEFORE_MENU = frame("a_before_menu")

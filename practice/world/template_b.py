@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from .model import Article, Section, Stub
     from .site import Site
 
-__all__ = ["TemplateB"]
-
 _HEAD = frame("b_head")
 _ASSETS = frame("b_assets")
 _HEADER = frame("b_header")

@@ -12,8 +12,6 @@ from .words import BANKS, VERSES
 if TYPE_CHECKING:
     from .rng import Rng
 
-__all__ = ["Writer", "filler", "fillers", "verse", "writer"]
-
 _SLOT = re.compile(r"\{(\w+)\}")
 _Template = tuple[str, tuple[tuple[str, ...], ...]]
 

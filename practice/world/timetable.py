@@ -14,8 +14,6 @@ from math import gcd
 
 from .rng import mix
 
-__all__ = ["Slot", "Timetable", "slots_of"]
-
 
 @dataclass(frozen=True, slots=True)
 class Slot:

@@ -32,8 +32,6 @@ from .verse_blocks import facts_text, verses_text
 if TYPE_CHECKING:
     from .site import Site
 
-__all__ = ["article_truth", "section_truth", "video_truths"]
-
 _MARK = re.compile(r"^[(\[](?:Video|Infographic|E-[Mm]agazine)[)\]] ")
 
 

@@ -9,8 +9,6 @@ from .html import attribute, inline, plain
 if TYPE_CHECKING:
     from .model import Cell, Facts, Leaflets, Markers, Verses
 
-__all__ = ["facts", "facts_text", "leaflets", "verses", "verses_text"]
-
 
 def _verse(text: str) -> str:
     bare = text.lstrip(" ")

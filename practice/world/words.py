@@ -5,8 +5,6 @@ from __future__ import annotations
 from .data import table
 from .rng import Rng
 
-__all__ = ["BANKS", "REPORTERS", "VERSES"]
-
 _TABLES = table("words")
 _NAMES = _TABLES["names"]
 _WORDS: dict[str, tuple[str, ...]] = {name: tuple(each) for name, each in _TABLES["banks"].items()}

@@ -22,8 +22,6 @@ from .template_a import TemplateA
 from .template_b import TemplateB
 from .truth import article_truth, section_truth, video_truths
 
-__all__ = ["DEFAULT_NOW", "World"]
-
 DEFAULT_NOW = dt.datetime(2026, 6, 15, 8, tzinfo=ZONE)
 _HTML = "text/html;charset=UTF-8"
 _SLASHES = re.compile(r"/{2,}")

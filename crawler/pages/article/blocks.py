@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
     from crawler.items import ArticleImage, Attachment
 
-__all__ = ["Block", "Content"]
-
 
 @dataclasses.dataclass(slots=True)
 class Block:

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
     from crawler.items import ArticleImage
 
-__all__ = ["read_content"]
-
 _MAX_DEPTH = 150
 _PARAGRAPHS = frozenset({"p", "pre", *markup.HEADINGS})
 

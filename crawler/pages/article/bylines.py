@@ -10,8 +10,6 @@ from typing import NamedTuple
 from crawler.items import ArticleAuthor
 from crawler.pages.html import clean
 
-__all__ = ["is_credit", "is_date_line", "is_name", "is_source", "read_byline", "split_authors"]
-
 # ---- what a line can be
 
 _PLACEHOLDERS = frozenset({"bút danh", "tác giả", "tổng hợp", "null", "undefined"})

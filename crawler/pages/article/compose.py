@@ -19,14 +19,6 @@ if TYPE_CHECKING:
     from crawler.items import ArticleAuthor
     from crawler.pages.article.blocks import Block
 
-__all__ = [
-    "Composition",
-    "body_html",
-    "body_text",
-    "compose",
-    "is_verse",
-]
-
 _MIN_VERSES = 4
 _MIN_LONG_VERSE_CHARS = 80
 _MAX_MEDIAN_VERSE_CHARS = 55

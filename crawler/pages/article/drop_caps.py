@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     from crawler.pages.article.blocks import Block
 
-__all__ = ["join_drop_caps"]
-
 _TONES = ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
 _VOWELS = unicodedata.normalize("NFC", "".join(v + t for v in "aăâeêioôơuưy" for t in _TONES))
 _SYLLABLE = re.compile(rf"(?:ngh?|[cgknpt]h|gi|qu|tr|[bcdđghklmnrstvx])[{_VOWELS}]")

@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from crawler.pages.crosscheck.agreement import ListingHint
     from crawler.pages.document import Document
 
-__all__ = ["GENERIC", "read_generic"]
-
 GENERIC = "crawler.pages.article.generic.read_generic"
 """Stands in the provenance for the name of a page class."""
 

@@ -7,8 +7,6 @@ from urllib.parse import urlsplit
 
 from crawler.sites.addresses import LEGACY, PHUYEN_LEGACY
 
-__all__ = ["head_date"]
-
 _DATES = (
     "article:published_time", "datepublished", "pubdate", "publishdate", "publish_date",
     "dc.date.issued", "dc.date", "date",

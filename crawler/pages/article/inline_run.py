@@ -12,9 +12,6 @@ if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
 
-__all__ = ["Run"]
-
-
 class Run:
     """Text and inline elements that stand between blocks."""
 

@@ -40,8 +40,6 @@ if TYPE_CHECKING:
 
     from crawler.pages.article.blocks import Content
 
-__all__ = ["ArticlePage"]
-
 _ARTICLE_ID = re.compile(r"[0-9A-Fa-f]{32}|\d{1,20}")
 _PATH_KINDS = (
     ("/doc-bao-in/", "epaper"),

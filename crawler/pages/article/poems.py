@@ -10,8 +10,6 @@ from crawler.pages.html import LINE_BREAK, clean, raw_text
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
-__all__ = ["columns_of"]
-
 _MIN_LINES = 3
 _MIN_COLUMNS, _MAX_COLUMNS = 2, 3
 _MAX_MEDIAN_VERSE_CHARS = 55

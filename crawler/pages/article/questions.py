@@ -18,8 +18,6 @@ from crawler.pages.article.bylines import is_name
 if TYPE_CHECKING:
     from crawler.pages.article.blocks import Block
 
-__all__ = ["are_askers", "read_questions"]
-
 _BULLET = r"[*\-–•\s]*(?:\d{1,2}\s*[.)]\s*)?"
 _QUESTION = re.compile(rf"{_BULLET}(?:Hỏi|HỎI|Câu\s+hỏi|CÂU\s+HỎI)(?:\s+\d{{1,2}})?\s*:\s*")
 _ANSWER = re.compile(

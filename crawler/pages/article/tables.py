@@ -14,17 +14,6 @@ if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
 
-__all__ = [
-    "caption_of",
-    "drop_noise",
-    "html_of_rows",
-    "is_layout",
-    "is_picture",
-    "pictures",
-    "rows_of",
-    "text_of_rows",
-]
-
 Rows = list[list["Element"]]
 
 _SEPARATOR = " | "

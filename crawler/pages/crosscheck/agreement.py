@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from crawler.pages.document import Document
     from crawler.sites import SiteProfile
 
-__all__ = ["ListingHint", "created_at", "cross_check"]
-
 FIELDS = ("headline", "datePublished", "articleBody")
 _MIN_DISAGREEMENT_TO_EXTRACT = 0.3
 """From this disagreement on, the extractor is asked as well."""

@@ -21,16 +21,6 @@ from pipelines.text.tone import unify_tones
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-__all__ = [
-    "bag_of",
-    "body_agreement",
-    "date_agreement",
-    "headline_agreement",
-    "lead_agreement",
-    "month_agreement",
-    "slug_agreement",
-]
-
 _WORD = re.compile(r"[^\W_]+")
 _NOT_IN_SLUG = re.compile(r"[^a-z0-9]+")
 _MIN_WORDS = 3

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from crawler.pages.document import Document
 
-__all__ = ["Extract", "extract"]
-
 
 class Extract(NamedTuple):
     """What trafilatura makes of a page."""

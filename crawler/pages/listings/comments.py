@@ -16,8 +16,6 @@ from crawler.pages.listings.jsonp import read_rows
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-__all__ = ["read_comments"]
-
 _BREAK = re.compile(r"<br\s*/?>|</p\s*>|</div\s*>|\r\n|\r|\n", re.IGNORECASE)
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 

@@ -11,8 +11,6 @@ from crawler.pages.html import clean
 if TYPE_CHECKING:
     from crawler.pages.errors import AnswerFormatError
 
-__all__ = ["read_rows", "text_of_value"]
-
 _CALLBACK = re.compile(r"(?:/\*\*/\s*)?[\w$.]+\s*")
 _SHOWN = 60
 

@@ -12,8 +12,6 @@ from crawler.pages.listings.jsonp import read_rows, text_of_value
 from crawler.pages.media.images import file_url
 from crawler.sites import AddressKind, SiteProfile
 
-__all__ = ["Listing", "read_listing"]
-
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Listing:

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
 
-__all__ = ["MenuPage", "read_menu"]
-
 _CATEGORY = re.compile(r"[0-9A-Fa-f]{32}")
 
 

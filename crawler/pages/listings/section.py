@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
 
-__all__ = ["SectionListing", "SectionPage", "SectionPageA", "SectionPageB", "read_section_page"]
-
 _FLAGS = ("photo", "video", "audio")
 _CATEGORY = re.compile(r"[0-9A-Fa-f]{32}")
 _PAGED = re.compile(r"(?<=[?&])paged=(\d+)")

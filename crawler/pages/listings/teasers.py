@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
 
-__all__ = ["TeaserBlocks", "read_teasers"]
-
-
 class Teasers(TypedDict):
     videos: list[VideoTeaser]
 

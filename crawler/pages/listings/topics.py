@@ -13,8 +13,6 @@ from crawler.pages.media.images import file_url
 if TYPE_CHECKING:
     from crawler.sites import SiteProfile
 
-__all__ = ["Topic", "TopicListing", "read_topic_articles", "read_topics"]
-
 _AVATARS = "/file/topicAvatar/"
 """Where the newspaper's own script looks for ``urlImage``."""
 

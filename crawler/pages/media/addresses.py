@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from urllib.parse import quote
 
-__all__ = ["embed_address", "ending_of", "height_of", "is_live", "is_playlist", "media_kind"]
-
 _VIDEO_ENDINGS = frozenset({
     "3gp", "avi", "f4v", "flv", "m3u8", "m4v", "mkv", "mov", "mp4", "mpd", "mpeg", "mpg", "ogv",
     "webm", "wmv",

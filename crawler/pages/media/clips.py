@@ -11,14 +11,6 @@ import chompjs
 
 from crawler.pages.media.addresses import embed_address, height_of, is_live, is_playlist, media_kind
 
-__all__ = [
-    "Clip",
-    "clips_of",
-    "flash_variables",
-    "json_of",
-    "literal_of",
-]
-
 _MAX_DEPTH = 6
 _MAX_ADDRESS_CHARS = 2000
 _HEIGHT_KEY = re.compile(r"\d{3,4}\s*p?", re.IGNORECASE)

@@ -20,16 +20,6 @@ if TYPE_CHECKING:
 
     from crawler.sites import SiteProfile
 
-__all__ = [
-    "figure_html",
-    "file_url",
-    "picture_at",
-    "read_attachments",
-    "read_background",
-    "read_image",
-    "read_thumbnail",
-]
-
 PLACEHOLDERS = ("/file/default.jpg", "/images/logo_share.jpg", "/image/no-image.png")
 """Ends of the addresses of pictures that stand for "no picture"."""
 

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     _Wanted = Iterator[tuple[str | None, str]]
 
-__all__ = ["PageResource", "article_resources", "css_resources", "page_resources"]
-
 PageResource = tuple[str, str]
 """(address, kind): ``image css js font pdf video audio``."""
 

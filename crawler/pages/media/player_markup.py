@@ -14,15 +14,6 @@ from crawler.pages.media.clips import Clip, clips_of, flash_variables, json_of
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
-__all__ = [
-    "candidates",
-    "clip_of_element",
-    "clips_in_attributes",
-    "embed_in_attributes",
-    "flash_clip",
-    "properties_around",
-]
-
 _FILE_ATTRIBUTES = (
     "data-file", "data-src", "data-url", "data-video", "data-video-src", "data-video-url",
     "data-mp4", "data-hls", "data-source", "data-href", "data-audio", "data-stream",

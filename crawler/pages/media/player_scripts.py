@@ -12,8 +12,6 @@ from collections.abc import Iterator
 
 from crawler.pages.media.clips import Clip, clips_of, flash_variables, literal_of
 
-__all__ = ["clips_of_script"]
-
 _MAX_SCRIPT_CHARS = 200_000
 _MAY_SET_UP = re.compile(
     r"jwplayer|videojs|flowplayer|fluidPlayer|Playerjs|Plyr|DPlayer|rt[Pp]layer|Clappr|mediaelement"

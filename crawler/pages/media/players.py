@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 
     from crawler.pages.media.recordings import Recording
 
-__all__ = ["Players"]
-
 _MEDIA_ID = re.compile(r"aid-([0-9A-Za-z]{32})$")
 _NOT_A_PLAYER = re.compile(
     r"facebook\.com/plugins/(?!video)|platform\.twitter|/maps|googlesyndication|doubleclick"

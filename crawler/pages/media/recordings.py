@@ -6,8 +6,6 @@ import dataclasses
 
 from crawler.items import ArticleAudio, ArticleVideo
 
-__all__ = ["Recording", "Recordings"]
-
 Recording = ArticleVideo | ArticleAudio
 
 _IDENTIFYING = ("contentUrl", "embedUrl", "mediaId")

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from crawler.pages.html import Resolve
     from crawler.pages.media.recordings import Recordings
 
-__all__ = ["complete", "video_objects"]
-
 _MAX_DEPTH = 8
 _OPEN_GRAPH = ("og:video:secure_url", "og:video:url", "og:video")
 _FILLED = ("contentUrl", "embedUrl", "thumbnailUrl", "duration")

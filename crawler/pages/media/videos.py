@@ -17,8 +17,6 @@ from crawler.sites import AddressKind, profile_for
 if TYPE_CHECKING:
     from crawler.frontier import FrontierUrl
 
-__all__ = ["is_video", "read_videos", "teasers_of", "video_ids"]
-
 _LINK = re.compile(r'<a href="([^"]+)">(.*?)</a>', re.DOTALL)
 """In the cleaned HTML of an article, which is written this way and no other."""
 

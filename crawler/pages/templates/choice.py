@@ -15,8 +15,6 @@ from crawler.pages.templates.template_b import ArticlePageB
 if TYPE_CHECKING:
     from crawler.pages.article.page import ArticlePage
 
-__all__ = ["ARTICLE_PAGES", "in_order", "versions_on"]
-
 
 def in_order(versions: Iterable[type[ArticlePage]]) -> tuple[type[ArticlePage], ...]:
     """Page classes by the last day that they read, the earliest first: of several whose marks are

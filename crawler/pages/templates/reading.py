@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from crawler.pages.article.page import ArticlePage
     from crawler.sites import SiteProfile
 
-__all__ = ["is_of_no_template", "read_article"]
-
 _PAGE_INFO = Css("#page_info")
 _ARTICLE_ID = Css("#page_info #article_id")
 _TITLE = Css("title, h1")

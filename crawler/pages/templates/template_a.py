@@ -10,8 +10,6 @@ from zyte_common_items import Breadcrumb
 from crawler.pages.article.page import ArticlePage
 from crawler.pages.html import Css
 
-__all__ = ["ArticlePageA"]
-
 
 class ArticlePageA(ArticlePage):
     """``#content.content`` holds everything: headline, date, lead, text and author."""

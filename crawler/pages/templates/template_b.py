@@ -15,8 +15,6 @@ from crawler.pages.media.images import read_image
 if TYPE_CHECKING:
     from crawler.items import ArticleAuthor, ArticleImage
 
-__all__ = ["ArticlePageB"]
-
 
 class ArticlePageB(ArticlePage):
     """Headline, lead, first picture, text and author each stand in a box of their own.

@@ -21,8 +21,6 @@ from khobao.cli.context import GLOBAL_HELP, Context, context_of
 from khobao.cli.output import console, emit_json, format_bytes, notice, print_pairs
 from pipelines.mongodb.queries import find_by_id, find_by_url, urls_of_section
 
-__all__ = ["app"]
-
 app = typer.Typer(rich_markup_mode=None)
 
 _ENDINGS = {ExportFormat.WACZ: ".wacz", ExportFormat.BAG: ".bag", ExportFormat.WARC: ".warc.gz"}

@@ -21,8 +21,6 @@ from crawler.errors import ExitCode, UsageError
 from khobao.cli.context import GLOBAL_HELP, Context, context_of
 from khobao.cli.output import console, emit_json, error_line, format_bytes, notice, print_pairs
 
-__all__ = ["app"]
-
 app = typer.Typer(
     rich_markup_mode=None,
     help="Hash the closed files again, keep a second copy, repair.",

@@ -11,8 +11,6 @@ from crawler.errors import ExitCode, UsageError
 from khobao.cli.context import GLOBAL_HELP, context_of
 from khobao.cli.output import console, emit_json, format_number
 
-__all__ = ["app"]
-
 app = typer.Typer(rich_markup_mode=None)
 
 

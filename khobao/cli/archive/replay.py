@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     import socket
 
 
-__all__ = ["app"]
-
 app = typer.Typer(rich_markup_mode=None)
 
 _DEFAULT_PORT = 8080

@@ -18,8 +18,6 @@ from khobao.cli.context import GLOBAL_HELP, Context, context_of
 from khobao.cli.output import console, emit_json, make_table, shell_command
 from khobao.cli.page import print_record
 
-__all__ = ["app", "place_of"]
-
 app = typer.Typer(rich_markup_mode=None)
 
 _PLACE = re.compile(r"(?:.*/)?(?P<name>[^/]+\.warc\.gz)(?:\.open)?:(?P<offset>\d+)")

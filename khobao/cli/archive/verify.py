@@ -25,8 +25,6 @@ from crawler.errors import ExitCode, KhobaoError, UsageError
 from khobao.cli.context import GLOBAL_HELP, Context, context_of
 from khobao.cli.output import console, emit_json, error_line, format_bytes, format_number
 
-__all__ = ["app"]
-
 app = typer.Typer(rich_markup_mode=None)
 
 

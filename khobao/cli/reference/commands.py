@@ -13,8 +13,6 @@ from crawler.errors import ExitCode
 from khobao.cli.main import app
 from khobao.cli.reference.markdown import code, field_docs, table
 
-__all__ = ["exit_codes", "page"]
-
 HEAD = """\
 # The `khobao` command
 

@@ -8,8 +8,6 @@ import re
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
-__all__ = ["as_markdown", "code", "field_docs", "generated_parts", "replace_part", "table"]
-
 _PART = re.compile(r"(<!-- generated: (?P<name>[^>]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 

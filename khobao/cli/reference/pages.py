@@ -11,8 +11,6 @@ from khobao.cli.reference.markdown import replace_part
 if TYPE_CHECKING:
     from pymongo.database import Database
 
-__all__ = ["of_commands", "of_schema"]
-
 
 def of_commands(root: Path) -> dict[Path, str]:
     """By file below *root*, what it must hold: the command reference."""

@@ -19,8 +19,6 @@ from pipelines.mongodb.schema import DATES
 if TYPE_CHECKING:
     from pymongo.database import Database
 
-__all__ = ["fields_of", "parts"]
-
 _NAMES = {str: "string", int: "integer", float: "number", bool: "boolean", dt.datetime: "date"}
 _PLURALS = {name: f"{name}s" for name in ("string", "integer", "number", "list", "object")}
 _NAME = re.compile(r"\b[A-Z]\w+")

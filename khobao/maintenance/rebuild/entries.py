@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from khobao.maintenance.rebuild.runs import Run
     from pipelines.mongodb.ledger_entries import Entry
 
-__all__ = ["Batch", "Readings", "batches", "chunked_batches", "read_batches"]
-
 CHUNK_READINGS = 25
 CHUNK_ENTRIES = 500
 _NEED_READING = READ_AS_PAGES | {"page", "quarantined", "video", "teaser", "comments"}

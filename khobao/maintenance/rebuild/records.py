@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from archive.home.journal import JournalEntry
     from khobao.maintenance.rebuild.runs import Run
 
-__all__ = ["Known", "RecordEntries"]
-
 _WITH_RESPONSE = frozenset({"complete", "data-loss"})
 """Outcomes of which a response was made, so that its status counts."""
 

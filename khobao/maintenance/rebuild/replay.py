@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from pipelines.mongodb.ledger_entries import Entry
     from pipelines.mongodb.writer import Job
 
-__all__ = ["Replay"]
-
 _OF_A_PAGE = frozenset({"quarantined", "gone", "blocked"})
 """States of an address whose page was there and could not be read."""
 

@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from pipelines.mongodb.ledger_entries import Entry
     from pipelines.mongodb.store import Store
 
-__all__ = ["MARK", "Rebuilt", "rebuild"]
-
 MARK = "rebuild"
 """Collection that is there while a database is being rebuilt: half of one is begun anew."""
 

@@ -13,8 +13,6 @@ from archive.home.layout import Layout
 from khobao.maintenance.reextract.walk import run_of_file
 from pipelines.mongodb.ledger import part_of
 
-__all__ = ["Run", "runs"]
-
 
 @dataclasses.dataclass(slots=True)
 class Run:

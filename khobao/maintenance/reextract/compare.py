@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
     Ask = Callable[[Sequence[PageRead]], Awaitable[Sequence[PageRead]]]
 
-__all__ = ["Comparison"]
-
 VIDEO_KEPT = frozenset(
     {"_id", "urls", "firstSeen", "lastSeen", "firstRunId", "foundOn", "isPartOf"}
 )

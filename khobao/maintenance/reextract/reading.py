@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from crawler.items import CommentThread, Provenance, VideoTeaser
     from pipelines.fingerprint import Fingerprint
 
-__all__ = ["PageRead", "Place", "read_page_at", "read_teasers_at", "read_thread_at"]
-
 T = TypeVar("T", bound=Item)
 
 MAX_PAGE_BYTES = 16 << 20

@@ -27,8 +27,6 @@ from pipelines.mongodb.schema import Document, from_document
 if TYPE_CHECKING:
     from pipelines.mongodb.store import Store
 
-__all__ = ["Options", "Progress", "Result", "home_locked", "reextract"]
-
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Options:

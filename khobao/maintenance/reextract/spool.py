@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from pipelines.mongodb.store import Store
     from pipelines.mongodb.writer import Job
 
-__all__ = ["Spool", "write_changes"]
-
 BATCH = 200
 _CODEC: CodecOptions[Document] = CodecOptions(tz_aware=True, tzinfo=dt.UTC)
 

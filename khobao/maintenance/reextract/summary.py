@@ -12,8 +12,6 @@ from pipelines.text.diff import diff_words
 if TYPE_CHECKING:
     from pipelines.mongodb.schema import Document
 
-__all__ = ["Example", "FieldDifference", "Summary"]
-
 EXAMPLES = 3
 SHOWN_CHARACTERS = 120
 CONTEXT_WORDS = 4

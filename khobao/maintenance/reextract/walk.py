@@ -14,8 +14,6 @@ from archive.home.layout import Layout
 from crawler.sites import AddressKind, profile_for
 from khobao.maintenance.reextract.reading import Place
 
-__all__ = ["chunked", "may_be_page", "pages", "pages_of_url", "run_of_file"]
-
 T = TypeVar("T")
 
 CHUNK = 25

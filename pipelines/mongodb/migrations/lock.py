@@ -16,8 +16,6 @@ from pymongo.errors import DuplicateKeyError
 if TYPE_CHECKING:
     from pymongo.database import Database
 
-__all__ = ["LOCKS", "exclusive"]
-
 LOCKS = "locks"
 _LOCK = {"_id": "migrations"}
 _LEASE = dt.timedelta(hours=1)
