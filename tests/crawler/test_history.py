@@ -9,8 +9,8 @@ import pytest
 from scrapy.utils.test import get_crawler
 
 from crawler import signals
+from crawler.frontier import FrontierUrl, UrlState
 from crawler.history import CrawlHistory, MemoryHistory
-from crawler.items import FrontierUrl, UrlState
 from crawler.session.crawl_session import CrawlSession
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from scrapy.utils.test import get_crawler
 
-from crawler.items import Comment, CommentThread, FrontierUrl, QuarantinedPage, UrlState
+from crawler.frontier import FrontierUrl, QuarantinedPage, UrlState
+from crawler.items import Comment, CommentThread
 from pipelines.mongodb.recorder import MongoDBRecorder
 from pipelines.mongodb.store import Store
 
