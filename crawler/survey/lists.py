@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
-from crawler.pages import Listing, PageError, read_listing, read_section_page
+from crawler.pages import Listing, PageError, SectionListing, read_listing, read_section_page
 from crawler.pages.errors import ListingFormatError
 from crawler.pages.listings.jsonp import read_rows
 from crawler.survey.finding import Facts, Finding, differs, fits, question, unknown
@@ -45,13 +45,14 @@ def _why_no_listing(evidence: Evidence, reason: str) -> str:
 
 def section_ids(evidence: Evidence) -> dict[str, str]:
     """Category ids that sampled section pages tell, by slug."""
-    found = {}
+    return {slug: page.categoryId for slug, page in section_pages(evidence) if page.categoryId}
+
+
+def section_pages(evidence: Evidence) -> Iterator[tuple[str, SectionListing]]:
+    """What the sampled section pages announce, by slug."""
     for slug, reply in evidence.every("section:"):
         if reply.is_good:
-            page = read_section_page(reply.url, reply.body, evidence.site, slug)
-            if page.categoryId:
-                found[slug] = page.categoryId
-    return found
+            yield slug, read_section_page(reply.url, reply.body, evidence.site, slug)
 
 
 @question("menu", "Does the home page have the menu, and what are the ids of the sections?")
@@ -99,7 +100,8 @@ def listing_api(evidence: Evidence) -> Finding:
         ("Content-Type", reply.headers.get("content-type", "none declared")),
         ("total", str(first.total) if first.total is not None else "not told"),
     ]
-    wrong = _wrong_fields(_rows(reply), facts)
+    rows, _ = read_rows(reply.url, reply.body, ListingFormatError)
+    wrong = _wrong_fields(rows, facts)
     wrong += _wrong_offset(evidence, first, facts)
     _tell_depth(evidence, first, facts)
     _tell_without_category(evidence, facts)
@@ -127,10 +129,6 @@ def _no_api(evidence: Evidence) -> Finding:
     if reply.status is None:
         return unknown(why, facts)
     return differs(f"It does not: {why}. A crawl goes on with the section pages by itself.", facts)
-
-
-def _rows(reply: Reply) -> list[dict[str, Any]]:
-    return read_rows(reply.url, reply.body, ListingFormatError)[0]
 
 
 def _wrong_fields(rows: list[dict[str, Any]], facts: list[tuple[str, str]]) -> list[str]:
@@ -261,11 +259,7 @@ def _slug_of(reply: Reply) -> str:
 def listing_method(evidence: Evidence) -> Finding:
     """What a crawl will go by."""
     first = listing_of(evidence, "api:list")
-    shown = sum(
-        len(read_section_page(reply.url, reply.body, evidence.site, slug).entries)
-        for slug, reply in evidence.every("section:")
-        if reply.is_good
-    )
+    shown = sum(len(page.entries) for _, page in section_pages(evidence))
     facts: Facts = (
         ("listing API", f"{len(first.entries)} articles" if first else "no"),
         ("section pages", f"{shown} articles on {len(list(evidence.every('section:')))} pages"),

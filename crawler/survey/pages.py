@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import attrs
 
 from crawler.items import NewsArticle
-from crawler.pages import PageError, SoftNotFoundError, UnreadablePage, read_comments, read_page
+from crawler.pages import PageError, SoftNotFoundError, UnreadablePage, read_comments
 from crawler.sites.addresses import LEGACY
 from crawler.statuses import GONE
+from crawler.survey.evidence import Article, Evidence
 from crawler.survey.finding import Facts, Finding, differs, fits, question, unknown
-
-if TYPE_CHECKING:
-    from crawler.survey.evidence import Evidence
 
 _ALWAYS = ("headline", "datePublished", "articleBody", "articleId", "articleSection", "categoryId")
 _BODILESS = frozenset({"video", "epaper", "photo", "infographic"})
@@ -108,16 +105,9 @@ def missing(evidence: Evidence) -> Finding:
     facts: Facts = (("asked", reply.asked), ("answer", reply.words()))
     if reply.status in GONE:
         return fits(f"Status {reply.status}.", facts)
-    if not reply.is_good or reply.captured_at is None:
+    reading = Article.of(reply, "", evidence.site).reading
+    if reading is None:
         return differs(f"Status {reply.status}, not 404.", facts)
-    reading = read_page(
-        reply.url,
-        reply.body,
-        declared_encoding=None,
-        captured_at=reply.captured_at,
-        profile=evidence.site,
-        with_resources=False,
-    )
     if isinstance(reading, UnreadablePage):
         if reading.error == SoftNotFoundError.__name__:
             return fits("A page of status 200 that khobao knows as such.", facts)

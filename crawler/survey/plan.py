@@ -8,11 +8,10 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from crawler.pages import read_section_page
 from crawler.pages.html import Css, parse
 from crawler.sites import AddressKind
 from crawler.sites.addresses import LEGACY
-from crawler.survey.lists import listing_of, section_ids
+from crawler.survey.lists import listing_of, section_ids, section_pages
 
 if TYPE_CHECKING:
     from crawler.frontier import SectionLink
@@ -65,7 +64,7 @@ def api_roots_to_try(evidence: Evidence) -> list[str]:
 def articles_to_ask(evidence: Evidence, count: int) -> list[tuple[str, str]]:
     """(address, section) of articles from every list there is, in turn; an old one first."""
     found: dict[str, str] = {}
-    sources = [*_from_api(evidence), *_from_sections(evidence)]
+    sources = _sources(evidence)
     for url in _old(sources):
         found.setdefault(url, "")
     for row in zip_longest(*sources):
@@ -80,22 +79,12 @@ def articles_to_ask(evidence: Evidence, count: int) -> list[tuple[str, str]]:
 _Source = list[tuple[str, str]]
 
 
-def _from_api(evidence: Evidence) -> list[_Source]:
-    sources = []
-    for reason in ("api:list", "api:deep"):
-        listing = listing_of(evidence, reason)
-        if listing is not None:
-            sources.append([(e.url, evidence.site_section(e.url)) for e in listing.entries])
-    return sources
-
-
-def _from_sections(evidence: Evidence) -> list[_Source]:
-    sources = []
-    for slug, reply in evidence.every("section:"):
-        if reply.is_good:
-            entries = read_section_page(reply.url, reply.body, evidence.site, slug).entries
-            sources.append([(entry.url, evidence.site_section(entry.url)) for entry in entries])
-    return sources
+def _sources(evidence: Evidence) -> list[_Source]:
+    """What the API lists, then what each section's page shows."""
+    listings = [listing_of(evidence, reason) for reason in ("api:list", "api:deep")]
+    announced = [each.entries for each in listings if each is not None]
+    announced += [page.entries for _, page in section_pages(evidence)]
+    return [[(e.url, evidence.site_section(e.url)) for e in entries] for entries in announced]
 
 
 def _old(sources: Sequence[_Source]) -> list[str]:
