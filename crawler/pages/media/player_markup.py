@@ -12,6 +12,8 @@ from crawler.pages.media.addresses import embed_address, height_of, media_kind
 from crawler.pages.media.clips import Clip, clips_of, flash_variables, json_of
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from lxml.etree import _Element as Element
 
 _FILE_ATTRIBUTES = (
@@ -133,17 +135,20 @@ def embed_in_attributes(element: Element) -> str | None:
 
 def flash_clip(element: Element) -> Clip | None:
     """What a Flash player was told to play."""
-    values = [element.get("flashvars")]
-    for found in element.iter("param", "embed"):
-        if found.tag == "embed":
-            values.append(found.get("flashvars"))
-        elif (found.get("name") or "").lower() == "flashvars":
-            values.append(found.get("value"))
-    for value in values:
+    for value in (element.get("flashvars"), *values_inside(element, "flashvars", {"flashvars"})):
         clips = clips_of(flash_variables(value)) if value else []
         if clips:
             return clips[0]
     return None
+
+
+def values_inside(element: Element, attribute: str, names: Container[str]) -> list[str | None]:
+    """That attribute of the embeds inside, and the values of the parameters of these names."""
+    return [
+        found.get(attribute if found.tag == "embed" else "value")
+        for found in element.iter("param", "embed")
+        if found.tag == "embed" or (found.get("name") or "").lower() in names
+    ]
 
 
 def properties_around(element: Element, container: Element) -> dict[str, str]:

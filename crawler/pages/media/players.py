@@ -26,6 +26,7 @@ from crawler.pages.media.player_markup import (
     embed_in_attributes,
     flash_clip,
     properties_around,
+    values_inside,
 )
 from crawler.pages.media.player_scripts import clips_of_script
 
@@ -169,16 +170,8 @@ class Players:
     def _first_address(self, element: Element) -> str | None:
         names = ("src", "data-src", "data-lazy-src", "data-original", "data")
         values = [element.get(name) for name in names]
-        for found in element.iter("param", "embed"):
-            if found.tag == "embed":
-                values.append(found.get("src"))
-            elif (found.get("name") or "").lower() in {"movie", "src", "filename", "url"}:
-                values.append(found.get("value"))
-        for value in values:
-            url = self._resolve(value)
-            if url:
-                return url
-        return None
+        values += values_inside(element, "src", {"movie", "src", "filename", "url"})
+        return next((url for value in values if (url := self._resolve(value))), None)
 
     def _video(
         self, element: Element, clip: Clip, *, content: str | None = None, embed: str | None = None

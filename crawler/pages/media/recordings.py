@@ -26,16 +26,25 @@ class Recordings:
             if all(recording.url != audio.url for audio in self.audios):
                 self.audios.append(recording)
             return
-        stated = [getattr(recording, name) for name in _IDENTIFYING]
-        if not (any(stated) or recording.thumbnailUrl):
-            return
-        for video in self.videos:
-            if any(
-                mine is not None and mine == getattr(video, name)
-                for name, mine in zip(_IDENTIFYING, stated, strict=True)
-            ):
-                for name in (*_IDENTIFYING, "thumbnailUrl", "duration"):
-                    if getattr(video, name) is None:
-                        setattr(video, name, getattr(recording, name))
-                return
-        self.videos.append(recording)
+        known = self.same_as(recording)
+        if known is not None:
+            fill_in(known, recording)
+        elif any(getattr(recording, name) for name in (*_IDENTIFYING, "thumbnailUrl")):
+            self.videos.append(recording)
+
+    def same_as(self, video: ArticleVideo) -> ArticleVideo | None:
+        """The video that has an address or the id of this one."""
+        named = {
+            name: value for name in _IDENTIFYING if (value := getattr(video, name)) is not None
+        }
+        for known in self.videos:
+            if any(getattr(known, name) == value for name, value in named.items()):
+                return known
+        return None
+
+
+def fill_in(video: ArticleVideo, other: ArticleVideo) -> None:
+    """What *video* leaves out, as *other* has it."""
+    for name in (*_IDENTIFYING, "thumbnailUrl", "duration"):
+        if getattr(video, name) is None:
+            setattr(video, name, getattr(other, name))

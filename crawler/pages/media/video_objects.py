@@ -13,6 +13,7 @@ from crawler.items import ArticleVideo
 from crawler.pages.media.addresses import is_live, media_kind
 from crawler.pages.media.durations import read_duration
 from crawler.pages.media.images import picture_at
+from crawler.pages.media.recordings import fill_in
 
 if TYPE_CHECKING:
     from crawler.pages.document import Document
@@ -78,20 +79,17 @@ def complete(
         reported = _as_video(statement, resolve)
         if reported is None:
             continue
-        video = next((video for video in recordings.videos if _is_same(video, reported)), None)
+        video = recordings.same_as(reported)
         if video is None and len(statements) == len(recordings.videos) == 1:
             video = recordings.videos[0]
-        if video is None:
-            if (
-                (reported.contentUrl or reported.embedUrl)
-                and len(statements) == 1
-                and not recordings.videos
-            ):
-                recordings.add(reported)
-            continue
-        for name in _FILLED:
-            if getattr(video, name) is None:
-                setattr(video, name, getattr(reported, name))
+        if video is not None:
+            fill_in(video, reported)
+        elif (
+            len(statements) == 1
+            and not recordings.videos
+            and (reported.contentUrl or reported.embedUrl)
+        ):
+            recordings.add(reported)
 
 
 def _as_video(statement: Mapping[str, str], resolve: Resolve) -> ArticleVideo | None:
@@ -102,11 +100,4 @@ def _as_video(statement: Mapping[str, str], resolve: Resolve) -> ArticleVideo | 
         embedUrl=resolve(statement.get("embedUrl")),
         thumbnailUrl=picture_at(resolve(statement.get("thumbnailUrl"))),
         duration=read_duration(statement.get("duration")),
-    )
-
-
-def _is_same(one: ArticleVideo, other: ArticleVideo) -> bool:
-    return any(
-        getattr(one, name) is not None and getattr(one, name) == getattr(other, name)
-        for name in ("contentUrl", "embedUrl")
     )
