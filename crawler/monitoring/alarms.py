@@ -156,7 +156,7 @@ class _Judge:
         """The content is nested in something that it never was nested in before."""
         for key, group in self._coverage.merged(("page",)).items():
             known = self._baseline.fingerprints(key.page)
-            if sum(known.values()) < _MIN_BEFORE:
+            if known.total() < _MIN_BEFORE:
                 continue
             new = {mark: n for mark, n in group.fingerprints.items() if mark not in known}
             count, total = sum(new.values()), group.fingerprints.total()
@@ -167,7 +167,7 @@ class _Judge:
                     page=key.page,
                     field="template",
                     selector=source_of("articleBody", key.page),
-                    expected=f"before, all of {sum(known.values()):,} stood in known elements",
+                    expected=f"before, all of {known.total():,} stood in known elements",
                     seen=f"in elements never seen before on {count:,} of {total:,}",
                     examples=self._coverage.examples(*((key.page, "fingerprint", m) for m in new)),
                     pages=count,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -80,26 +81,23 @@ class Baseline:
             self._merged[by] = [(day, coverage.merged(by)) for day, coverage in self.coverages]
         return self._merged[by]
 
-    def fingerprints(self, page: str) -> dict[str, int]:
+    def fingerprints(self, page: str) -> Counter[str]:
         """How many pages of a page class had which fingerprint."""
-        found: dict[str, int] = {}
+        found: Counter[str] = Counter()
         for _, coverage in self.coverages:
             for key, group in coverage.groups.items():
                 if key.page == page:
-                    for mark, count in group.fingerprints.items():
-                        found[mark] = found.get(mark, 0) + count
+                    found.update(group.fingerprints)
         return found
 
     def failed(self, extraction_error: ExtractionError) -> tuple[int, int]:
         """Pages that were refused for this reason, of how many articles."""
-        return (
-            sum(coverage.extraction_errors[extraction_error] for _, coverage in self.coverages),
-            sum(articles for articles in self._articles),
-        )
+        failed = sum(coverage.extraction_errors[extraction_error] for _, coverage in self.coverages)
+        return failed, self._articles
 
     @cached_property
-    def _articles(self) -> list[int]:
-        return [coverage.articles for _, coverage in self.coverages]
+    def _articles(self) -> int:
+        return sum(coverage.articles for _, coverage in self.coverages)
 
 
 def pooled(counters: Iterable[FieldCounter]) -> FieldCounter:

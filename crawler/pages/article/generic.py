@@ -8,12 +8,12 @@ page must call itself one, and its headline must be the one that the address was
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from crawler.items import ArticleImage, NewsArticle
+from crawler.pages.article.page import ARTICLE_ID, CONTENT_IN_BYTES, MIN_LETTERS_PER_LOST
 from crawler.pages.crosscheck.compare import headline_agreement, month_agreement, slug_agreement
 from crawler.pages.crosscheck.extractor import extract
 from crawler.pages.dates import VIETNAM, parse_api_date, parse_printed_date
@@ -24,6 +24,8 @@ from crawler.sites import AddressKind, SiteProfile
 from crawler.sites.addresses import ARTICLE, LEGACY, PHUYEN_LEGACY
 
 if TYPE_CHECKING:
+    import re
+
     from lxml.etree import _Element as Element
 
     from crawler.pages.crosscheck.agreement import ListingHint
@@ -37,15 +39,11 @@ _PAGE_INFO = Css("#page_info")
 _CONTENT = Css("#content")
 _DATES = Css("time, [class*='date'], [class*='time']")
 _MAX_DATE_CHARS = 60
-_ID = re.compile(r"[0-9A-Fa-f]{32}|\d{1,20}")
-_CONTENT_IN_BYTES = re.compile(rb"""id\s*=\s*["']?content\b""")
 _END = b"</html"
 _MAX_TAIL_BYTES = 2000
 _MIN_LETTERS = 200
 _MIN_PARAGRAPHS = 2
 _MIN_SIMILARITY = 0.7
-_MIN_LETTERS_PER_LOST = 50
-"""One letter in so many may be unreadable."""
 
 
 def read_generic(
@@ -76,7 +74,7 @@ def read_generic(
     return NewsArticle(
         url=url,
         canonicalUrl=profile.canonicalize(url),
-        articleId=article_id if _ID.fullmatch(article_id) else None,
+        articleId=article_id if ARTICLE_ID.fullmatch(article_id) else None,
         headline=headline,
         headlineRaw=headline,
         abstract=lead,
@@ -105,7 +103,7 @@ def _is_whole(root: Element, body: bytes) -> bool:
     """
     if is_cut_short(root) or _END not in body[-_MAX_TAIL_BYTES:].lower():
         return False
-    return _CONTENT_IN_BYTES.search(body) is None or _CONTENT.first(root) is not None
+    return CONTENT_IN_BYTES.search(body) is None or _CONTENT.first(root) is not None
 
 
 def _calls_itself_an_article(document: Document, root: Element) -> bool:
@@ -171,7 +169,7 @@ def _text(paragraphs: list[str], headline: str) -> list[str] | None:
     if letters < _MIN_LETTERS or len(paragraphs) < _MIN_PARAGRAPHS:
         return None
     lost = sum(paragraph.count("\ufffd") for paragraph in paragraphs)
-    return None if lost * _MIN_LETTERS_PER_LOST > letters else paragraphs
+    return None if lost * MIN_LETTERS_PER_LOST > letters else paragraphs
 
 
 def _image(url: str, address: str | None, profile: SiteProfile) -> ArticleImage | None:

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from crawler.pages.article.blocks import Content
 
-_ARTICLE_ID = re.compile(r"[0-9A-Fa-f]{32}|\d{1,20}")
+ARTICLE_ID = re.compile(r"[0-9A-Fa-f]{32}|\d{1,20}")
 _PATH_KINDS = (
     ("/doc-bao-in/", "epaper"),
     ("/video/", "video"),
@@ -49,8 +49,8 @@ _PATH_KINDS = (
 )
 _MIN_PHOTOS = 4
 _MAX_PHOTO_PARAGRAPHS = 2
-_CONTENT = re.compile(rb"""id\s*=\s*["']?content\b""")
-_MIN_LETTERS_PER_LOST = 50
+CONTENT_IN_BYTES = re.compile(rb"""id\s*=\s*["']?content\b""")
+MIN_LETTERS_PER_LOST = 50
 """One letter in so many may be unreadable."""
 
 _END = re.compile(rb"</html", re.IGNORECASE)
@@ -84,7 +84,7 @@ class ArticlePage(NewspaperPage[NewsArticle], Returns[NewsArticle]):
             raise SoftNotFoundError(
                 self.page_url, f"nothing in {self.ARTICLE_ID!r} nor {self.DATE.text!r}"
             )
-        content = _CONTENT.search(self.response.body)
+        content = CONTENT_IN_BYTES.search(self.response.body)
         start = content.start() if content else 0
         if self.response.body.rfind(b"</html") < start and not _END.search(
             self.response.body, start
@@ -104,7 +104,7 @@ class ArticlePage(NewspaperPage[NewsArticle], Returns[NewsArticle]):
     @field
     def articleId(self) -> str:
         article_id = self._article_id
-        if not article_id or not _ARTICLE_ID.fullmatch(article_id):
+        if not article_id or not ARTICLE_ID.fullmatch(article_id):
             self._malformed("articleId", self.ARTICLE_ID, f"{article_id!r} is no article id")
         return article_id
 
@@ -222,8 +222,7 @@ class ArticlePage(NewspaperPage[NewsArticle], Returns[NewsArticle]):
 
     @field
     def breadcrumbs(self) -> list[Breadcrumb]:
-        name, url = self.articleSection, self.resolve(self._section_path or None)
-        return [Breadcrumb(name=name, url=url)] if name else []
+        return self._section_trail
 
     @field
     def keywords(self) -> list[str]:
@@ -279,6 +278,11 @@ class ArticlePage(NewspaperPage[NewsArticle], Returns[NewsArticle]):
     @cached_property
     def _section_path(self) -> str:
         return self.page_info.get("cate_url", "")
+
+    @property
+    def _section_trail(self) -> list[Breadcrumb]:
+        name, url = self.articleSection, self.resolve(self._section_path or None)
+        return [Breadcrumb(name=name, url=url)] if name else []
 
     @cached_property
     def _is_among_poems(self) -> bool:
@@ -354,7 +358,7 @@ class ArticlePage(NewspaperPage[NewsArticle], Returns[NewsArticle]):
         A page can also hold U+FFFD of its own, as valid UTF-8: that is text.
         """
         lost = text.count("\ufffd")
-        if lost * _MIN_LETTERS_PER_LOST < len(text):
+        if lost * MIN_LETTERS_PER_LOST < len(text):
             return
         try:
             self.response.body.decode("utf-8")

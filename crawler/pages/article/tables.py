@@ -133,18 +133,14 @@ def cell_text(cell: Element) -> str:
 
 
 def _collect(element: Element, pieces: list[str]) -> None:
-    for event, node in _events(element):
+    for event, node in etree.iterwalk(element, events=("start", "end")):
+        if event == "end" and node is element:
+            break
         if node.tag in BLOCKS:
             pieces.append(" ")
         text = node.text if event == "start" else node.tail
         if text:
             pieces.append(text)
-
-
-def _events(element: Element) -> Iterator[tuple[str, Element]]:
-    for event, node in etree.iterwalk(element, events=("start", "end")):
-        if not (event == "end" and node is element):
-            yield event, node
 
 
 def text_of_rows(rows: Rows, caption: Element | None = None) -> str:

@@ -107,12 +107,7 @@ def _statements(
     if document.root is not None:
         yield from statements_of(document, profile)
     if listed is not None:
-        yield (
-            "listing",
-            Statement(
-                headline=listed.headline, lead=listed.lead, datePublished=listed.datePublished
-            ),
-        )
+        yield "listing", Statement(listed.headline, listed.lead, listed.datePublished)
 
 
 class _Comparison:

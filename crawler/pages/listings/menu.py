@@ -15,6 +15,8 @@ from crawler.pages.html import Css, text_of
 from crawler.sites import AddressKind, SiteProfile
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lxml.etree import _Element as Element
 
 
@@ -35,35 +37,26 @@ class MenuPage(NewspaperPage[dict[str, list[SectionLink]]], Returns[dict[str, li
             found.setdefault(link.slug, link)
         return list(found.values())
 
-    def _template_a(self) -> list[SectionLink]:
-        links: list[SectionLink] = []
+    def _template_a(self) -> Iterator[SectionLink]:
         for item in self.ITEMS_A.all(self.root):
             category = _category_of(item)
             anchor = item.find("a[@href]")
             if category and anchor is not None:
-                above = next(
-                    (node for node in item.iterancestors("li") if _category_of(node)), None
-                )
-                links.extend(self._link(anchor, category, above))
-        return links
+                above = filter(None, map(_category_of, item.iterancestors("li")))
+                yield from self._link(anchor, category, next(above, None))
 
-    def _template_b(self) -> list[SectionLink]:
+    def _template_b(self) -> Iterator[SectionLink]:
         """Template B names no category ids; nesting is not marked either."""
-        return [
-            link
-            for anchor in self.ITEMS_B.all(self.root)
-            for link in self._link(anchor, None, None)
-        ]
+        for anchor in self.ITEMS_B.all(self.root):
+            yield from self._link(anchor, None, None)
 
     def _link(
-        self, anchor: Element, category: str | None, above: Element | None
-    ) -> list[SectionLink]:
+        self, anchor: Element, category: str | None, parent: str | None
+    ) -> Iterator[SectionLink]:
         url, name = self.resolve(anchor.get("href")), text_of(anchor)
-        if not url or not name or self.profile.classify(url) is not AddressKind.SECTION:
-            return []
-        slug = unquote(urlsplit(url).path).strip("/")
-        parent = None if above is None else _category_of(above)
-        return [SectionLink(name=name, url=url, slug=slug, categoryId=category, parentId=parent)]
+        if url and name and self.profile.classify(url) is AddressKind.SECTION:
+            slug = unquote(urlsplit(url).path).strip("/")
+            yield SectionLink(name=name, url=url, slug=slug, categoryId=category, parentId=parent)
 
 
 def _category_of(item: Element) -> str | None:

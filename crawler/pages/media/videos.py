@@ -51,6 +51,7 @@ def _mentioned(article: NewsArticle) -> list[VideoTeaser]:
     if profile is None:
         return []
     links = [(link.url, link.text or "") for link in article.relatedLinks or ()]
+    related = {url for url, _ in links}
     links += [
         (html.unescape(match[1]), html.unescape(_TAG.sub("", match[2])))
         for match in _LINK.finditer(article.articleBodyHtml or "")
@@ -64,7 +65,7 @@ def _mentioned(article: NewsArticle) -> list[VideoTeaser]:
             and is_video(headline=text, flags=None, url=url)
         ):
             # Words of the text that are a link need not be a title.
-            is_title = kind_of_title(text) == "video" or url in _related_urls(article)
+            is_title = kind_of_title(text) == "video" or url in related
             headline = without_mark(clean(text)) if is_title else ""
             found.setdefault(
                 url,
@@ -77,10 +78,6 @@ def _mentioned(article: NewsArticle) -> list[VideoTeaser]:
                 ),
             )
     return list(found.values())
-
-
-def _related_urls(article: NewsArticle) -> set[str | None]:
-    return {link.url for link in article.relatedLinks or ()}
 
 
 def _body_teaser(article: NewsArticle, video: ArticleVideo) -> VideoTeaser:

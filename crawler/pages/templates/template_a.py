@@ -40,7 +40,4 @@ class ArticlePageA(ArticlePage):
             name, url = self._text(parent), self.resolve(parent.get("href"))
             if name and name != self.articleSection:
                 trail.append(Breadcrumb(name=name, url=url))
-        name, url = self.articleSection or "", self.resolve(self._section_path or None)
-        if name:
-            trail.append(Breadcrumb(name=name, url=url))
-        return trail
+        return [*trail, *self._section_trail]

@@ -47,18 +47,13 @@ class ArticlePageB(ArticlePage):
             name, url = self._text(link), self.resolve(link.get("href"))
             if name and url != self.profile.base_url:
                 trail.append(Breadcrumb(name=name, url=url))
-        if trail or not self.articleSection:
-            return trail
-        return [Breadcrumb(name=self.articleSection, url=self.resolve(self._section_path or None))]
+        return trail or self._section_trail
 
     @field
     def authors(self) -> list[ArticleAuthor]:
         """The last line of the text at the right, else the author's own box."""
-        authors = self._composition.authors
-        if authors:
-            return authors
         box = self.AUTHOR.first(self.root)
-        return [] if box is None else split_authors(raw_text(box))
+        return self._composition.authors or ([] if box is None else split_authors(raw_text(box)))
 
     def _lead_outside_body(self) -> str | None:
         return self.LEAD.text_in(self.root)
