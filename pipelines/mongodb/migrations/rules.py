@@ -31,7 +31,9 @@ KINDS: dict[str, Schema] = {
 
 
 def table(name: str) -> dict[str, Any]:
-    text = resources.files("pipelines.mongodb.migrations").joinpath(f"{name}.toml").read_text("utf-8")
+    text = (
+        resources.files("pipelines.mongodb.migrations").joinpath(f"{name}.toml").read_text("utf-8")
+    )
     return tomllib.loads(text)
 
 
