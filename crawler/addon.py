@@ -95,6 +95,17 @@ class NewspaperAddon:
         self.update_pre_crawler_settings(settings)
 
 
+def project_settings() -> BaseSettings:
+    """What a crawl that starts now would go by, for commands that start none."""
+    from scrapy.addons import AddonManager  # noqa: PLC0415  it loads the addons of this module
+    from scrapy.settings import Settings  # noqa: PLC0415
+
+    settings = Settings()
+    settings.setmodule("crawler.settings", priority="project")
+    AddonManager.load_pre_crawler_settings(settings)
+    return settings
+
+
 def operator_of(environ: Mapping[str, str]) -> str:
     """The same of the environment alone, for commands that have no settings."""
     return environ.get("KHOBAO_OPERATOR") or environ.get("KHOBAO_CONTACT") or "unknown"

@@ -76,21 +76,24 @@ def reextract(
 
 def store_of(context: Context, database: str | None = None) -> "Store":
     """The store of the home's database, its server started if need be."""
-    from crawler import settings  # noqa: PLC0415 - not for --help
+    from crawler.addon import project_settings  # noqa: PLC0415 - not for --help
     from pipelines.mongodb.store import Store  # noqa: PLC0415
 
+    settings = project_settings()
     return Store(
         ensure_server(context.home, context.mongodb_uri),
-        database or settings.MONGODB_DATABASE,
-        wait_seconds=settings.MONGODB_WAIT_SECONDS,
+        database or settings["MONGODB_DATABASE"],
+        wait_seconds=settings.getfloat("MONGODB_WAIT_SECONDS"),
     )
 
 
 def cross_check_share() -> float | None:
     """Share of the articles that a crawl started now would cross-check with the extractor."""
-    from crawler import settings  # noqa: PLC0415 - not for --help
+    from crawler.addon import project_settings  # noqa: PLC0415 - not for --help
 
-    return settings.CROSS_CHECK_SHARE if settings.KHOBAO_CROSS_CHECK else None
+    settings = project_settings()
+    is_on = settings.getbool("KHOBAO_CROSS_CHECK")
+    return settings.getfloat("CROSS_CHECK_SHARE") if is_on else None
 
 
 def progress_bar(context: Context) -> Any:

@@ -18,6 +18,7 @@ from scrapy.utils.test import get_crawler
 
 from archive.home.journal import read_journal
 from archive.home.layout import Layout
+from crawler.addon import project_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -186,3 +187,13 @@ def test_what_is_derived_follows_the_spider(monkeypatch: pytest.MonkeyPatch) -> 
     settings = get_crawler(Contacted, {"ADDONS": addons}).settings
     assert "mailto:cua-nhen@example.vn" == settings["KHOBAO_OPERATOR"]
     assert "mailto:cua-nhen@example.vn" in settings["USER_AGENT"]
+
+
+def test_commands_without_a_crawl_go_by_the_environment_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("KHOBAO_CROSS_CHECK", "0")
+    monkeypatch.setenv("KHOBAO_MONGODB_WAIT_SECONDS", "7")
+    settings = project_settings()
+    assert not settings.getbool("KHOBAO_CROSS_CHECK")
+    assert settings.getfloat("MONGODB_WAIT_SECONDS") == 7.0
