@@ -17,6 +17,7 @@ import sys
 import scrapy
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
+from crawler.frontier import *
 from crawler.items import *
 from crawler.session.crawl_session import CrawlSession
 

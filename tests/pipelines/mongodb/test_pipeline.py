@@ -24,6 +24,7 @@ SCRIPT = """
 import asyncio, json, sys
 import scrapy
 from scrapy.crawler import AsyncCrawlerProcess
+from crawler.frontier import *
 from crawler.items import *
 from crawler.session.crawl_session import CrawlSession
 
