@@ -1,12 +1,16 @@
-"""Signals of our own, sent through ``crawler.signals`` as Scrapy's are; handlers may be async.
+"""Signals of our own, through ``crawler.signals`` as Scrapy's; handlers may be async.
 
-As with Scrapy's, an error in a handler is logged and reaches nobody else, and a handler's arguments
-must not be keyword-only: pydispatch does not see those.
+A handler's arguments must not be keyword-only: pydispatch does not see those.
 """
 
 from __future__ import annotations
 
-__all__ = ["captured", "page_read", "written"]
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+__all__ = ["captured", "page_read", "send", "written"]
 
 captured = object()
 """A fetch is in the archive. ``document``: see :func:`crawler.session.captures.capture_document`.
@@ -19,3 +23,13 @@ page_read = object()
 
 written = object()
 """A batch is in the database. ``entries``: what it held, as the ledger says it; ``at``: when."""
+
+
+async def send(crawler: Crawler, signal: object, **arguments: Any) -> None:
+    """Return when all handlers have. Scrapy logs the error of one and goes on; here it counts as
+    well, because a run whose list of captures or whose ledger has a hole is not complete.
+    """
+    assert crawler.stats is not None
+    for _, result in await crawler.signals.send_catch_log_async(signal, **arguments):
+        if isinstance(result, Exception):
+            crawler.stats.inc_value("khobao/errors")

@@ -10,8 +10,8 @@ from crawler import signals
 
 if TYPE_CHECKING:
     from scrapy import Request
+    from scrapy.crawler import Crawler
     from scrapy.http import Response
-    from scrapy.signalmanager import SignalManager
 
     from archive import Original, RecordRef
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 class Captures:
     """Of one run; forgets a request when nobody holds it any more."""
 
-    def __init__(self, run_id: str, sender: SignalManager) -> None:
+    def __init__(self, run_id: str, crawler: Crawler) -> None:
         self._run_id = run_id
-        self._sender = sender
+        self._crawler = crawler
         self._records: WeakKeyDictionary[Request, RecordRef] = WeakKeyDictionary()
         self.conditions: WeakKeyDictionary[Request, Original] = WeakKeyDictionary()
         """What the If-None-Match or If-Modified-Since of a request speaks of."""
@@ -60,7 +60,7 @@ class Captures:
             refers_to=ref.refers_to,
             run_id=self._run_id,
         )
-        await self._sender.send_catch_log_async(signals.captured, document=document)
+        await signals.send(self._crawler, signals.captured, document=document)
 
     def ref_of(self, response: Response) -> RecordRef:
         """The record a response is kept in.

@@ -48,7 +48,7 @@ class CrawlSession:
         self.run_id = self.paths.run_id
         self.outcome = RunOutcome()
         self.archive = ArchiveSession(crawler.settings, self.paths, self.outcome)
-        self.captures = Captures(self.run_id, crawler.signals)
+        self.captures = Captures(self.run_id, crawler)
         self.page_monitor = PageMonitor()
         memory = MemoryHistory(crawler)
         self.history: CrawlHistory = memory

@@ -30,7 +30,7 @@ from crawler.pages.charset import charset_of
 from crawler.pages.walls import is_cookie_wall
 from crawler.provenance import provenance_of
 from crawler.session.crawl_session import CrawlSession
-from crawler.signals import page_read
+from crawler.signals import page_read, send
 from crawler.sites import PROFILES, SiteProfile
 from crawler.statuses import state_of_status
 
@@ -166,7 +166,8 @@ class NewspaperSpider(scrapy.Spider):
         if BODY_CAPPED_FLAG in response.flags:
             reason = "too long for a page; the archive has all of it"
             return UnreadablePage("quarantined", "PageError", f"{response.url}: {reason}")
-        self.crawler.signals.send_catch_log(
+        await send(
+            self.crawler,
             page_read,
             record_id=self.record_id(response),
             listed=listed,

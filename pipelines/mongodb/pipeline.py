@@ -115,7 +115,7 @@ class MongoDBPipeline:
             await self._store.close()
 
     async def _written(self, entries: list[Entry], at: dt.datetime) -> None:
-        await self._crawler.signals.send_catch_log_async(signals.written, entries=entries, at=at)
+        await signals.send(self._crawler, signals.written, entries=entries, at=at)
 
     async def _captured(self, document: Mapping[str, Any]) -> None:
         """A list of what the archive holds anyway: a database that went away is no reason to lose

@@ -32,7 +32,7 @@ class RunLedger:
         self._session.archive.before_close.append(self._close)
 
     def _keep(self, name: str, data: bytes) -> None:
-        self._session.archive.open().append_log(name, data, LEDGER_TYPE)
+        self._session.archive.append_log(name, data, LEDGER_TYPE)
 
     def _page_read(
         self, record_id: str, listed: ListingHint | None, cross_check_share: float | None

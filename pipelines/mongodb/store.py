@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# A wrong address should be told at once, not after the retry_policy that a running crawl deserves.
+# A wrong address is reported at once: only a running crawl deserves all the retries.
 OPEN_WAIT_SECONDS = 10.0
 
 
@@ -48,7 +48,7 @@ class Store:
     batch. A call returns when its batch is on the server's disk (in its journal). While MongoDB is
     away, calls wait; after *wait_seconds* they all raise :exc:`DatabaseUnreachableError`.
 
-    :param run_id: of the run that frontier, states and quarantined pages are booked to;
+    :param run_id: of the run that addresses, their states and quarantined pages are booked to;
         articles and videos are booked to the run in their provenance.
     """
 
