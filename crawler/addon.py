@@ -12,7 +12,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from scrapy.settings import BaseSettings
+    from scrapy.settings import BaseSettings, Settings
 
 # Strings, not classes: importing Twisted's HTTP client here would install the reactor too early.
 _HANDLER = "crawler.capture.tee.TeeDownloadHandler"
@@ -95,13 +95,18 @@ class NewspaperAddon:
         self.update_pre_crawler_settings(settings)
 
 
-def project_settings() -> BaseSettings:
-    """What a crawl that starts now would go by, for commands that start none."""
+def project_settings(given: Mapping[str, Any] | None = None) -> Settings:
+    """What a crawl that starts now would go by, for whoever opens the archive before it, and for
+    commands that start none.
+
+    :param given: on the command line.
+    """
     from scrapy.addons import AddonManager  # noqa: PLC0415  it loads the addons of this module
     from scrapy.settings import Settings  # noqa: PLC0415
 
     settings = Settings()
     settings.setmodule("crawler.settings", priority="project")
+    settings.setdict(dict(given or {}), priority="cmdline")
     AddonManager.load_pre_crawler_settings(settings)
     return settings
 

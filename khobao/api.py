@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from pymongo import MongoClient
 
 from archive import (
     ArchivedRecord,
@@ -25,13 +22,14 @@ from crawler.errors import UsageError
 from crawler.pages import PageReading
 from crawler.pages import read_page as read_page_of
 from crawler.sites import profile_for
-from pipelines.mongodb.connection import client_options
-from pipelines.mongodb.migrations import LEDGER, migrate
-from pipelines.mongodb.schema import Document
-from pipelines.mongodb.server import ensure_server
+from pipelines.mongodb.connection import open_database
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from pymongo.database import Database
+
+    from pipelines.mongodb.schema import Document
 
 
 __all__ = ["ArchiveReader", "connect", "open_archive", "read_page"]
@@ -106,16 +104,13 @@ def read_page(
     )
 
 
-@contextmanager
-def connect(home: str | Path = "data", uri: str | None = None) -> Iterator[Database[Document]]:
+def connect(
+    home: str | Path = "data", uri: str | None = None
+) -> AbstractContextManager[Database[Document]]:
     """The database of a home, up to date, its embedded server started if need be.
 
     :param uri: of a server of your own, instead of the embedded one.
-    :raises pipelines.mongodb.errors.DatabaseError: it does not start, or a newer khobao wrote it.
+    :raises pipelines.mongodb.errors.DatabaseError: when it is entered: the server does not start
+        or does not answer, or a newer khobao wrote the database.
     """
-    address = ensure_server(Path(home).absolute(), uri)
-    with MongoClient[Document](address, **client_options()) as client:
-        database = client["khobao"]
-        if database[LEDGER].find_one():  # ours; whatever else this may be stays as it is
-            migrate(database)
-        yield database
+    return open_database(Path(home).absolute(), uri)

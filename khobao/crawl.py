@@ -9,10 +9,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scrapy.addons import AddonManager
 from scrapy.crawler import AsyncCrawlerProcess
-from scrapy.settings import Settings
 
+from crawler.addon import project_settings
 from crawler.errors import ExitCode, UsageError
 from crawler.resolve import ResolveRule
 from crawler.session.crawl_session import CrawlSession
@@ -21,6 +20,8 @@ from crawler.session.result import RunResult
 from pipelines.mongodb.server import ensure_server
 
 if TYPE_CHECKING:
+    from scrapy.settings import Settings
+
     from crawler.options import CrawlOptions, NetworkOptions
 
 logger = logging.getLogger(__name__)
@@ -83,8 +84,6 @@ def _cut_off(session: CrawlSession, *, is_resumable: bool) -> RunResult:
 
 
 def _settings(spider: str, options: CrawlOptions, network: NetworkOptions, home: Path) -> Settings:
-    settings = Settings()
-    settings.setmodule("crawler.settings", priority="project")
     ours: dict[str, Any] = {
         "KHOBAO_HOME": home,
         "KHOBAO_RUN_ID": new_run_id(spider),
@@ -98,9 +97,7 @@ def _settings(spider: str, options: CrawlOptions, network: NetworkOptions, home:
     if network.delay == 0:
         ours["CONCURRENT_REQUESTS_PER_DOMAIN"] = _LOOPBACK_CONCURRENCY
         ours["READER_PROCESSES"] = max(0, min(4, (os.cpu_count() or 1) - 1))
-    settings.setdict(ours, priority="cmdline")
-    AddonManager.load_pre_crawler_settings(settings)  # now: the archive is opened before the crawl
-    return settings
+    return project_settings(ours)
 
 
 def _arguments(spider: str, options: CrawlOptions) -> str:

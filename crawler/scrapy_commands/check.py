@@ -6,9 +6,8 @@ from typing import Any, ClassVar
 
 from scrapy.commands import check
 
+from crawler.scrapy_commands import LOOKING
+
 
 class Command(check.Command):
-    default_settings: ClassVar[dict[str, Any]] = {
-        **check.Command.default_settings,
-        "KHOBAO_SCRATCH_HOME": True,
-    }
+    default_settings: ClassVar[dict[str, Any]] = check.Command.default_settings | LOOKING

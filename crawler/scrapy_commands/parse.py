@@ -6,9 +6,8 @@ from typing import Any, ClassVar
 
 from scrapy.commands import parse
 
+from crawler.scrapy_commands import LOOKING
+
 
 class Command(parse.Command):
-    default_settings: ClassVar[dict[str, Any]] = {
-        **parse.Command.default_settings,
-        "KHOBAO_SCRATCH_HOME": True,
-    }
+    default_settings: ClassVar[dict[str, Any]] = parse.Command.default_settings | LOOKING

@@ -6,9 +6,8 @@ from typing import Any, ClassVar
 
 from scrapy.commands import shell
 
+from crawler.scrapy_commands import LOOKING
+
 
 class Command(shell.Command):
-    default_settings: ClassVar[dict[str, Any]] = {
-        **shell.Command.default_settings,
-        "KHOBAO_SCRATCH_HOME": True,
-    }
+    default_settings: ClassVar[dict[str, Any]] = shell.Command.default_settings | LOOKING

@@ -204,7 +204,7 @@ def check_server(uri: str, verb: str, advice: str = "") -> Check:
     """Whether the server answers, and with which version."""
     from pymongo.errors import PyMongoError  # noqa: PLC0415 - slow to import
 
-    from khobao.cli.open_database import connect, first_words  # noqa: PLC0415
+    from pipelines.mongodb.connection import connect, first_words  # noqa: PLC0415
 
     try:
         with connect(uri) as client:

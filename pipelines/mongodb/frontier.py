@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from pymongo import UpdateOne
 
+from pipelines.mongodb.queries import states_in
+
 if TYPE_CHECKING:
     from crawler.frontier import FrontierUrl
     from pipelines.mongodb.articles import ArticleJob
@@ -89,8 +91,4 @@ def pending(run_id: str) -> Document:
 
 def count_by_state(run_id: str) -> list[Document]:
     """An aggregation whose counts sum to the number of addresses that the run met."""
-    of_this_run = {"$cond": [{"$eq": ["$stateRunId", run_id]}, "$state", "pending"]}
-    return [
-        {"$match": {"$or": [{"runId": run_id}, {"stateRunId": run_id}]}},
-        {"$group": {"_id": of_this_run, "count": {"$sum": 1}}},
-    ]
+    return [*states_in(run_id), {"$group": {"_id": "$state", "count": {"$sum": 1}}}]

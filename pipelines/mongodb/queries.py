@@ -76,15 +76,22 @@ def find_run(database: Database[Document], run_id: str | None) -> Document | Non
     return next(iter(last_runs(database, 1)), None)
 
 
+def states_in(run_id: str) -> list[Document]:
+    """Stages: the addresses that a run met, each with its state as far as this run is concerned.
+    What an earlier run made of an address is no news of a run that has not come to it.
+    """
+    return [
+        {"$match": {"$or": [{"runId": run_id}, {"stateRunId": run_id}]}},
+        {"$set": {"state": {"$cond": [{"$eq": ["$stateRunId", run_id]}, "$state", "pending"]}}},
+    ]
+
+
 def failures(database: Database[Document], run_id: str) -> list[Document]:
     """Addresses the run announced that became no article, by state and reason, with an example."""
-    # What an earlier run made of an address is no news of this run, which has not come to it.
-    in_this_run = {"$cond": [{"$eq": ["$stateRunId", run_id]}, "$state", "pending"]}
     return list(
         database["frontier"].aggregate(
             [
-                {"$match": {"$or": [{"runId": run_id}, {"stateRunId": run_id}]}},
-                {"$set": {"state": in_this_run}},
+                *states_in(run_id),
                 {"$match": {"state": {"$in": list(UNSUCCESSFUL)}}},
                 {
                     "$group": {

@@ -10,7 +10,7 @@ from typing import Any
 from pymongo import MongoClient
 
 from khobao.cli.reference.pages import of_commands, of_schema
-from pipelines.mongodb.connection import prepare_database
+from pipelines.mongodb.connection import DATABASE_NAME, prepare_database
 from pipelines.mongodb.server import EmbeddedServer
 
 ROOT = Path(__file__).parents[3]
@@ -22,9 +22,9 @@ def main() -> None:
         server = EmbeddedServer(Path(home))
         uri = server.start()
         try:
-            prepare_database(uri, "khobao")
+            prepare_database(uri, DATABASE_NAME)
             with MongoClient[dict[str, Any]](uri) as client:
-                write(of_schema(ROOT, client["khobao"]))
+                write(of_schema(ROOT, client[DATABASE_NAME]))
         finally:
             server.stop()
 
