@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pymongo import MongoClient
 from support.disk import own_directory
 from support.home import Home
+from support.old_home import DATA, DUMP, Collections, copy_files, read_dump
+from support.old_release import RELEASE, OldHome
 from support.reader import chromium
 from support.streaming_server import StreamingServer, torrent
 
@@ -65,3 +69,32 @@ def database(request: pytest.FixtureRequest) -> Iterator[EmbeddedServer]:
         mongod.start()
         yield mongod
         mongod.stop()
+
+
+@pytest.fixture(scope="module")
+def kept() -> Collections:
+    return read_dump(DATA / RELEASE / DUMP)
+
+
+@pytest.fixture(scope="module")
+def open_home(
+    tmp_path_factory: pytest.TempPathFactory, kept: Collections
+) -> Iterator[Callable[[], OldHome]]:
+    """Makes homes as the release left them; all are gone at the end of the module."""
+    made: list[OldHome] = []
+
+    def make() -> OldHome:
+        home = OldHome(tmp_path_factory.mktemp("nhà") / "kho cũ")
+        copy_files(RELEASE, home.path)
+        started = home.khobao("db", "start")
+        assert 0 == started.returncode, started.stderr
+        home.client = MongoClient(home.uri, tz_aware=True)
+        made.append(home)
+        home.restore(kept)
+        return home
+
+    yield make
+    for home in made:
+        home.client.close()
+        home.khobao("db", "stop")
+        shutil.rmtree(home.path)

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pymongo import MongoClient
-from pymongo.database import Database
-from support.documents import differences, documents
+from support.documents import documents
 from support.home import Home
-from support.old_home import DATA, DUMP, Collections, copy_files, dump, load, read_dump, truth_of
+from support.old_home import DATA, Collections, copy_files, dump
+from support.old_release import (
+    COLLECTIONS,
+    INTERRUPTED,
+    RELEASE,
+    TRUTH,
+    OldHome,
+    assert_rebuilt,
+    today,
+)
 
 from pipelines.mongodb.migrations import LEDGER, MIGRATIONS
-from practice.client import PracticeProcess
 
 pytestmark = [
     pytest.mark.slow,
@@ -25,33 +31,6 @@ pytestmark = [
     pytest.mark.timeout(600),
     pytest.mark.xdist_group("old home"),
 ]
-
-RELEASE = "home-0.1.0"
-TRUTH = truth_of(RELEASE)
-KILLED, INTERRUPTED = TRUTH["killedRun"], TRUTH["interruptedRun"]
-
-# What migrations rename: left as release 0.1.0 wrote it, right as it is now.
-COLLECTIONS = {"announcements": "frontier"}
-FIELDS = {
-    "articles.secondOpinion": "agreement",
-    "captures.outcome": "fetchResult",
-    "captures.verdict": "responseClass",
-    "runs.sheet": "fieldCoverage",
-}
-
-# What a run that was killed takes along: the part of its ledger that it had not written yet. The
-# records alone do not tell a page's listing or when MongoDB was told of it, and they hold a page
-# that MongoDB was never told of.
-LOST_WITH_A_LEDGER = {
-    "articles": {
-        FIELDS["articles.secondOpinion"],
-        "firstRunId",
-        "firstSeen",
-        "lastSeen",
-        "provenance",
-    },
-    COLLECTIONS["announcements"]: {"firstSeen"},
-}
 
 AN_ARTICLE = next(iter(TRUTH["articles"]))
 SHOWN = [
@@ -68,61 +47,6 @@ READING = (
     ("show", AN_ARTICLE),
     ("reextract", "--dry-run"),
 )
-
-
-def today(name: str) -> str:
-    """A collection's name, or ``collection.field``, as it is now."""
-    collection, _, field = name.partition(".")
-    return COLLECTIONS.get(collection, collection) + (
-        f".{FIELDS.get(name, field)}" if field else ""
-    )
-
-
-class OldHome(Home):
-    """Every command's first use is its first: :meth:`restore` undoes what was migrated."""
-
-    client: MongoClient[dict[str, Any]]
-
-    @property
-    def db(self) -> Database[dict[str, Any]]:
-        return self.client["khobao"]
-
-    def restore(self, kept: Collections) -> None:
-        load(kept, self.db)
-
-    def result(self, *arguments: str, code: int = 0) -> Any:
-        done = self.khobao("--json", *arguments)
-        assert code == done.returncode, done.stdout + done.stderr
-        return json.loads(done.stdout)
-
-
-@pytest.fixture(scope="module")
-def kept() -> Collections:
-    return read_dump(DATA / RELEASE / DUMP)
-
-
-@pytest.fixture(scope="module")
-def open_home(
-    tmp_path_factory: pytest.TempPathFactory, kept: Collections
-) -> Iterator[Callable[[], OldHome]]:
-    """Makes homes as the release left them; all are gone at the end of the module."""
-    made: list[OldHome] = []
-
-    def make() -> OldHome:
-        home = OldHome(tmp_path_factory.mktemp("nhà") / "kho cũ")
-        copy_files(RELEASE, home.path)
-        started = home.khobao("db", "start")
-        assert 0 == started.returncode, started.stderr
-        home.client = MongoClient(home.uri, tz_aware=True)
-        made.append(home)
-        home.restore(kept)
-        return home
-
-    yield make
-    for home in made:
-        home.client.close()
-        home.khobao("db", "stop")
-        shutil.rmtree(home.path)
 
 
 @pytest.fixture(scope="module")
@@ -331,99 +255,3 @@ def test_rebuilt_it_is_what_it_is_migrated(migrated: OldHome) -> None:
         for collection in collections.values():
             del collection["documents"]
     assert live == new
-
-
-def assert_rebuilt(home: OldHome, *, runs: int) -> None:
-    home.client.drop_database("again")
-    result = home.result("rebuild", "--into", "again")
-    assert runs == result["runs"]
-    assert [KILLED] == result["runsWithoutLedger"]
-    again = home.client["again"]
-    for name in map(today, TRUTH["counts"]):
-        one, other = documents(home.db, name), documents(again, name)
-        # The report of the killed run is nowhere; what it fetched last, MongoDB may not know.
-        one = {key: doc for key, doc in one.items() if (name, key) != ("runs", KILLED)}
-        if name == "captures":
-            unknown = {key for key in other.keys() - one.keys() if other[key]["runId"] == KILLED}
-            other = {key: doc for key, doc in other.items() if key not in unknown}
-        lost = LOST_WITH_A_LEDGER.get(name, set())
-        wrong = [
-            each
-            for each in differences(one, other)
-            if not (
-                isinstance(each, tuple)
-                and each[1] in lost
-                and (of_the_killed(one[each[0]]) or of_the_killed(other[each[0]]))
-            )
-        ]
-        assert not wrong, f"{name}: {len(wrong)} differ, the first: {wrong[:3]}"
-
-
-def of_the_killed(document: dict[str, Any]) -> bool:
-    return KILLED in {document.get("firstRunId"), document.get("provenance", {}).get("runId")}
-
-
-# -- crawling on -----------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def newspaper() -> Iterator[PracticeProcess]:
-    """The newspaper as the release's last crawl left it."""
-    with PracticeProcess(*TRUTH["newspaper"]["options"]) as site:
-        for seconds in TRUTH["newspaper"]["advances"]:
-            site.control("POST", "/clock", {"advance": seconds})
-        yield site
-
-
-def requested(site: PracticeProcess) -> set[str]:
-    return {f"https://{entry['host']}{entry['target']}" for entry, _, _ in site.exchanges()}
-
-
-def test_crawled_on_it_resumes_and_fetches_nothing_twice(
-    open_home: Callable[[], OldHome], newspaper: PracticeProcess, kept: Collections
-) -> None:
-    home = open_home()
-    known = documents(home.db, "announcements")
-    settled = {
-        url
-        for url, doc in known.items()
-        if doc["stateRunId"] == INTERRUPTED and doc["state"] != "pending"
-    }
-    assert settled
-
-    rest = home.crawl(newspaper, "sections", "--full", "--media", "none", "--resume", INTERRUPTED)
-
-    assert 0 == rest["returncode"], rest["stderr"]
-    asked = requested(newspaper)
-    assert set() == settled & asked
-    addresses = documents(home.db, today("announcements"))
-    assert known.keys() <= addresses.keys()
-    assert "pending" not in {doc["state"] for doc in addresses.values()}
-    stored = documents(home.db, "articles")
-    assert {article["articleId"] for article in newspaper.truth("articles")} <= stored.keys()
-    # The newspaper answered 304 to what the old home told it, and the revisits name old records.
-    assert rest["counts"]["unchanged"]
-    records = {capture["_id"] for capture in kept["captures"]["documents"]}
-    revisits = list(home.db.captures.find({"runId": rest["run_id"], "recordType": "revisit"}))
-    assert {304} <= {revisit["status"] for revisit in revisits}
-    assert {revisit["refersTo"] for revisit in revisits} & records
-
-    newspaper.control("POST", "/log/clear")
-    quiet = home.crawl(newspaper, "sections", "--media", "none")
-
-    assert 0 == quiet["returncode"], quiet["stderr"]
-    assert 0 == quiet["counts"]["fetched"] == quiet["counts"]["new"]
-    assert set() == requested(newspaper) & addresses.keys()
-    assert stored == documents(home.db, "articles")
-    assert home.result("archive", "verify")["ok"]
-    assert_rebuilt(home, runs=len(TRUTH["runs"]) + 2)
-
-
-def test_a_killed_run_is_gone_on_with(
-    open_home: Callable[[], OldHome], newspaper: PracticeProcess
-) -> None:
-    home = open_home()
-    rest = home.crawl(newspaper, "sections", "--media", "none", "--resume", KILLED)
-    assert 0 == rest["returncode"], rest["stderr"]
-    stored = documents(home.db, "articles")
-    assert {article["articleId"] for article in newspaper.truth("articles")} <= stored.keys()

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import io
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from support.disk import own_directory
+from support.small_home import fill
 
 from khobao.cli.main import main
+from pipelines.mongodb.server import EmbeddedServer
 
 
 @dataclass(frozen=True)
@@ -92,3 +96,20 @@ def inline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Khobao:
         return Ended(code, out.getvalue(), err.getvalue())
 
     return run
+
+
+@pytest.fixture(scope="module")
+def small_home(request: pytest.FixtureRequest) -> Iterator[Path]:
+    """Two runs: three articles, a video, a page that could not be read, one that failed."""
+    with own_directory(request, "k") as directory:
+        home = directory / "kho báo"
+        server = EmbeddedServer(home)
+        asyncio.run(fill(home, server.start()))
+        yield home
+        server.stop()
+
+
+@pytest.fixture
+def ask(inline: Callable[..., Ended], small_home: Path) -> Callable[..., Ended]:
+    """A command on the small home."""
+    return lambda *words: inline(*words, "--home", str(small_home))
