@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, Protocol
 
 from itemadapter import ItemAdapter
 
@@ -26,7 +26,7 @@ class ValidationError(ValueError):
     """What an item lacks: *check* names it in the statistics."""
 
     def __init__(self, check: str, reason: str) -> None:
-        self.check = check
+        self.check, self.reason = check, reason
         super().__init__(reason)
 
 
@@ -55,10 +55,17 @@ def drop_bad_dates(item: Any) -> int:
     return 0
 
 
-def as_quarantined(article: NewsArticle, error: ValidationError) -> QuarantinedPage:
+class HasReason(Protocol):
+    """An error that says in one line why an article cannot be stored."""
+
+    reason: str
+
+
+def as_quarantined(article: NewsArticle, error: HasReason) -> QuarantinedPage:
+    """What is kept of an article that cannot be stored: its record, and why."""
     return QuarantinedPage(
         url=article.canonicalUrl or article.url,
-        reason=str(error),
+        reason=error.reason,
         error=type(error).__name__,
         provenance=article.provenance,
     )

@@ -14,9 +14,9 @@ from scrapy.exceptions import CloseSpider, DropItem, NotConfigured
 
 from crawler import signals
 from crawler.errors import KhobaoError
-from crawler.frontier import QuarantinedPage
 from crawler.items import NewsArticle, VideoTeaser
 from crawler.session.crawl_session import CrawlSession
+from pipelines.checks import as_quarantined
 from pipelines.mongodb.errors import DatabaseError, DatabaseTooNewError, DocumentRejectedError
 from pipelines.mongodb.history import MongoDBHistory
 from pipelines.mongodb.recorder import MongoDBRecorder
@@ -161,13 +161,7 @@ class MongoDBPipeline:
     async def _quarantine(self, item: Any, error: DocumentRejectedError) -> None:
         """What MongoDB refuses is not lost: its record and the reason go into quarantine."""
         if isinstance(item, NewsArticle):
-            page = QuarantinedPage(
-                url=item.canonicalUrl or item.url,
-                reason=error.reason,
-                error=type(error).__name__,
-                provenance=item.provenance,
-            )
-            await self._recorder.quarantine(page)
+            await self._recorder.quarantine(as_quarantined(item, error))
 
     def _give_up(self, error: DatabaseError) -> None:
         if self._closing is not None:

@@ -7,8 +7,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from crawler.frontier import FrontierUrl, QuarantinedPage
+from crawler.frontier import FrontierUrl
 from crawler.identity import find_videos, has_page
+from crawler.items import NewsArticle
+from pipelines.checks import as_quarantined
 from pipelines.mongodb.articles import ArticleJob, gone_job
 from pipelines.mongodb.bulk import PlainJob
 from pipelines.mongodb.captures import capture_job
@@ -49,17 +51,11 @@ class Replay:
     def jobs(self, batch: Batch, readings: Readings) -> list[Job]:
         return [job for entry in batch.entries for job in self._jobs(entry, batch, readings)]
 
-    def set_aside(self, job: Job, error: DocumentRejectedError, now: dt.datetime) -> list[Job]:
+    def quarantine(self, job: Job, error: DocumentRejectedError, now: dt.datetime) -> list[Job]:
         """As the crawl does with an article that MongoDB refuses."""
         if not isinstance(job, ArticleJob):
             return []
-        article = from_document(job.document)
-        page = QuarantinedPage(
-            url=job.canonical_url,
-            reason=error.reason,
-            error=type(error).__name__,
-            provenance=getattr(article, "provenance", None),
-        )
+        page = as_quarantined(from_document(job.document, NewsArticle), error)
         return list(quarantine_jobs(page, run_id=self._run_id, now=now))
 
     def _jobs(self, entry: Entry, batch: Batch, readings: Readings) -> Iterator[Job]:

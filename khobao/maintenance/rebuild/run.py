@@ -157,7 +157,7 @@ class _Rebuilding:
             return
         for job, error in await self._store.write_batch(jobs, batch.at):
             self._result.refused += 1
-            if again := self._replay.set_aside(job, error, batch.at):
+            if again := self._replay.quarantine(job, error, batch.at):
                 await self._store.write_batch(again, batch.at)
 
     def _finished(self) -> Document | None:
