@@ -7,6 +7,9 @@ READY  := $(VENV)/.ready
 LOWEST := .venv-lowest
 PACKAGES := khobao crawler pipelines archive practice
 
+# Where it is set, each of the hundreds of processes that the tests start compiles every module anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-fast test-lowest check-slow soak eval bench lint lock fmt docs check practice clean
 

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 import attrs
-from itemadapter import ItemAdapter
 from zyte_common_items import Item
 
 from crawler.item_fields import CLEANING
@@ -43,13 +42,14 @@ def cleaning_of(item_class: type[Item]) -> dict[str, Any]:
 
 
 def _clean(item: Item, rules: Mapping[str, Any], *, keep_indent: bool = False) -> None:
-    adapter = ItemAdapter(item)
+    # Without ItemAdapter: the rules are of attrs classes only, and an article has dozens of items
+    # in it, for each of which an adapter is found anew (3 % of the time of `reextract`).
     for name, how in rules.items():
-        value = adapter[name]
+        value = getattr(item, name)
         if value is None:
             continue
         if isinstance(how, str):
-            adapter[name] = _cleaned(value, how, keep_indent=keep_indent)
+            setattr(item, name, _cleaned(value, how, keep_indent=keep_indent))
         else:
             for member in value if isinstance(value, list) else [value]:
                 _clean(member, how)

@@ -41,7 +41,8 @@ def read_content(
     It is a copy that is read: line breaks are marked in it, and scripts emptied, while the page's
     tree is kept for other readers.
     """
-    elsewhere = [script for script in scripts if script.text and not _is_inside(script, container)]
+    inside = set(container.iter("script"))
+    elsewhere = [script for script in scripts if script.text and script not in inside]
     container = copy.deepcopy(container)
     players = Players(container, resolve, elsewhere)
     mark_line_breaks(container)
@@ -49,10 +50,6 @@ def read_content(
     reader.walk(container, skip=skip)
     reader.content.attachments = media.read_attachments(container, resolve)
     return reader.content
-
-
-def _is_inside(element: Element, container: Element) -> bool:
-    return any(node is container for node in element.iterancestors())
 
 
 class _Reader:
