@@ -15,6 +15,7 @@
     │   └── UnresolvedRevisitError  a revisit whose original is gone
     ├── RecordTooLargeError       it would not fit into the memory that was granted
     └── ContentDecodingError      Content-Encoding and payload do not go together
+        └── CutContentError       the payload ends before the coding does
 
 None of them is an :class:`OSError`: Scrapy retries those by default, and a full disk must not
 become a second request to the newspaper.
@@ -134,6 +135,13 @@ class RecordTooLargeError(ArchiveError):
 
 class ContentDecodingError(ArchiveError):
     """The payload cannot be decoded as its Content-Encoding says."""
+
+    partial: bytes = b""
+    """What could be decoded."""
+
+
+class CutContentError(ContentDecodingError):
+    """The payload ends before the coding does."""
 
 
 def index_error(path: Path, exc: sqlite3.Error) -> WarcWriteError:

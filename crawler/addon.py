@@ -23,6 +23,8 @@ DEFAULTS: dict[str, Any] = {
     "KHOBAO_CONTACT": "",
     "KHOBAO_RUN_ID": "",  # one is made if empty
     "KHOBAO_ARGUMENTS": "",  # of the spider, as JSON; for the warcinfo record
+    "DOWNLOAD_TOTAL_TIMEOUT": 240.0,  # seconds for a whole exchange, and besides …
+    "DOWNLOAD_SLOWEST_RATE": 1000.0,  # … one more for so many bytes that came
     "KHOBAO_RESOLVE": [],  # HOST:PORT:ADDRESS[:PORT]; private addresses are refused otherwise
     "KHOBAO_CA_FILE": "",
     "ARCHIVE_FILE_MAX_BYTES": 1024**3,

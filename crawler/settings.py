@@ -34,15 +34,16 @@ BACKOFF_BLOCKED_AFTER = 10  # refusals in a row that end the crawl (exit 4)
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
     "Accept-Language": "vi,en;q=0.5",
-    # Replay tools would have to cope with br and zstd, which Scrapy otherwise offers.
+    # Replay tools would have to cope with br and zstd.
     "Accept-Encoding": "gzip",
 }
 COOKIES_ENABLED = False  # no server-side template switch, no download of the public suffix list
 CONDITIONAL_ENABLED = True  # ask "has it changed?" of pages that the archive holds
 CONDITIONAL_MAX_AGE_DAYS = 30.0  # an older original is fetched in full again
 REDIRECT_MAX_TIMES = 10
+METAREFRESH_ENABLED = False  # a page that reloads itself, or leads home after a while, is a page
 RETRY_TIMES = 2
-DOWNLOAD_TIMEOUT = 60  # seconds, from the first byte sent to the last received
+DOWNLOAD_TIMEOUT = 60  # seconds without a byte; the whole: DOWNLOAD_TOTAL_TIMEOUT
 DOWNLOAD_VERIFY_CERTIFICATES = True
 DOWNLOAD_MAXSIZE = 64 * 1024 * 1024  # bytes a body may have once decompressed
 DOWNLOAD_WARNSIZE = 0
@@ -56,7 +57,9 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.middlewares.robots.RobotsMiddleware": 100,
     "crawler.middlewares.backoff.BackoffMiddleware": 560,  # sees what Retry is about to retry
-    # Below Redirect and HttpCompression, which see the original as it came; above the statistics.
+    # The download handler undoes content codings, as everybody does who reads the archive.
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    # Below Redirect, which sees the original as it came; above the statistics.
     "crawler.middlewares.conditional.ConditionalMiddleware": 650,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # ScopeMiddleware's work
 }

@@ -97,6 +97,7 @@ class Site:
                 seconds=self._fault_seconds,
                 now=self.world.now,
                 not_found=lambda: self.world.respond(host, _NOWHERE, "", fetch_number=0),
+                is_tls=tls,
             )
             if reply := self.registry.play(fault, scene, key):
                 return reply

@@ -15,7 +15,11 @@ _LINE_END = re.compile(rb"\r?\n")
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,15})[ \t]*(?:;.*)?", re.DOTALL)
 _CUT_CHUNK_SIZE = re.compile(rb"[ \t]*[0-9A-Fa-f]{0,15}[ \t]*(?:;.*)?\r?", re.DOTALL)
 _MAX_CHUNK_LINE = 8 << 10
+_MAX_TRAILER = 64 << 10
 _MIME_END = re.compile(r"[;\s]")
+_STATUS = re.compile(r"0*([1-9][0-9]{2})(?![0-9])")
+_LENGTH = re.compile(rb"[0-9]{1,18}")
+_LINE_ENDS = b"\r\n"
 _INTERIM = range(HTTPStatus.CONTINUE, HTTPStatus.OK)
 _NO_BODY = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
 
@@ -42,8 +46,9 @@ class HttpHead:
 
     @property
     def status(self) -> int | None:
-        text = self.status_text
-        return int(text) if text.isascii() and text.isdigit() else None
+        """100 to 999, in whatever the word begins with (``200OK``); None for anything else."""
+        found = _STATUS.match(self.status_text)
+        return int(found[1]) if found else None
 
     @property
     def mime(self) -> str | None:
@@ -60,13 +65,28 @@ class HttpHead:
 
     @property
     def is_chunked(self) -> bool:
-        codings = b",".join(self.get_all(b"transfer-encoding")).lower().split(b",")
-        return codings[-1].strip() == b"chunked"
+        """Whether the last of the transfer codings is; "identity" is none, and says nothing."""
+        listed = b",".join(self.get_all(b"transfer-encoding")).lower().split(b",")
+        codings = [coding.partition(b";")[0].strip() for coding in listed]
+        return (
+            next((c for c in reversed(codings) if c not in {b"", b"identity"}), b"") == b"chunked"
+        )
 
     @property
     def content_length(self) -> int | None:
-        value = (self.get(b"content-length") or b"").strip()
-        return int(value) if value.isdigit() else None
+        """None if there is none, if it is no number, or if it is said twice and differently."""
+        listed = b",".join(self.get_all(b"content-length")).split(b",")
+        values = {value.strip().lstrip(b"0") or value.strip()[:1] for value in listed}
+        value = values.pop()
+        return int(value) if not values and _LENGTH.fullmatch(value) else None
+
+    @property
+    def persists(self) -> bool:
+        """Whether the connection may serve another request (RFC 9112, section 9.3)."""
+        options = b",".join(self.get_all(b"connection")).lower().replace(b" ", b"").split(b",")
+        if b"close" in options or self.status == HTTPStatus.SWITCHING_PROTOCOLS:
+            return False
+        return b"keep-alive" in options or self.status_line[:8].upper() == b"HTTP/1.1"
 
     def has_body(self, method: bytes) -> bool:
         return method != b"HEAD" and self.status not in _NO_BODY
@@ -78,9 +98,9 @@ def parse_response_head(data: bytes) -> HttpHead | None:
     :param data: at least the first :data:`MAX_HEAD_BYTES` of the block, or all of it.
     :returns: None if this does not begin as an HTTP response: garbage, or nothing.
     """
-    start = 0
+    start = len(data) - len(data.lstrip(_LINE_ENDS))
     while True:
-        if data[start : start + 5].upper() != b"HTTP/":
+        if data[start : start + 4].upper() != b"HTTP":
             return None
         match = _HEAD_END.search(data, start, MAX_HEAD_BYTES)
         if match is None and len(data) >= MAX_HEAD_BYTES:
@@ -95,12 +115,13 @@ def parse_response_head(data: bytes) -> HttpHead | None:
             _headers(lines),
             is_complete=match is not None,
         )
-        if not _is_interim(head.status) or data[end : end + 5].upper() != b"HTTP/":
+        if not is_interim(head.status) or data[end : end + 4].upper() != b"HTTP":
             return head
         start = end
 
 
-def _is_interim(status: int | None) -> bool:
+def is_interim(status: int | None) -> bool:
+    """Whether another head follows: 1xx, except that the protocol changes."""
     return status in _INTERIM and status != HTTPStatus.SWITCHING_PROTOCOLS
 
 
@@ -167,15 +188,29 @@ class ChunkedDecoder:
         self._left = 0
         self._step: Callable[[], bytes | None] = self._read_size
         self._has_begun = False
-        self._is_over = False
-        self._passes_through = False
+        self.is_over = False
+        """The last chunk and its trailers have come, or the framing has broken."""
+
+        self.has_last_chunk = False
+        """The body is whole; only an empty line may be missing."""
+
+        self.is_broken = False
+        """The framing broke in the middle."""
+
+        self.passes_through = False
+        """It never was chunked."""
+
+    @property
+    def excess(self) -> int:
+        """Bytes of the last piece behind the end."""
+        return len(self._buffer) - self._at
 
     def feed(self, data: bytes) -> Iterator[bytes]:
-        if self._passes_through:
+        if self.passes_through:
             yield data
             return
         self._buffer, self._at = self._buffer[self._at :] + data, 0
-        while not self._is_over and self._at < len(self._buffer):
+        while not self.is_over and self._at < len(self._buffer):
             piece = self._step()
             if piece is None:
                 return
@@ -185,6 +220,7 @@ class ChunkedDecoder:
     def finish(self) -> Iterator[bytes]:
         """What is left when the body has ended: nothing, unless it never was chunked."""
         if not self._has_begun and not _CUT_CHUNK_SIZE.fullmatch(self._buffer):
+            self.passes_through = True
             yield self._buffer
 
     def _read_size(self) -> bytes | None:
@@ -199,17 +235,25 @@ class ChunkedDecoder:
         self._has_begun = True
         self._at = newline + 1
         self._left = int(match[1], 16)
-        if self._left:
-            self._step = self._read_data
-        else:
-            self._is_over = True  # trailers are no payload
+        self.has_last_chunk = not self._left
+        self._step = self._read_data if self._left else self._read_trailer
+        return b""
+
+    def _read_trailer(self) -> bytes | None:
+        """Lines up to an empty one; they are no payload."""
+        newline = self._buffer.find(b"\n", self._at)
+        if newline < 0:
+            return None if len(self._buffer) - self._at < _MAX_TRAILER else self._give_up()
+        line = self._buffer[self._at : newline].removesuffix(b"\r")
+        self._at = newline + 1
+        self.is_over = not line
         return b""
 
     def _give_up(self) -> bytes:
         if self._has_begun:
-            self._is_over = True
+            self.is_over = self.is_broken = True
             return b""
-        self._has_begun = self._passes_through = True
+        self._has_begun = self.passes_through = True
         piece, self._at = self._buffer[self._at :], len(self._buffer)
         return piece
 

@@ -1,132 +1,229 @@
-"""Scrapy's HTTP/1.1 download, with the tee in its connections and our own idea of destinations."""
+"""An HTTP/1.1 client that records before it reads: requests of Scrapy in, its responses out."""
 
 from __future__ import annotations
 
-from contextlib import suppress
-from io import BytesIO
-from typing import TYPE_CHECKING, Any
+import asyncio
+import dataclasses
+import ipaddress
+import re
+from http import HTTPStatus
+from typing import TYPE_CHECKING
 
-from scrapy.core.downloader.handlers.http11 import _ScrapyAgent
-from scrapy.exceptions import CannotResolveHostError
-from scrapy.utils._download_handlers import wrap_twisted_exceptions
-from scrapy.utils.defer import maybe_deferred_to_future
+from scrapy import signals
+from scrapy.exceptions import StopDownload
+from scrapy.http import Headers
+from scrapy.utils._download_handlers import check_stop_download, make_response
 from scrapy.utils.httpobj import urlparse_cached
-from twisted.web.client import Agent, HTTPConnectionPool
 
+from archive.errors import ContentDecodingError, CutContentError, RecordTooLargeError
+from archive.warc.content import decode_content
+from crawler.capture.connect import Destinations, Origin
+from crawler.capture.fetch_result import FetchResult, IncompleteBodyError, TooLargeError
 from crawler.capture.flags import BODY_CAPPED_FLAG
-from crawler.capture.protocol import RecordingPool, TeeFactory
+from crawler.capture.transfer import Transfer
+from crawler.statuses import SUCCESS
 
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
-    from crawler.capture.connect import Destinations
+    from archive.warc.http import HttpHead
+    from crawler.capture.connection import Connection
     from crawler.capture.exchange import Exchange
+    from crawler.capture.transfer import Limits
 
+_TOKEN = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_IDLE_SECONDS = 240
+"""A connection unused for longer may be dead without anybody having said so."""
 
-class _CappedBuffer(BytesIO):
-    """Keeps the first *cap* bytes: a film goes to the archive, not into memory."""
-
-    def __init__(self, initial: bytes, cap: int) -> None:
-        super().__init__()
-        self._room = cap
-        self.capped = False
-        self.write(initial)
-
-    def write(self, data: Any) -> int:
-        kept = data[: self._room]
-        self._room -= len(kept)
-        self.capped = self.capped or len(kept) < len(data)
-        super().write(kept)
-        return len(data)
-
-
-class _TeeAgent(_ScrapyAgent):
-    def __init__(
-        self, *, exchange: Exchange, destinations: Destinations, cap: int, **kwargs: Any
-    ) -> None:
-        super().__init__(contextFactory=None, **kwargs)  # type: ignore[arg-type]  # see _get_agent
-        self._exchange = exchange
-        self._destinations = destinations
-        self._cap = cap
-        self.buffer: _CappedBuffer | None = None
-
-    def _get_agent(self, request: Request, timeout: float) -> Agent:  # noqa: ARG002
-        from twisted.internet import reactor  # noqa: PLC0415  importing it installs it
-
-        # Proxies are refused by the settings: a CONNECT tunnel is bytes the tee would not see.
-        pool = RecordingPool(self._pool, self._exchange)  # type: ignore[arg-type]
-        return Agent.usingEndpointFactory(reactor, self._destinations, pool=pool)  # type: ignore[no-any-return]
-
-    def _cb_bodyready(self, txresponse: Any, request: Request) -> Any:
-        self._exchange.has_head = True
-        result = super()._cb_bodyready(txresponse, request)
-        reader = getattr(txresponse, "_bodyProtocol", None)
-        if reader is not None:  # there is a body, and it has hardly begun
-            self.buffer = _CappedBuffer(reader._bodybuf.getvalue(), self._cap)  # noqa: SLF001
-            reader._bodybuf = self.buffer  # noqa: SLF001
-        return result
+_OURS = frozenset({b"host", b"connection", b"content-length", b"transfer-encoding"})
+_NEVER_SENT = frozenset({b"proxy-authorization"})
+_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
 
 class Fetcher:
     """Fetches one request at a time per call, recording it into the exchange given.
 
-    :param max_bytes: a longer body is broken off (0: no limit).
-    :param memory_bytes: what ``response.body`` holds of a body at most.
+    :param decoded_bytes: what a body may have without its content codings.
     """
-
-    factory = TeeFactory
 
     def __init__(
         self,
         crawler: Crawler,
         destinations: Destinations,
+        limits: Limits,
         *,
         connections_per_host: int,
-        max_bytes: int = 0,
-        memory_bytes: int = 16 * 1024 * 1024,
+        decoded_bytes: int = 64 << 20,
     ) -> None:
-        from twisted.internet import reactor  # noqa: PLC0415  importing it installs it
-
         self._crawler = crawler
         self._destinations = destinations
-        self._max_bytes = max_bytes
-        self._memory_bytes = memory_bytes
-        self._pool = HTTPConnectionPool(reactor, persistent=True)
-        self._pool.maxPersistentPerHost = connections_per_host
-        # A stale connection's silent second attempt would be an exchange nobody records; Scrapy's
-        # own retry is one that everybody sees.
-        self._pool.retryAutomatically = False
-        self._pool._factory = self.factory  # noqa: SLF001
+        self._limits = limits
+        self._connections_per_host = connections_per_host
+        self._decoded_bytes = decoded_bytes
+        self._idle: dict[Origin, list[Connection]] = {}
 
-    async def fetch(self, request: Request, exchange: Exchange) -> Response:
-        """:raises scrapy.exceptions.IgnoreRequest: the host leads to a private address."""
-        agent = _TeeAgent(
-            exchange=exchange,
-            destinations=self._destinations,
-            cap=self._memory_bytes,
-            pool=self._pool,
-            maxsize=self._max_bytes,
-            crawler=self._crawler,
-        )
+    async def fetch(self, request: Request, exchange: Exchange) -> tuple[Response, FetchResult]:
+        """:raises FetchError: there is no response to hand on."""
+        origin = Origin.of(request)
+        limits = self._limits_for(request)
+        loop = asyncio.get_running_loop()
+        started = loop.time()
+        connection = self._idle_connection(origin)
+        if connection is None:
+            connection = await self._destinations.connect(origin, limits.silence)
+        headers = Headers()
+
+        def on_head(head: HttpHead) -> None:
+            request.meta["download_latency"] = loop.time() - started
+            _collect(headers, head)
+            self._may_stop(
+                signals.headers_received, request, headers=headers, body_length=head.content_length
+            )
+
+        def on_body(piece: bytes) -> None:
+            self._may_stop(signals.bytes_received, request, data=piece)
+
+        transfer = Transfer(exchange, request.method.encode(), limits, on_head, on_body)
+        stopped: StopDownload | None = None
         try:
-            with wrap_twisted_exceptions():
-                response = await maybe_deferred_to_future(agent.download_request(request))
-        except CannotResolveHostError:
-            self._destinations.raise_if_private(urlparse_cached(request).hostname or "")
+            connection.start(transfer, request_bytes(request, origin))
+            await transfer.done
+        except StopDownload as exc:
+            stopped = exc
+            connection.abort()
+        except BaseException:
+            connection.abort()
             raise
         finally:
             exchange.closed = True
-        if agent.buffer is not None and agent.buffer.capped:
-            response.flags.append(BODY_CAPPED_FLAG)
-        return response
+        if stopped is None:
+            self._give_back(origin, connection, transfer)
+        return self._response(request, headers, transfer, connection, stopped)
 
-    async def close(self, timeout: float = 1.0) -> None:  # noqa: ASYNC109  Twisted's own way
-        from twisted.internet import reactor  # noqa: PLC0415
+    def _limits_for(self, request: Request) -> Limits:
+        return dataclasses.replace(
+            self._limits,
+            silence=float(request.meta.get("download_timeout") or self._limits.silence),
+            max_bytes=int(request.meta.get("download_maxsize", self._limits.max_bytes)),
+        )
 
-        closed = self._pool.closeCachedConnections()
-        # Does not return while a server holds its end open (twisted/twisted#7738).
-        closed.addTimeout(timeout, reactor)
-        with suppress(Exception):
-            await maybe_deferred_to_future(closed)
+    def _may_stop(self, signal: object, request: Request, **arguments: object) -> None:
+        """:raises StopDownload: a receiver of the signal says so."""
+        if stop := check_stop_download(signal, self._crawler, request, **arguments):
+            raise stop
+
+    def _response(
+        self,
+        request: Request,
+        headers: Headers,
+        transfer: Transfer,
+        connection: Connection,
+        stopped: StopDownload | None,
+    ) -> tuple[Response, FetchResult]:
+        head = transfer.stream.head
+        assert head is not None
+        assert head.status is not None
+        if stopped is not None:
+            result = FetchResult("stopped", "unspecified", "a receiver of a signal stopped it")
+        elif transfer.ended_by_close:
+            result = FetchResult("complete", None, "the body ended with the connection")
+        else:
+            result = FetchResult("complete")
+        if head.status == HTTPStatus.PARTIAL_CONTENT and b"Range" not in request.headers:
+            raise IncompleteBodyError(
+                "partial-content", None, "a 206, though no range was asked for"
+            )
+        flags = [BODY_CAPPED_FLAG] if transfer.is_capped else []
+        body = bytes(transfer.body)
+        if encodings := headers.pop(b"Content-Encoding", []):
+            is_whole = stopped is None and not transfer.is_capped
+            body = self._decoded(body, encodings, head, is_whole=is_whole)
+        ip = connection.peer.ip_address
+        response = make_response(
+            request.url,
+            head.status,
+            headers,
+            body,
+            flags=flags,
+            ip_address=ipaddress.ip_address(ip.partition("%")[0]) if ip else None,
+            protocol="HTTP/1.1",
+            stop_download=stopped,
+        )
+        return response, result
+
+    def _decoded(
+        self, body: bytes, encodings: list[bytes], head: HttpHead, *, is_whole: bool
+    ) -> bytes:
+        """Without content codings: what is read here is read from the archive in the same way.
+
+        :raises FetchError: it is not whole, or not to be decoded. An error's page does not matter.
+        """
+        try:
+            return decode_content(body, encodings, max_bytes=self._decoded_bytes)
+        except RecordTooLargeError as exc:
+            raise TooLargeError("decoded-too-large", None, str(exc)) from exc
+        except ContentDecodingError as exc:
+            if not is_whole or head.status not in SUCCESS:
+                return exc.partial
+            name = "cut-content" if isinstance(exc, CutContentError) else "bad-content-coding"
+            raise IncompleteBodyError(name, None, str(exc)) from exc
+
+    # -- connections that wait for another request -------------------------------------------------
+
+    def _idle_connection(self, origin: Origin) -> Connection | None:
+        waiting = self._idle.get(origin, [])
+        oldest = asyncio.get_running_loop().time() - _IDLE_SECONDS
+        while waiting:
+            connection = waiting.pop()
+            if connection.is_open and connection.idle_since > oldest:
+                return connection
+            connection.close()
+        return None
+
+    def _give_back(self, origin: Origin, connection: Connection, transfer: Transfer) -> None:
+        waiting = self._idle.setdefault(origin, [])
+        if (
+            connection.is_open
+            and transfer.keeps_connection
+            and len(waiting) < self._connections_per_host
+        ):
+            connection.idle_since = asyncio.get_running_loop().time()
+            waiting.append(connection)
+        else:
+            connection.close()
+
+    async def close(self) -> None:
+        for waiting in self._idle.values():
+            for connection in waiting:
+                connection.close()
+        self._idle.clear()
+
+
+def request_bytes(request: Request, origin: Origin) -> bytes:
+    """The request as it crosses the wire: Host first, then the headers as they stand."""
+    parts = urlparse_cached(request)
+    target = (parts.path or "/") + (f";{parts.params}" if parts.params else "")
+    target += f"?{parts.query}" if parts.query else ""
+    lines = [f"{request.method} {target} HTTP/1.1".encode("latin-1")]
+    host = request.headers.get(b"Host") or origin.host_header.encode("latin-1")
+    lines.append(b"Host: " + host)
+    for name, values in request.headers.items():
+        if name.lower() not in _OURS | _NEVER_SENT:
+            lines += [name + b": " + value for value in values]
+    if request.body or request.method in _WITH_BODY:
+        lines.append(b"Content-Length: %d" % len(request.body))
+    # A line feed in a header's value would begin another header.
+    head = b"\r\n".join(line.translate(_ONE_LINE) for line in lines)
+    return head + b"\r\n\r\n" + request.body
+
+
+_ONE_LINE = bytes(0x20 if byte in b"\r\n\0" else byte for byte in range(256))
+
+
+def _collect(headers: Headers, head: HttpHead) -> None:
+    """Names that are no names (RFC 9110, 5.6.2) stay in the record alone."""
+    for name, value in head.headers:
+        if _TOKEN.fullmatch(name):
+            headers.appendlist(name, value)

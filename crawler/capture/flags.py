@@ -11,5 +11,8 @@ NOT_MODIFIED_FLAG = "khobao-not-modified"
 UNCONDITIONAL_FLAG = "khobao-unconditional"
 """Request: the server's 304 was not to be believed, so the page is asked for in full."""
 
+ROBOTS_META = "khobao_robots"
+"""Request meta: it asks for a robots.txt."""
+
 OWN_CONDITION_FLAG = "khobao-own-condition"
 """Request: its conditions are the spider's own, and a 304 is the answer it wants to see."""

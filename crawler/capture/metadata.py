@@ -41,7 +41,7 @@ def describe_fetch(
         fields.append(("outcomeDetail", fetch_result.detail))
     if exchange.late_bytes:
         fields.append(("lateBytes", str(exchange.late_bytes)))
-    fields += exchange.certificate
+    fields += exchange.peer.certificate
     fields += [("spider", session.spider), ("runId", session.run_id)]
     fields.append(("requestFingerprint", fingerprint(request).hex()))
     if robots := session.captures.robots_records.get(urlsplit(request.url).netloc):

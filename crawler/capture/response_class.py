@@ -10,8 +10,6 @@ import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from archive.errors import ContentDecodingError
-from archive.warc.content import decode_beginning
 from crawler.pages.walls import MAX_WALL_CHARS, NOT_FOUND, wall_mark
 from crawler.statuses import GONE, REFUSED
 
@@ -87,20 +85,10 @@ def _says_that_nothing_is_there(body: bytes, mime: str) -> bool:
 def response_class_of(
     response: Response | None, truncated: str | None, *, was_asked: bool = True
 ) -> str:
-    """:func:`classify` for a response as the download handler has it: still content-encoded."""
+    """:func:`classify` for a response as the download handler makes it."""
     if response is None:
         return classify(None, truncated, b"", "")
     mime = (response.headers.get(b"Content-Type") or b"").decode("latin-1")
-    body = b""
-    if response.status in _MAY_BE_WALLS and "html" in mime.lower():
-        body = _beginning(response)
+    # One byte more than a wall may have is enough to know that it is none.
+    body = response.body[: MAX_WALL_CHARS + 1]
     return classify(response.status, truncated, body, mime, was_asked=was_asked)
-
-
-def _beginning(response: Response) -> bytes:
-    """One byte more than a wall may have is enough to know that it is none."""
-    encodings = response.headers.getlist(b"Content-Encoding")
-    try:
-        return decode_beginning(response.body, encodings, max_bytes=MAX_WALL_CHARS + 1)
-    except ContentDecodingError:  # labelled wrongly: then it may be plain
-        return response.body[: MAX_WALL_CHARS + 1]

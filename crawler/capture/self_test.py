@@ -21,10 +21,12 @@ from scrapy import Request
 from scrapy.http.request import NO_CALLBACK
 
 from archive import ArchiveError
-from crawler.capture.connect import Destinations, TLSPolicy
+from crawler.capture.connect import Destinations
 from crawler.capture.exchange import Exchange
 from crawler.capture.fetch import Fetcher
 from crawler.capture.self_test_server import CASES, EdgeCaseServer, ServedExchange
+from crawler.capture.tls import TLSPolicy
+from crawler.capture.transfer import Limits
 from crawler.resolve import ResolveRule
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _HOST = "self-test.khobao.invalid"
+_LIMITS = Limits(silence=10, total=10, slowest_rate=1000)
 _CONNECTIONS = 4  # fewer than there are cases: connections are reused
 
 
@@ -51,15 +54,13 @@ async def check_the_tee(crawler: Crawler) -> None:
     logger.debug("Wire self-test: %d exchanges identical, plain and over TLS", 2 * len(CASES))
 
 
-async def tee_differences(crawler: Crawler, fetcher_cls: type[Fetcher] = Fetcher) -> list[str]:
+async def tee_differences(crawler: Crawler) -> list[str]:
     """Fetch every case, plain and over TLS; one line for each direction that differs."""
     authority = await asyncio.to_thread(trustme.CA)
     async with _servers(authority) as (servers, rules):
-        from twisted.internet import reactor  # noqa: PLC0415  importing it installs it
-
-        policy = TLSPolicy.trusting(authority.cert_pem.bytes())
-        fetcher = fetcher_cls(
-            crawler, Destinations(reactor, policy, rules, 10), connections_per_host=_CONNECTIONS
+        policy = TLSPolicy(authority.cert_pem.bytes().decode("ascii"))
+        fetcher = Fetcher(
+            crawler, Destinations(policy, rules), _LIMITS, connections_per_host=_CONNECTIONS
         )
         try:
             async with asyncio.timeout(30):

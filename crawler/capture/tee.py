@@ -9,13 +9,15 @@ from urllib.parse import urldefrag
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 
 from archive import ArchiveError
-from crawler.capture.connect import Destinations, TLSPolicy
+from crawler.capture.connect import Destinations
 from crawler.capture.exchange import Exchange
 from crawler.capture.fetch import Fetcher
 from crawler.capture.fetch_result import FetchResult
 from crawler.capture.metadata import describe_fetch
 from crawler.capture.response_class import response_class_of
 from crawler.capture.self_test import SelfTestError, check_the_tee
+from crawler.capture.tls import TLSPolicy
+from crawler.capture.transfer import Limits
 from crawler.session.crawl_session import ArchiveFailedError, CrawlSession
 
 if TYPE_CHECKING:
@@ -34,23 +36,22 @@ class TeeDownloadHandler(BaseDownloadHandler):
     lazy = False
 
     def __init__(self, crawler: Crawler) -> None:
-        from twisted.internet import reactor  # noqa: PLC0415  importing it installs it
-
         super().__init__(crawler)
         settings = crawler.settings
         self._crawler = crawler
         self._session = CrawlSession.of(crawler)
         self._fetcher = Fetcher(
             crawler,
-            Destinations(
-                reactor,
-                TLSPolicy(self._session.ca_file),
-                self._session.resolve_rules,
-                settings.getfloat("DOWNLOAD_TIMEOUT"),
+            Destinations(TLSPolicy.of_file(self._session.ca_file), self._session.resolve_rules),
+            Limits(
+                silence=settings.getfloat("DOWNLOAD_TIMEOUT"),
+                total=settings.getfloat("DOWNLOAD_TOTAL_TIMEOUT"),
+                slowest_rate=settings.getfloat("DOWNLOAD_SLOWEST_RATE"),
+                max_bytes=settings.getint("ARCHIVE_BODY_MAX_BYTES"),
+                memory_bytes=settings.getint("ARCHIVE_BODY_MEMORY_BYTES"),
             ),
             connections_per_host=settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"),
-            max_bytes=settings.getint("ARCHIVE_BODY_MAX_BYTES"),
-            memory_bytes=settings.getint("ARCHIVE_BODY_MEMORY_BYTES"),
+            decoded_bytes=settings.getint("DOWNLOAD_MAXSIZE"),
         )
         self._self_test_enabled = settings.getbool("ARCHIVE_SELFTEST_ENABLED")
 
@@ -62,19 +63,13 @@ class TeeDownloadHandler(BaseDownloadHandler):
             space=self._session.archive.space,
         )
         try:
-            response = await self._fetcher.fetch(request, exchange)
+            response, fetch_result = await self._fetcher.fetch(request, exchange)
         except Exception as exc:
             received = len(exchange.received)
-            fetch_result = FetchResult.of_error(
-                exc, received_bytes=received, was_sent=exchange.started_at is not None
-            )
-            if exchange.is_flooded:
-                fetch_result = FetchResult(
-                    "head-too-long", "length", f"no end of the head in {received} bytes"
-                )
+            fetch_result = FetchResult.of_error(exc, received_bytes=received)
             await self._archive(request, exchange, fetch_result)
             raise
-        await self._archive(request, exchange, FetchResult.of_response(response), response)
+        await self._archive(request, exchange, fetch_result, response)
         return response
 
     async def _ready(self) -> None:

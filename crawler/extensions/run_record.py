@@ -36,6 +36,9 @@ _CUT_SHORT = {
 }
 
 
+_COUNTED = ("listings_failed", "without_robots", "resources", "resources_failed", "errors")
+
+
 class RunExtension:
     """Sets ``CrawlSession.outcome.result`` once the spider has closed."""
 
@@ -128,7 +131,13 @@ class RunExtension:
         counts["announced"] = sum(counts[state] for state in STATES)
         counts["fetched"] = sum(counts[state] for state in FETCHED_STATES)
         counts["responses"] = stats.get_value("downloader/response_count", 0)
-        for name in ("listings_failed", "resources", "resources_failed", "errors"):
+        for name in (
+            "listings_failed",
+            "without_robots",
+            "resources",
+            "resources_failed",
+            "errors",
+        ):
             counts[name] = stats.get_value(f"khobao/{name}", 0)
         for name in ("articles", "videos", "comments", "quarantine"):
             counts[f"{name}_stored"] = sum(

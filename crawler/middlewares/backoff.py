@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import re
 import time
+from contextlib import suppress
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Self
 
@@ -12,12 +14,15 @@ from scrapy.utils.httpobj import urlparse_cached
 
 from crawler.errors import ExitCode, KhobaoError
 from crawler.session.crawl_session import CrawlSession
-from crawler.statuses import REFUSED, RETRY_LATER
+from crawler.statuses import REFUSED
 
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
+
+
+_SECONDS = re.compile(r"\+?(\d+(?:\.\d*)?)\s*(?:s|secs?|seconds?)?", re.ASCII | re.IGNORECASE)
 
 
 class BlockedError(KhobaoError):
@@ -27,15 +32,21 @@ class BlockedError(KhobaoError):
 def retry_after_seconds(value: str, now: dt.datetime) -> float | None:
     """Seconds to wait by a Retry-After field, a number or a date; None if it is neither."""
     text = value.strip()
-    if text.isascii() and text.isdigit():
-        return float(text)
-    try:
-        when = parsedate_to_datetime(text)
-    except ValueError:
+    if number := _SECONDS.fullmatch(text):
+        return float(number[1])
+    when = _date(text)
+    if when is None:
         return None
     if when.tzinfo is None:
         when = when.replace(tzinfo=dt.UTC)
     return max(0.0, (when - now).total_seconds())
+
+
+def _date(text: str) -> dt.datetime | None:
+    for read in (parsedate_to_datetime, dt.datetime.fromisoformat):
+        with suppress(ValueError, TypeError, OverflowError, IndexError):
+            return read(text)
+    return None
 
 
 class BackoffMiddleware:
@@ -70,8 +81,7 @@ class BackoffMiddleware:
             return response
         self._stats.inc_value(f"backoff/refused/{response.status}")
         self._count_refusal(host, response)
-        if response.status in RETRY_LATER:
-            self._hold(host, response)
+        self._hold(host, response)
         return response
 
     def _hold(self, host: str, response: Response) -> None:

@@ -17,8 +17,8 @@ from weakref import WeakKeyDictionary
 
 from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.exceptions import NotConfigured
-from scrapy.http import Headers, Response
-from scrapy.responsetypes import responsetypes
+from scrapy.http import Headers
+from scrapy.utils._download_handlers import make_response
 
 from archive import ArchivedRecord, ArchiveError, Original, read_record
 from crawler.capture.flags import (
@@ -32,14 +32,22 @@ from crawler.session.crawl_session import CrawlSession
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
-
+    from scrapy.http import Response
 
 logger = logging.getLogger(__name__)
 
 _CONDITIONS = (b"If-None-Match", b"If-Modified-Since")
 _UNPARSED = ("image/", "video/", "audio/", "font/", "application/pdf", "application/octet-stream")
 _OF_THE_TRANSFER = frozenset(
-    {b"connection", b"keep-alive", b"transfer-encoding", b"content-length", b"trailer", b"upgrade"}
+    {
+        b"connection",
+        b"content-encoding",
+        b"content-length",
+        b"keep-alive",
+        b"trailer",
+        b"transfer-encoding",
+        b"upgrade",
+    }
 )
 
 
@@ -52,7 +60,7 @@ class _Loaded:
 
 
 class ConditionalMiddleware:
-    """Stands below Redirect and HttpCompression, so that those see the original as it came.
+    """Stands below Redirect, so that it sees the original as it came.
 
     No conditions go out when the original cannot be read from end to end (its file is gone, its
     bytes rotted), or is older than ``CONDITIONAL_MAX_AGE_DAYS``: a server whose validators lie is
@@ -67,6 +75,7 @@ class ConditionalMiddleware:
         self._stats = crawler.stats
         self._session = CrawlSession.of(crawler)
         self._memory_bytes = settings.getint("ARCHIVE_BODY_MEMORY_BYTES")
+        self._decoded_bytes = settings.getint("DOWNLOAD_MAXSIZE")
         # Of each, the first two megabytes at most are held in memory.
         self._records: WeakKeyDictionary[Request, ArchivedRecord] = WeakKeyDictionary()
         self._max_age = dt.timedelta(days=settings.getfloat("CONDITIONAL_MAX_AGE_DAYS"))
@@ -129,7 +138,7 @@ class ConditionalMiddleware:
         mime = (record.http.mime or "").lower()
         if record.block_length > self._memory_bytes or mime.startswith(_UNPARSED):
             return _Loaded(record.http_headers, None)
-        return _Loaded(record.http_headers, record.payload)
+        return _Loaded(record.http_headers, record.body_bytes(max_bytes=self._decoded_bytes))
 
 
 def _read_to_the_end(home: Path, original: Original) -> ArchivedRecord:
@@ -155,8 +164,15 @@ def _as_original(response: Response, loaded: _Loaded) -> Response:
             headers.appendlist(name, value)
     flags = [*response.flags, NOT_MODIFIED_FLAG]
     if loaded.body is None:
-        headers.pop(b"Content-Encoding", None)
         flags.append(BODY_CAPPED_FLAG)
     body = loaded.body or b""
-    kind = responsetypes.from_args(headers=headers, url=response.url, body=body)
-    return response.replace(cls=kind, status=200, headers=headers, body=body, flags=flags)
+    return make_response(
+        response.url,
+        HTTPStatus.OK,
+        headers,
+        body,
+        flags=flags,
+        certificate=response.certificate,
+        ip_address=response.ip_address,
+        protocol=response.protocol,
+    )

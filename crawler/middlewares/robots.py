@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urljoin
 
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.robotstxt import RobotParser
 from scrapy.utils.httpobj import urlparse_cached
 
+from crawler.capture.flags import ROBOTS_META
 from crawler.session.crawl_session import CrawlSession
+from crawler.statuses import REDIRECTS, SUCCESS
 
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
-logger = logging.getLogger(__name__)
-
 _KEPT_SECONDS = 24 * 3600
 _LONGEST_CRAWL_DELAY = 30.0
+_MOST_REDIRECTS = 5
+
+
+class UnreachableRobotsError(IgnoreRequest):
+    """A host of which nobody knows what it allows."""
 
 
 class _DenyAll(RobotParser):
@@ -36,7 +41,8 @@ class _DenyAll(RobotParser):
 
 
 class RobotsMiddleware(RobotsTxtMiddleware):
-    """Policy: 4xx allows everything, 5xx and no answer deny everything, an answer lasts a day.
+    """RFC 9309: "unavailable" (4xx, more than five redirects) allows everything, "unreachable"
+    (5xx, no answer) denies everything; redirects lead to any host; an answer lasts a day.
 
     Scrapy 2.14 to 2.19 lets all waiters but the first await one Deferred, whose result the first
     of them replaces by None, and None means "allowed": at concurrency 8, 8 of 10 disallowed pages
@@ -51,8 +57,10 @@ class RobotsMiddleware(RobotsTxtMiddleware):
 
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
         if isinstance(rp, _DenyAll):
-            self._stats.inc_value("robotstxt/unanswered")
-            raise IgnoreRequest("robots.txt was not to be had, and without it nothing is fetched")
+            self._stats.inc_value("khobao/without_robots")
+            raise UnreachableRobotsError(
+                "robots.txt was not to be had, and without it nothing is fetched"
+            )
         super().process_request_2(rp, request)
 
     async def robot_parser(self, request: Request) -> RobotParser:
@@ -65,34 +73,59 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         return await asyncio.shield(known[1])
 
     async def _fetch(self, request: Request) -> RobotParser:
+        parts = urlparse_cached(request)
+        url = f"{parts.scheme}://{parts.netloc}/robots.txt"
+        self._stats.inc_value("robotstxt/request_count")
+        way: list[str] = []
+        try:
+            response = await self._follow(url, way)
+        except IgnoreRequest as exc:
+            if not way:
+                raise
+            return self._unreachable(url, exc)
+        except Exception as exc:  # noqa: BLE001  whatever it was: no answer is no permission
+            return self._unreachable(url, exc)
+        return self._parser_of(response, parts.netloc)
+
+    async def _follow(self, url: str, way: list[str]) -> Response:
+        """:param way: the redirects taken so far; gains those that are taken now."""
         from scrapy import Request as ScrapyRequest  # noqa: PLC0415
         from scrapy.http.request import NO_CALLBACK  # noqa: PLC0415
 
-        url = urlparse_cached(request)
-        robots_request = ScrapyRequest(
-            f"{url.scheme}://{url.netloc}/robots.txt",
-            priority=self.DOWNLOAD_PRIORITY,
-            meta={"dont_obey_robotstxt": True},
-            callback=NO_CALLBACK,
+        meta: dict[str, Any] = {
+            "dont_obey_robotstxt": True,
+            "dont_redirect": True,
+            ROBOTS_META: True,
+        }
+        if way:
+            meta |= {"redirect_urls": [*way], "redirect_times": len(way)}
+        request = ScrapyRequest(
+            url, priority=self.DOWNLOAD_PRIORITY, meta=meta, callback=NO_CALLBACK
         )
-        self._stats.inc_value("robotstxt/request_count")
-        try:
-            response = await self.crawler.engine.download_async(robots_request)
-        except IgnoreRequest:
-            raise
-        except Exception as exc:  # noqa: BLE001  whatever it was: no answer is no permission
-            self._stats.inc_value(f"robotstxt/exception_count/{type(exc).__name__}")
-            logger.warning("%s: %s", robots_request.url, exc)
-            return _DenyAll()
-        return self._parser_of(response, url.netloc)
+        response: Response = await self.crawler.engine.download_async(request)
+        location = response.headers.get(b"Location")
+        if response.status not in REDIRECTS or location is None or len(way) == _MOST_REDIRECTS:
+            return response
+        way.append(url)
+        target = urljoin(url, location.decode("utf-8", "replace").strip())
+        return await self._follow(target, way)
+
+    def _unreachable(self, url: str, error: Exception) -> RobotParser:
+        self._stats.inc_value(f"robotstxt/exception_count/{type(error).__name__}")
+        self._session.outcome.warn(
+            f"{url}: no verdict, so nothing of this host is fetched: {error}"
+        )
+        return _DenyAll()
 
     def _parser_of(self, response: Response, netloc: str) -> RobotParser:
         self._stats.inc_value(f"robotstxt/response_status_count/{response.status}")
         captures = self._session.captures
         captures.robots_records[netloc] = captures.ref_of(response).warc_record_id
         if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            return _DenyAll()
-        body = response.body if response.status < HTTPStatus.BAD_REQUEST else b""
+            return self._unreachable(
+                response.url, UnreachableRobotsError(f"status {response.status}")
+            )
+        body = response.body if response.status in SUCCESS else b""
         parser = self._parserimpl.from_crawler(self.crawler, body)
         self._slow_down(parser, netloc)
         return parser

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 from scrapy.exceptions import IgnoreRequest
 from scrapy.utils.httpobj import urlparse_cached
 
+from crawler.capture.flags import ROBOTS_META
 from crawler.resolve import MIN_DELAY_SECONDS
 from crawler.session.crawl_session import CrawlSession
 from crawler.sites import profile_for
@@ -27,7 +28,7 @@ class OutOfScopeError(IgnoreRequest):
 
 
 class ScopeMiddleware:
-    """Every request passes here, redirects and what pages name included, robots.txt aside."""
+    """Every request passes here, redirects and what pages name included."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._stats = crawler.stats
@@ -56,11 +57,12 @@ class ScopeMiddleware:
         if len(request.url) > _LONGEST_ADDRESS:
             return "the address is too long"
         profile = self._profile_of(host)
-        if profile is None:
+        is_robots = ROBOTS_META in request.meta  # may be led elsewhere (RFC 9309, 2.3.1.2)
+        if profile is None and not is_robots:
             return "off the newspaper's hosts"
         if (host, url.port or _PORTS.get(url.scheme)) not in self._loopback:
             if self._hurried:
                 return f"a delay below {MIN_DELAY_SECONDS} s is for loopback addresses only"
             if not self._contact:
                 return "the newspaper must be able to reach you: set KHOBAO_CONTACT"
-        return profile.refuses(request.url)
+        return None if profile is None or is_robots else profile.refuses(request.url)

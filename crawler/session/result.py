@@ -39,8 +39,9 @@ class RunResult:
     """In words, for a person."""
 
     counts: Mapping[str, int] = field(default_factory=dict)
-    """``announced``, every state, ``fetched``, ``listings_failed``, ``resources``,
-    ``resources_failed``, ``errors``; ``articles_stored`` and so on: new or changed documents."""
+    """``announced``, every state, ``fetched``, ``listings_failed``, ``without_robots``,
+    ``resources``, ``resources_failed``, ``errors``; ``articles_stored`` and so on: new or changed
+    documents."""
 
     records: int = 0
     bytes: int = 0
@@ -110,6 +111,9 @@ def _judge_counts(counts: Mapping[str, int]) -> tuple[ExitCode, str]:
     failed += counts.get("listings_failed", 0)
     if errors := counts.get("errors", 0):
         return ExitCode.SOME_FAILED, f"{errors} errors of khobao itself; the run's log has them"
+    if unknown := counts.get("without_robots", 0):
+        said = f"robots.txt was not to be had, so {unknown} addresses were not asked for"
+        return ExitCode.SOME_FAILED, f"{said}; try again later"
     if failed:
         return ExitCode.SOME_FAILED, f"{failed} addresses failed; khobao report lists them"
     if not counts["announced"]:

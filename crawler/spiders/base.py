@@ -14,6 +14,7 @@ from crawler.capture.flags import BODY_CAPPED_FLAG
 from crawler.errors import ExitCode, KhobaoError, UsageError
 from crawler.frontier import FrontierUrl, QuarantinedPage, UrlState
 from crawler.middlewares.backoff import BlockedError
+from crawler.middlewares.robots import UnreachableRobotsError
 from crawler.middlewares.scope import OutOfScopeError
 from crawler.options import CrawlOptions
 from crawler.page_reader import PageReader
@@ -330,6 +331,8 @@ def failed_state(error: BaseException | None) -> tuple[str, str]:
         return state_of_status(status), f"status {status}"
     if isinstance(error, OutOfScopeError):
         return "excluded", str(error)
+    if isinstance(error, UnreachableRobotsError):
+        return "failed", str(error)
     if isinstance(error, IgnoreRequest) and "robots.txt" in str(error):
         return "robots", str(error)
     return "failed", " ".join(f"{type(error).__name__}: {error}".split())[:300]

@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from archive import ArchiveError, RecordNotFoundError, read_record
+from archive import ArchiveError, ContentDecodingError, RecordNotFoundError, read_record
 from archive.verify import Catalog, Finding, Place
 from crawler.identity import article_key
 from crawler.pages import ArticleReading, read_page
@@ -240,6 +240,8 @@ def _is_stored_elsewhere(
         if record.head.get("WARC-Truncated") not in {None, "length"}:
             return True
         body = record.body
+    except ContentDecodingError:
+        return True
     except (ArchiveError, RecordNotFoundError, OSError):
         return False
     reading = read_page(

@@ -7,7 +7,7 @@ tests/practice/test_faults.py; tests fail until all are there.
 
 from __future__ import annotations
 
-from practice.faults import breaks, bulk, conditions, content, framing, redirects, statuses
+from practice.faults import breaks, bulk, conditions, content, framing, odd, redirects, statuses
 from practice.faults.model import LOI, Fault, Heals, Kind, Scene, address_key, kind_of
 from practice.faults.registry import FaultRegistry
 
@@ -25,6 +25,6 @@ __all__ = [
 
 FAULTS: dict[str, Fault] = {
     fault.name: fault
-    for module in (statuses, breaks, framing, redirects, content, bulk, conditions)
+    for module in (statuses, breaks, framing, odd, redirects, content, bulk, conditions)
     for fault in module.FAULTS
 }

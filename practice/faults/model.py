@@ -69,6 +69,7 @@ class Scene:
     seconds: float
     now: dt.datetime
     not_found: Callable[[], Page]
+    is_tls: bool = True
 
     @property
     def step(self) -> int:

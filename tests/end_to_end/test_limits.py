@@ -138,7 +138,7 @@ def test_a_drip_without_end_ends(
         server,
         "http://baodaklak.vn/drip/",
         database,
-        DOWNLOAD_TIMEOUT="4",
+        DOWNLOAD_TOTAL_TIMEOUT="4",
         RETRY_ENABLED="False",
     )
     assert time.monotonic() - started < 60

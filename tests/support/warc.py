@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from warcio.archiveiterator import ArchiveIterator
+
+_HEAD_END = re.compile(rb"\r?\n\r?\n")
 
 
 @dataclass
@@ -48,7 +51,7 @@ def read_exchanges(warcs: list[Path]) -> list[Exchange]:
             original = originals[headers["WARC-Refers-To"]]
             exchange.record_id = record_id
             not_modified = headers["WARC-Profile"].endswith("/server-not-modified")
-            body = b"" if not_modified else original.partition(b"\r\n\r\n")[2]
+            body = b"" if not_modified else _HEAD_END.split(original, maxsplit=1)[1]
             exchange.response = block + body
             exchange.refers_to = headers["WARC-Refers-To"]
             exchange.profile = headers["WARC-Profile"].rpartition("/")[2]

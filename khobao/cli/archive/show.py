@@ -10,7 +10,14 @@ from typing import Annotated
 
 import typer
 
-from archive import ArchivedRecord, RecordNotFoundError, captures, find, read_record
+from archive import (
+    ArchivedRecord,
+    ContentDecodingError,
+    RecordNotFoundError,
+    captures,
+    find,
+    read_record,
+)
 from archive.home.find_record import MIN_ID_DIGITS, bare_id, find_by_record_id
 from crawler.errors import ExitCode, KhobaoError, UsageError
 from crawler.options import ZONE
@@ -71,7 +78,7 @@ def show(
         return _list(context, wanted, [asdict_entry(each) for each in captures(home, wanted)])
     record = read_record(home, *place_of(home, wanted, instant))
     if body:
-        _write([record.body])
+        _write_body(record)
     elif payload:
         _write([record.payload])
     elif raw:
@@ -79,6 +86,15 @@ def show(
     else:
         _print(context, record)
     return int(ExitCode.COMPLETE)
+
+
+def _write_body(record: ArchivedRecord) -> None:
+    """:raises ContentDecodingError: what could be decoded was written all the same."""
+    try:
+        _write([record.body])
+    except ContentDecodingError as exc:
+        _write([exc.partial])
+        raise
 
 
 def asdict_entry(entry: object) -> dict[str, object]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
@@ -18,6 +19,7 @@ from urllib.parse import parse_qs, urlsplit
 import attrs
 
 from archive import ArchivedRecord, ArchiveError, read_record
+from archive.errors import ContentDecodingError
 from archive.export.selection import exchanges
 from archive.home.layout import Layout
 from crawler.pages import PageError, read_listing, read_menu
@@ -31,9 +33,8 @@ if TYPE_CHECKING:
     from archive.home.journal import JournalEntry
     from khobao.maintenance.rebuild.runs import Run
 
-_WITH_RESPONSE = frozenset({"complete", "data-loss"})
-"""Outcomes of which a response was made, so that its status counts."""
-
+_COMPLETE = "complete"
+"""The outcome of which a response was made, so that its status counts."""
 
 LATE = dt.timedelta(minutes=2)
 """What was captured so long before the ledger's end was stored before it ended."""
@@ -111,7 +112,7 @@ class RecordEntries:
             record.record_id,
             url=record.target_uri or "",
             captured_at=record.warc_date,
-            status=record.http_status if outcome in _WITH_RESPONSE else None,
+            status=record.http_status if outcome == _COMPLETE else None,
             fetch_result=outcome,
             response_class=fields.get("verdict", "failed"),
             truncated=record.head.get("WARC-Truncated") if record.type == "response" else None,
@@ -137,7 +138,8 @@ class RecordEntries:
         kind = profile.classify(url)
         is_page = kind is AddressKind.ARTICLE
         truncated = record.head.get("WARC-Truncated") if record.type == "response" else None
-        status = record.http_status if truncated is None else None
+        is_whole = truncated is None and fields.get("outcome", _COMPLETE) == _COMPLETE
+        status = record.http_status if is_whole else None
         if status in SUCCESS or record.is_not_modified:
             if is_page:
                 yield _of_record("page", record, url=profile.canonicalize(url))
@@ -170,9 +172,10 @@ class RecordEntries:
         is_home = profile is not None and profile.classify(url) is AddressKind.HOME
         if profile is None or not is_home or record.type not in {"response", "revisit"}:
             return
-        for section in read_menu(url, record.body, profile):
-            if section.categoryId:
-                self._sections[section.categoryId] = section.slug
+        with suppress(ContentDecodingError):  # the crawl made nothing of it either
+            for section in read_menu(url, record.body, profile):
+                if section.categoryId:
+                    self._sections[section.categoryId] = section.slug
 
 
 def _failed(

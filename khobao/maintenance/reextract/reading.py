@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -11,7 +12,7 @@ import bson
 from bson.codec_options import CodecOptions
 from zyte_common_items import Item
 
-from archive import ArchivedRecord, ArchiveError, read_record
+from archive import ArchivedRecord, ArchiveError, ContentDecodingError, read_record
 from crawler.frontier import QuarantinedPage
 from crawler.pages import (
     ListingHint,
@@ -91,6 +92,8 @@ def read_page_at(home: Path, place: Place) -> PageRead:
         profile = profile_for(read.url)
         if profile is not None and _was_read(record):
             _read_page(read, record, profile)
+    except ContentDecodingError:
+        pass  # no crawl would have read it
     except (ArchiveError, OSError) as exc:
         read.error = str(exc)
     return read
@@ -136,6 +139,8 @@ def _was_read(record: ArchivedRecord) -> bool:
         return False
     if record.type == "revisit":
         return record.is_not_modified or record.http_status in SUCCESS
+    if record.http_status == HTTPStatus.PARTIAL_CONTENT:
+        return False
     return record.http_status in SUCCESS and record.head.get("WARC-Truncated") is None
 
 

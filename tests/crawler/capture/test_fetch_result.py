@@ -24,29 +24,27 @@ from scrapy.utils.defer import deferred_from_coro
 from scrapy.utils.test import get_crawler
 from twisted.internet import reactor
 from twisted.internet.task import react
-from crawler.capture.connect import Destinations, TLSPolicy
+from crawler.capture.connect import Destinations
 from crawler.capture.exchange import Exchange
 from crawler.capture.fetch import Fetcher
 from crawler.capture.fetch_result import FetchResult
+from crawler.capture.tls import TLSPolicy
+from crawler.capture.transfer import Limits
 from crawler.resolve import ResolveRule
 
 async def main(urls):
     rules = [ResolveRule("baodaklak.vn", int(url.split(":")[2].strip("/")), "127.0.0.1",
              int(url.split(":")[2].strip("/"))) for url in urls if "baodaklak" in url]
-    fetcher = Fetcher(get_crawler(), Destinations(reactor, TLSPolicy(), rules, 1.5),
+    limits = Limits(silence=1.5, total=9, slowest_rate=1000)
+    fetcher = Fetcher(get_crawler(), Destinations(TLSPolicy(), rules), limits,
                       connections_per_host=1)
     for url in urls:
-        request = Request(url, callback=NO_CALLBACK, meta={"download_timeout": 1.5})
+        request = Request(url, callback=NO_CALLBACK)
         exchange = Exchange(url, spool_dir=Path(sys.argv[1]))
         try:
-            response = await fetcher.fetch(request, exchange)
-            fetch_result = FetchResult.of_response(response)
+            response, fetch_result = await fetcher.fetch(request, exchange)
         except Exception as exc:
-            fetch_result = FetchResult.of_error(
-                exc,
-                received_bytes=len(exchange.received),
-                was_sent=exchange.started_at is not None,
-            )
+            fetch_result = FetchResult.of_error(exc, received_bytes=len(exchange.received))
         print(fetch_result.name, fetch_result.truncated, flush=True)
     await fetcher.close()
 

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import gzip
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,17 +53,9 @@ def test_a_304_that_nobody_asked_for_says_nothing() -> None:
     assert classify(304, None, b"", "", was_asked=False) == "failed"
 
 
-@pytest.mark.parametrize("coding", ["utf-8", "gzip"])
-def test_a_wall_whose_coding_is_wrong_is_a_wall(coding: str) -> None:
-    headers = {"Content-Type": HTML, "Content-Encoding": coding}
-    response = Response("https://baodaklak.vn/", headers=headers, body=WALL)
-    assert "wall" == response_class_of(response, None)
-
-
-def test_a_compressed_wall_is_a_wall() -> None:
-    headers = {"Content-Type": HTML, "Content-Encoding": "gzip"}
-    for body, response_class in ((gzip.compress(WALL), "wall"), (b"no gzip", "content")):
-        response = Response("https://baodaklak.vn/", headers=headers, body=body)
+def test_of_a_response_the_beginning_is_looked_at() -> None:
+    for body, response_class in ((WALL, "wall"), (b"none", "content")):
+        response = Response("https://baodaklak.vn/", headers={"Content-Type": HTML}, body=body)
         assert response_class_of(response, None) == response_class
     assert response_class_of(None, "time") == "truncated"
 

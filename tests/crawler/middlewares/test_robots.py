@@ -45,6 +45,7 @@ RULES = b"User-agent: *\nDisallow: /kin/\n"
 
 class _Site(BaseHTTPRequestHandler):
     status, rules, asked = 200, RULES, []  # type: ignore[var-annotated]
+    leads_to = "/robots.txt"
 
     def do_GET(self) -> None:
         self.asked.append(self.path)
@@ -55,6 +56,8 @@ class _Site(BaseHTTPRequestHandler):
         body = self.rules if is_robots else b"<html></html>"
         self.send_response(self.status if is_robots else 200)
         self.send_header("Content-Type", "text/plain")
+        if is_robots and self.status == 302:
+            self.send_header("Location", self.leads_to)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -64,13 +67,24 @@ class _Site(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def site(status: int) -> Iterator[tuple[int, list[str]]]:
+def site(status: int, **more: Any) -> Iterator[tuple[int, list[str]]]:
     """Its port, and the paths that were asked for. Status 0: the connection is closed."""
-    handler = type("Site", (_Site,), {"status": status, "asked": []})
+    handler = type("Site", (_Site,), {"status": status, "asked": [], **more})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield server.server_port, handler.asked
         server.shutdown()
+
+
+def crawled(folder: Path, port: int, *more: str) -> dict[str, int]:
+    """Statistics of a crawl that asks for eleven pages."""
+    (folder / "waiting.py").write_text(SPIDER, "utf-8")
+    rules = " ".join([f"bao.example:{port}:127.0.0.1", *more])
+    command = [sys.executable, "-m", "scrapy", "runspider", "waiting.py"]
+    command += ["-a", f"site=http://bao.example:{port}", "-s", f"KHOBAO_RESOLVE={rules}"]
+    done = subprocess.run(command, cwd=folder, stdout=subprocess.PIPE, check=True)
+    stats: dict[str, int] = json.loads(done.stdout.splitlines()[-1])
+    return stats
 
 
 @pytest.mark.slow
@@ -80,18 +94,26 @@ def site(status: int) -> Iterator[tuple[int, list[str]]]:
         (200, {"/mo/"}),  # every waiter is told no, not only the first
         (404, {"/mo/", *(f"/kin/{number}" for number in range(10))}),
         (403, {"/mo/", *(f"/kin/{number}" for number in range(10))}),
+        (302, {"/mo/", *(f"/kin/{number}" for number in range(10))}),  # for ever
         (503, set()),
         (0, set()),
     ],
 )
 def test_what_an_answer_allows(status: int, allowed: set[str], tmp_path: Path) -> None:
-    (tmp_path / "waiting.py").write_text(SPIDER, "utf-8")
     with site(status) as (port, asked):
-        command = [sys.executable, "-m", "scrapy", "runspider", "waiting.py"]
-        command += ["-a", f"site=http://bao.example:{port}"]
-        command += ["-s", f"KHOBAO_RESOLVE=bao.example:{port}:127.0.0.1"]
-        done = subprocess.run(command, cwd=tmp_path, stdout=subprocess.PIPE, check=True)
-    stats = json.loads(done.stdout.splitlines()[-1])
+        stats = crawled(tmp_path, port)
     assert set(asked) - {"/robots.txt"} == allowed
     assert stats["robotstxt/request_count"] == 1
-    assert stats.get("robotstxt/unanswered", 0) == (11 if status in {0, 503} else 0)
+    assert asked.count("/robots.txt") == (6 if status == 302 else 1)
+    assert stats.get("khobao/without_robots", 0) == (11 if status in {0, 503} else 0)
+
+
+@pytest.mark.slow
+def test_robots_txt_may_lie_on_another_host(tmp_path: Path) -> None:
+    with (
+        site(200) as (other, asked),
+        site(302, leads_to=f"http://khac.example:{other}/robots.txt") as first,
+    ):
+        stats = crawled(tmp_path, first[0], f"khac.example:{other}:127.0.0.1")
+    assert (asked, set(first[1])) == (["/robots.txt"], {"/robots.txt", "/mo/"})
+    assert stats["robotstxt/request_count"] == 1
