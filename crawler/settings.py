@@ -90,6 +90,7 @@ MONGODB_WAIT_SECONDS = 120.0  # how long the crawl waits for a server that went 
 
 EXTENSIONS = {
     "crawler.extensions.run_record.RunExtension": 0,
+    "crawler.extensions.interrupt.InterruptExtension": 10,
     "crawler.extensions.log_file.LogFileExtension": 50,
     "crawler.extensions.progress.ProgressExtension": 100,
     "scrapy.extensions.logstats.LogStats": None,  # ProgressExtension says it better

@@ -21,6 +21,7 @@ from crawler.capture.connect import Destinations, Origin
 from crawler.capture.fetch_result import FetchResult, IncompleteBodyError, TooLargeError
 from crawler.capture.flags import BODY_CAPPED_FLAG
 from crawler.capture.transfer import Transfer
+from crawler.session.interruption import Interruption
 from crawler.statuses import SUCCESS
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class Fetcher:
     """Fetches one request at a time per call, recording it into the exchange given.
 
     :param decoded_bytes: what a body may have without its content codings.
+    :param interruption: ends what is under way.
     """
 
     def __init__(
@@ -56,12 +58,14 @@ class Fetcher:
         *,
         connections_per_host: int,
         decoded_bytes: int = 64 << 20,
+        interruption: Interruption | None = None,
     ) -> None:
         self._crawler = crawler
         self._destinations = destinations
         self._limits = limits
         self._connections_per_host = connections_per_host
         self._decoded_bytes = decoded_bytes
+        self._interruption = interruption or Interruption()
         self._idle: dict[Origin, list[Connection]] = {}
 
     async def fetch(self, request: Request, exchange: Exchange) -> tuple[Response, FetchResult]:
@@ -72,7 +76,8 @@ class Fetcher:
         started = loop.time()
         connection = self._idle_connection(origin)
         if connection is None:
-            connection = await self._destinations.connect(origin, limits.silence)
+            opened = self._destinations.connect(origin, limits.silence)
+            connection = await self._interruption.unless(opened)
         headers = Headers()
 
         def on_head(head: HttpHead) -> None:
@@ -88,8 +93,9 @@ class Fetcher:
         transfer = Transfer(exchange, request.method.encode(), limits, on_head, on_body)
         stopped: StopDownload | None = None
         try:
-            connection.start(transfer, request_bytes(request, origin))
-            await transfer.done
+            with self._interruption.telling(transfer.interrupt):
+                connection.start(transfer, request_bytes(request, origin))
+                await transfer.done
         except StopDownload as exc:
             stopped = exc
             connection.abort()

@@ -14,6 +14,8 @@ from scrapy.exceptions import (
     ResponseDataLossError,
 )
 
+from crawler.session.interruption import InterruptedCrawlError
+
 
 @dataclass(frozen=True, slots=True)
 class FetchResult:
@@ -28,7 +30,8 @@ class FetchResult:
         """What *error* says of itself; for one that is not of our client, just that it was one."""
         if isinstance(error, FetchError):
             return error.fetch_result
-        return cls("error", "unspecified" if received_bytes else None, one_line(error))
+        name = "interrupted" if isinstance(error, InterruptedCrawlError) else "error"
+        return cls(name, "unspecified" if received_bytes else None, one_line(error))
 
 
 class FetchError(Exception):
@@ -63,6 +66,10 @@ class IncompleteBodyError(FetchError, ResponseDataLossError):
 
 class FetchTimeoutError(FetchError, DownloadTimeoutError):
     """Nothing came for too long, or too little."""
+
+
+class InterruptedFetchError(FetchError, InterruptedCrawlError):
+    """Given up because the crawl ends."""
 
 
 class TooLargeError(FetchError, DownloadCancelledError):

@@ -52,10 +52,12 @@ class TeeDownloadHandler(BaseDownloadHandler):
             ),
             connections_per_host=settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"),
             decoded_bytes=settings.getint("DOWNLOAD_MAXSIZE"),
+            interruption=self._session.interruption,
         )
         self._self_test_enabled = settings.getbool("ARCHIVE_SELFTEST_ENABLED")
 
     async def download_request(self, request: Request) -> Response:
+        self._session.interruption.check()
         await self._ready()
         exchange = Exchange(
             urldefrag(request.url).url,

@@ -14,6 +14,7 @@ from crawler.capture.fetch_result import (
     FetchError,
     FetchTimeoutError,
     IncompleteBodyError,
+    InterruptedFetchError,
     TooLargeError,
 )
 
@@ -69,6 +70,10 @@ class Transfer:
         self._on_body = on_body
         self._started = self._latest = self._loop.time()
         self._timer = self._loop.call_later(limits.silence, self._look_at_the_clock)
+
+    def interrupt(self) -> None:
+        truncated = "unspecified" if len(self.exchange.received) else None
+        self._fail(InterruptedFetchError("interrupted", truncated, "the crawl was interrupted"))
 
     @property
     def is_over(self) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 import re
 import time
@@ -71,8 +70,8 @@ class BackoffMiddleware:
     async def process_request(self, request: Request) -> None:
         host = urlparse_cached(request).netloc
         # In a loop: another answer may have put the moment off meanwhile.
-        while (wait := self._until.get(host, 0.0) - time.monotonic()) > 0:  # noqa: ASYNC110
-            await asyncio.sleep(wait)
+        while (wait := self._until.get(host, 0.0) - time.monotonic()) > 0:
+            await self._session.interruption.sleep(wait)
 
     def process_response(self, request: Request, response: Response) -> Response:
         host = urlparse_cached(request).netloc

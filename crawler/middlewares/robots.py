@@ -15,6 +15,7 @@ from scrapy.utils.httpobj import urlparse_cached
 
 from crawler.capture.flags import ROBOTS_META
 from crawler.session.crawl_session import CrawlSession
+from crawler.session.interruption import InterruptedCrawlError
 from crawler.statuses import REDIRECTS, SUCCESS
 
 if TYPE_CHECKING:
@@ -79,6 +80,8 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         way: list[str] = []
         try:
             response = await self._follow(url, way)
+        except InterruptedCrawlError:
+            raise
         except IgnoreRequest as exc:
             if not way:
                 raise

@@ -14,6 +14,7 @@ from crawler.monitoring.page_monitor import PageMonitor
 from crawler.resolve import ResolveRule
 from crawler.session.archive_session import ArchiveSession
 from crawler.session.captures import Captures
+from crawler.session.interruption import Interruption
 from crawler.session.paths import SessionPaths
 from crawler.session.result import RunOutcome
 
@@ -47,6 +48,7 @@ class CrawlSession:
         self.paths = SessionPaths.of(crawler)
         self.run_id = self.paths.run_id
         self.outcome = RunOutcome()
+        self.interruption = Interruption()
         self.archive = ArchiveSession(crawler.settings, self.paths, self.outcome)
         self.captures = Captures(self.run_id, crawler)
         self.page_monitor = PageMonitor()

@@ -31,6 +31,7 @@ from crawler.pages.charset import charset_of
 from crawler.pages.walls import is_cookie_wall
 from crawler.provenance import provenance_of
 from crawler.session.crawl_session import CrawlSession
+from crawler.session.interruption import InterruptedCrawlError
 from crawler.signals import page_read, send
 from crawler.sites import PROFILES, SiteProfile
 from crawler.statuses import state_of_status
@@ -251,6 +252,8 @@ class NewspaperSpider(scrapy.Spider):
         self.session.stop("blocked", blocked)
 
     async def article_failed(self, failure: Failure) -> None:
+        if failure.check(InterruptedCrawlError):
+            return  # it stays pending
         request = failure.request  # type: ignore[attr-defined]  # Scrapy puts it there
         state, reason = failed_state(failure.value)
         await self._set_state(request.cb_kwargs["announced"], state, reason)
@@ -313,6 +316,8 @@ class NewspaperSpider(scrapy.Spider):
 
     def resource_failed(self, failure: Failure) -> None:
         """Evidence of it is in the archive; a missing picture fails no article."""
+        if failure.check(InterruptedCrawlError):
+            return
         self.crawler.stats.inc_value("khobao/resources_failed")
         self.logger.debug("%s", failure.value)
 

@@ -15,6 +15,7 @@ from crawler.pages import (
     read_section_page,
     read_teasers,
 )
+from crawler.session.interruption import InterruptedCrawlError
 from crawler.spiders.base import LayoutChangedError, NewspaperSpider, failed_state
 
 if TYPE_CHECKING:
@@ -116,6 +117,8 @@ class ListingSpider(NewspaperSpider):
             yield self._listing(section, first, seen | {page})
 
     async def listing_failed(self, failure: Failure) -> AsyncIterator[Any]:
+        if failure.check(InterruptedCrawlError):
+            return
         arguments = failure.request.cb_kwargs  # type: ignore[attr-defined]  # Scrapy puts it there
         section = arguments["section"]
         _, reason = failed_state(failure.value)
@@ -165,6 +168,8 @@ class ListingSpider(NewspaperSpider):
         self._listing_lost("the home page", failure)
 
     def _listing_lost(self, what: str, failure: Failure) -> None:
+        if failure.check(InterruptedCrawlError):
+            return
         self.crawler.stats.inc_value("khobao/listings_failed")
         self.session.outcome.warn(f"{what} could not be listed: {failed_state(failure.value)[1]}")
 

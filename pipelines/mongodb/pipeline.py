@@ -79,6 +79,7 @@ class MongoDBPipeline:
             settings.get("MONGODB_DATABASE", "khobao"),
             run_id=self._session.run_id,
             wait_seconds=settings.getfloat("MONGODB_WAIT_SECONDS", 120.0),
+            is_interrupted=lambda: self._session.interruption.is_set,
         )
         if applied := await store.open():
             logger.info("Database %s is now at %s", store.database_name, applied[-1])

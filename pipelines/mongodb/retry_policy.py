@@ -17,6 +17,9 @@ T = TypeVar("T")
 
 FIRST_PAUSE_SECONDS = 0.1
 LONGEST_PAUSE_SECONDS = 2.0
+INTERRUPTED_WAIT_SECONDS = 2.0
+"""Whoever pressed Ctrl-C does not wait for a server that is away."""
+
 # HostUnreachable, HostNotFound, NetworkTimeout, ShutdownInProgress, PrimarySteppedDown,
 # ExceededTimeLimit, SocketException, NotWritablePrimary, InterruptedAtShutdown,
 # InterruptedDueToReplStateChange, NotPrimaryNoSecondaryOk, NotPrimaryOrSecondary.
@@ -33,11 +36,16 @@ def is_transient(error: PyMongoError) -> bool:
 class RetryPolicy:
     """Repeats an operation, with growing pauses, for at most *wait_seconds* after it first failed.
 
+    :param is_interrupted: whether somebody wants the end.
+
     Operations must be idempotent: an answer that was lost on the way leaves one that was done.
     """
 
-    def __init__(self, uri: str, wait_seconds: float) -> None:
+    def __init__(
+        self, uri: str, wait_seconds: float, is_interrupted: Callable[[], bool] = lambda: False
+    ) -> None:
         self.where = without_password(uri)
+        self._is_interrupted = is_interrupted
         self.wait_seconds = wait_seconds
         self.retries = 0
 
@@ -55,6 +63,8 @@ class RetryPolicy:
                 if not is_transient(exc):
                     raise
                 now = time.monotonic()
+                if self._is_interrupted():
+                    limit = min(limit, INTERRUPTED_WAIT_SECONDS)
                 if away_since is None:
                     away_since = now
                     logger.warning(

@@ -60,9 +60,10 @@ class Store:
         run_id: str = "",
         wait_seconds: float = 120.0,
         clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
+        is_interrupted: Callable[[], bool] = lambda: False,
     ) -> None:
         self.uri, self.database_name, self.run_id = uri, database, run_id
-        self._retry_policy = RetryPolicy(uri, wait_seconds)
+        self._retry_policy = RetryPolicy(uri, wait_seconds, is_interrupted)
         self._clock = clock
         self._client: AsyncMongoClient[Document] | None = None
         self._writer: Writer | None = None
