@@ -75,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--log-dir", type=Path, help="keep the log and the CA certificate here")
     parser.add_argument("--no-https-redirect", dest="redirect_to_https", action="store_false")
     parser.add_argument("--validators", choices=VALIDATORS, default=defaults.validators)
+    parser.add_argument("--no-compression", dest="compression", action="store_false")
     parser.add_argument("--redesign", default="{}", metavar="JSON", help="see POST /redesign")
     parser.add_argument("--ready-file", type=Path, help="also write the ready line here")
     parser.add_argument("--stop-with-stdin", action="store_true", help=argparse.SUPPRESS)

@@ -68,8 +68,11 @@ class PracticeConfig:
     redesign: Redesign = field(default_factory=Redesign)
     """How the pages differ from what they were."""
 
-    validators: str = "static"
+    validators: str = "all"
     """Which answers have ETag and Last-Modified, and get 304: ``all``, ``static`` or ``none``."""
+
+    compression: bool = True
+    """Whether text comes in br or gzip to clients that accept it."""
 
     def __post_init__(self) -> None:
         if self.articles < 0:

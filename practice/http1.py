@@ -69,8 +69,9 @@ class Request:
     def body(self) -> bytes:
         return self.raw.partition(b"\r\n\r\n")[2]
 
-    def accepts_gzip(self) -> bool:
-        return "gzip" in self.headers.get("accept-encoding", "")
+    def accepts(self, coding: str) -> bool:
+        listed = self.headers.get("accept-encoding", "").replace(" ", "").split(",")
+        return coding in listed
 
 
 class RequestReader:

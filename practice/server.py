@@ -45,6 +45,7 @@ async def running(
             redirect_to_https=config.redirect_to_https,
             fault_seconds=config.fault_seconds,
             validators=config.validators,
+            compression=config.compression,
             redesign=config.redesign,
         )
         hub = Hub(site, Stats(), log)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
+from practice.compression import compressed
 from practice.config import NEW_HOST
 from practice.faults import FAULTS, LOI, Fault, FaultRegistry, Heals, Scene, address_key, kind_of
 from practice.redesign import Redesign
@@ -52,7 +53,8 @@ class Site:
         *,
         redirect_to_https: bool = True,
         fault_seconds: float = 1.0,
-        validators: str = "static",
+        validators: str = "all",
+        compression: bool = True,
         redesign: Redesign | None = None,
     ) -> None:
         self.world = world
@@ -61,6 +63,7 @@ class Site:
         self._redirect_to_https = redirect_to_https
         self._fault_seconds = fault_seconds
         self._validators = validators
+        self._compression = compression
         self._fetches = 0
         self.redesign = redesign or Redesign()
 
@@ -103,6 +106,8 @@ class Site:
                 return reply
         if is_unchanged(request, page):
             return not_modified(page.headers)
+        if self._compression:
+            page = compressed(page, request)
         with_body = request.method == "GET"
         return simple(page.status, page.content_type, page.body, page.headers, with_body=with_body)
 

@@ -40,7 +40,7 @@ def _chunked(scene: Scene) -> Reply | None:
 
 
 def _chunked_gzip(scene: Scene) -> Reply | None:
-    if not scene.has_body or not scene.request.accepts_gzip():
+    if not scene.has_body or not scene.request.accepts("gzip"):
         return None
     packed = gzip.compress(scene.page.body, 6, mtime=0)
     return _chunked_reply(
@@ -49,7 +49,7 @@ def _chunked_gzip(scene: Scene) -> Reply | None:
 
 
 def _gzip(scene: Scene) -> Reply | None:
-    if not scene.has_body or not scene.request.accepts_gzip():
+    if not scene.has_body or not scene.request.accepts("gzip"):
         return None
     packed = gzip.compress(scene.page.body, 6, mtime=0)
     lines = [*header_lines(scene.page, len(packed)), ("Content-Encoding", "gzip")]

@@ -137,7 +137,7 @@ def _no_close_notify(scene: Scene) -> Reply | None:
 
 
 def _cut_coding(scene: Scene) -> Reply | None:
-    if not scene.has_body or not scene.request.accepts_gzip():
+    if not scene.has_body or not scene.request.accepts("gzip"):
         return None
     page = scene.page
     body = gzip.compress(page.body, 6, mtime=0)

@@ -76,16 +76,16 @@ def interrupted(
         process.wait()
 
 
-@pytest.mark.parametrize(
-    ("path", "answer", "truncated"),
-    [
-        (PAGE, later, None),
-        (PAGE, never, None),
-        (PAGE, drip, "unspecified"),
-        ("/robots.txt", never, None),
-    ],
-    ids=["retry-after", "silence", "drip", "robots.txt"],
-)
+# name → (what is asked for, the answer, WARC-Truncated of its record)
+WAITS: dict[str, tuple[str, Callable[[], Iterator[bytes]], str | None]] = {
+    "retry-after": (PAGE, later, None),
+    "silence": (PAGE, never, None),
+    "drip": (PAGE, drip, "unspecified"),
+    "robots.txt": ("/robots.txt", never, None),
+}
+
+
+@pytest.mark.parametrize("name", WAITS)
 def test_whatever_the_server_does(
     home: Home,
     server: StreamingServer,
