@@ -14,7 +14,7 @@ from archive.verify.cdxj import CdxjCheck
 from archive.verify.exchanges import ExchangeCheck
 from archive.verify.fields import Fields, read_fields
 from archive.verify.finding import Finding, shorten
-from archive.verify.foreign import is_foreign, verify_foreign
+from archive.verify.foreign import verifier_of
 from archive.verify.journal import PLACE, JournalCheck
 from archive.verify.members import GZIP_HEADER, HEADER_FIELDS, Damage, MemberFile
 from archive.verify.record import (
@@ -98,9 +98,11 @@ class _FileCheck:
         limit, journal_limit = _written(target) if target.state == "growing" else (None, None)
         with contextlib.ExitStack() as stack:
             file = stack.enter_context(_open(target.path))
-            if not (target.journal and target.journal.exists()) and is_foreign(file):
-                verify_foreign(self._path, file, self._report)
-                return
+            if not (target.journal and target.journal.exists()):
+                verify = verifier_of(file)
+                if verify is not None:
+                    verify(self._path, file, self._report)
+                    return
             if target.journal is not None:
                 self._open_journal(target.journal, journal_limit)
             elif file.read(2) == GZIP_HEADER[:2]:

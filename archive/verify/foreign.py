@@ -6,19 +6,20 @@ such a file may do and ours may not is no fault here.
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import re
 import zlib
-from dataclasses import dataclass
+from collections import Counter
 from typing import TYPE_CHECKING
 
+from archive.verify import arc
 from archive.verify.finding import Finding, shorten
+from archive.verify.foreign_digests import compare_digests
 from archive.verify.members import GZIP_HEADER
-from archive.warc.http import MAX_HEAD_BYTES, iter_payload, parse_response_head
 from archive.warc.stream import RecordStream
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from io import FileIO
 
     from archive.verify.report import FileReport
@@ -28,31 +29,46 @@ _DATE = re.compile(rb"\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?Z)?)?)?|\d
 _REQUIRED = (b"warc-type", b"warc-record-id", b"warc-date", b"content-length")
 _NEED_URI = frozenset({b"response", b"resource", b"request", b"revisit", b"conversion"})
 _ADVICE = "get the file again from where it came from"
-_MAX_PAYLOAD_BYTES = 8 << 20
+_LENGTH = re.compile(rb"\d{1,18}")
+_FOLD = re.compile(rb"\r\n[ \t]+")
+_NEXT_RECORD = b"\r\n\r\nWARC/"
+_STANDARD = (b"warc-", b"content-")
+_REPEATABLE = frozenset({b"warc-concurrent-to", b"warc-protocol", b"warc-ip-address"})
+"""WARC 1.1, 5.7, and the proposals for 1.2."""
+
 _FIRST_BYTES = 4096
 
 
-def is_foreign(file: FileIO) -> bool:
-    """Whether the file begins with a record that another program wrote. Rewinds the file.
+def verifier_of(file: FileIO) -> Callable[[str, FileIO, FileReport], None] | None:
+    """Of a file that begins with a record that another program wrote. Rewinds the file.
 
-    One that says khobao wrote it, or that cannot be read, is not another's.
+    None: one that says khobao wrote it, or that cannot be read, is not another's.
     """
     raw = file.read(_FIRST_BYTES)
     file.seek(0)
-    first = raw
-    if raw.startswith(b"\x1f\x8b"):
-        try:
-            first = zlib.decompressobj(31).decompress(raw, _FIRST_BYTES)
-        except zlib.error:
-            return False
+    first = first_bytes(raw)
+    if first.startswith(arc.BEGIN):
+        return arc.verify_arc
     if not first.startswith(b"WARC/"):
-        return False
+        return None
     is_ours = (
         b"\nsoftware: khobao" in first
         if b"\nWARC-Type: warcinfo" in first[:200]
         else (raw.startswith(GZIP_HEADER) and b"\nWARC-Block-Digest: sha256:" in first)
     )
-    return not is_ours
+    return None if is_ours else verify_foreign
+
+
+def first_bytes(raw: bytes) -> bytes:
+    """What a file's beginning says, uncompressed; nothing if it cannot be read."""
+    first = raw
+    while first.startswith(b"\x1f\x8b"):
+        member = zlib.decompressobj(31)
+        try:
+            first = member.decompress(first, _FIRST_BYTES) or member.unused_data
+        except zlib.error:
+            return b""
+    return first
 
 
 def verify_foreign(path: str, file: FileIO, report: FileReport) -> None:
@@ -67,6 +83,7 @@ class _Walk:
         self._stream = RecordStream(file, on_read=self._hash.update)
         self._offset = 0
         self._framed = 0
+        self._unchecked: Counter[str] = Counter()
 
     def run(self) -> None:
         stream = self._stream
@@ -91,6 +108,9 @@ class _Walk:
             found = f"digests over the chunks' framing in {self._framed} records"
             advice = "nothing to do: it is how their program writes them (warcio#74)"
             self._add("tool-disagreement", expected, found, advice, at=None)
+        for what, count in sorted(self._unchecked.items()):
+            found = f"{count} of {what}"
+            self._add("not-checked", "digests", found, "another tool may know them", at=None)
         advice = "without journal and index nobody can tell whether records at its end are gone"
         self._add("not-khobao", "a file of khobao's", "another program's", advice, at=None)
 
@@ -105,8 +125,8 @@ class _Walk:
         self._report.records += 1
         fields = self._fields(head)
         length = fields.get(b"content-length", b"")
-        if not length.isdigit():
-            return False
+        if not _LENGTH.fullmatch(length):
+            return self._go_on_behind(shorten(repr(length)) if length else "none")
         missing = self._check_block(fields, int(length))
         if missing and stream.reason is None:
             self._add("file-cut", f"a block of {int(length)} bytes", f"{missing} bytes fewer")
@@ -119,14 +139,19 @@ class _Walk:
 
     def _fields(self, head: bytes) -> dict[bytes, bytes]:
         fields: dict[bytes, bytes] = {}
-        for line in head.split(b"\r\n")[1:]:
-            if line[:1] in {b" ", b"\t"}:
-                continue  # folded: WARC 1.0 allowed it
+        repeated: set[bytes] = set()
+        # A line that begins with a blank goes on with the one before it (WARC 1.0 and 1.1).
+        for line in _FOLD.sub(b" ", head).split(b"\r\n")[1:]:
             name, colon, value = line.partition(b":")
             if not colon or not name.strip():
                 found = shorten(repr(line[:60]))
                 self._add("field-malformed", "lines of the form Name: value", found)
-            fields.setdefault(name.strip().lower(), value.strip())
+            name = name.strip().lower()
+            if name in fields and name not in _REPEATABLE and name.startswith(_STANDARD):
+                repeated.add(name)
+            fields.setdefault(name, value.strip())
+        for name in sorted(repeated):
+            self._add("field-repeated", f"one {name.decode()}", "several")
         needed = list(_REQUIRED)
         if fields.get(b"warc-type", b"").lower() in _NEED_URI:
             needed.append(b"warc-target-uri")
@@ -139,75 +164,23 @@ class _Walk:
         return fields
 
     def _check_block(self, fields: dict[bytes, bytes], length: int) -> int:
-        """Hash the block; returns how many bytes of it are missing."""
-        block = _Digest.of(fields.get(b"warc-block-digest"))
-        payload = _Digest.of(fields.get(b"warc-payload-digest"))
-        if fields.get(b"warc-type") != b"response" or length > _MAX_PAYLOAD_BYTES:
-            payload = None
-        body: list[bytes] = []
-        left = length
-        for piece in self._stream.take(length):
-            left -= len(piece)
-            if block is not None:
-                block.hash.update(piece)
-            if payload is not None:
-                body.append(piece)
-        if left:
-            return left
-        if block is not None and not block.fits:
-            self._add("block-digest", block.text, f"a block of {block.hash.hexdigest()}")
-        if payload is not None and body:
-            self._check_payload(b"".join(body), payload)
-        return 0
+        """Returns how many bytes of the block are missing."""
+        result = compare_digests(fields, length, self._stream.take(length))
+        for wrong in result.wrong:
+            self._add(*wrong)
+        self._framed += result.is_framed
+        self._unchecked.update(result.unchecked)
+        return result.missing
 
-    def _check_payload(self, block: bytes, payload: _Digest) -> None:
-        head = parse_response_head(block[:MAX_HEAD_BYTES])
-        if head is None:
-            return
-        framed = _Digest(payload.hash.copy(), payload.value)
-        for piece in iter_payload(head, b"", [block[head.end :]]):
-            payload.hash.update(piece)
-        if payload.fits:
-            return
-        framed.hash.update(block[head.end :])
-        if framed.fits:
-            self._framed += 1
-        else:
-            found = f"a payload of {payload.hash.hexdigest()}"
-            self._add("payload-digest", payload.text, found)
+    def _go_on_behind(self, what: str) -> bool:
+        """Nobody knows how long the record is: look for the next one."""
+        skipped = self._stream.skip_to(_NEXT_RECORD)
+        found = "the next record is read" if skipped is not None else "no other record follows"
+        self._add("record-framing", "a Content-Length", f"{what}; {found}")
+        return skipped is not None
 
     def _add(
         self, kind: str, expected: str, found: str, advice: str = _ADVICE, *, at: int | None = -1
     ) -> None:
         offset = self._offset if at is not None else None
         self._report.findings.append(Finding(kind, self._path, offset, expected, found, advice))
-
-
-@dataclass(frozen=True, slots=True)
-class _Digest:
-    """A digest as the field has it, in whatever spelling, and the hash that should give it."""
-
-    hash: hashlib._Hash
-    value: bytes
-
-    @classmethod
-    def of(cls, field: bytes | None) -> _Digest | None:
-        """None: no digest, or one by an algorithm that is not known here."""
-        algorithm, _, value = (field or b"").partition(b":")
-        try:
-            name = algorithm.decode().lower().replace("-", "")
-            return cls(hashlib.new(name, usedforsecurity=False), value.strip())
-        except (ValueError, UnicodeDecodeError):
-            return None
-
-    @property
-    def text(self) -> str:
-        return shorten(self.value)
-
-    @property
-    def fits(self) -> bool:
-        digest = self.hash.digest()
-        base32 = base64.b32encode(digest).rstrip(b"=")
-        return self.value.upper().rstrip(b"=") == base32 or (
-            self.value.lower() == digest.hex().encode()
-        )

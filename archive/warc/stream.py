@@ -109,6 +109,23 @@ class RecordStream:
         self.size += found + len(end)
         return head
 
+    def skip_to(self, end: bytes) -> int | None:
+        """Pass over everything up to the last word of *end* (``WARC/`` of a line end and it); how
+        many bytes that were. None if it does not come.
+        """
+        skipped = 0
+        while (found := self._buffer.find(end)) < 0:
+            passed = max(0, len(self._buffer) - len(end) + 1)
+            del self._buffer[:passed]
+            self.size += passed
+            skipped += passed
+            if not self._more():
+                return None
+        passed = found + len(end) - len(end.rpartition(b"\n")[2])
+        del self._buffer[:passed]
+        self.size += passed
+        return skipped + passed
+
     def take(self, size: int) -> Iterator[bytes]:
         while size:
             if not self._buffer and not self._more():

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
+import hashlib
 import io
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -143,3 +146,129 @@ def test_named_alone_a_file_of_a_home_finds_its_originals_in_the_journals(bench:
     assert [] == kinds(bench.warc(bench.second))
     bench.layout.journal(bench.first).unlink()
     assert ["revisit-dangles", "revisit-dangles"] == kinds(bench.warc(bench.second))
+
+
+WARCINFO = (
+    b"WARC/1.1\r\nWARC-Type: warcinfo\r\nWARC-Record-ID: <urn:uuid:1>\r\n"
+    b"WARC-Date: 2026-01-02T03:04:05Z\r\nContent-Length: 19\r\n\r\nsoftware: other/1\r\n\r\n\r\n"
+)
+
+
+def record(*lines: bytes, block: bytes, kind: bytes = b"response", length: bytes = b"") -> bytes:
+    size = length or b"Content-Length: %d" % len(block)
+    head = [
+        b"WARC/1.1", b"WARC-Type: " + kind, b"WARC-Record-ID: <urn:uuid:2>",
+        b"WARC-Date: 2026-01-02T03:04:05Z", b"WARC-Target-URI: http://e.vn/", *lines, size,
+    ]  # fmt: skip
+    return b"\r\n".join([*head, b"", block, b"", b""])
+
+
+SPELLINGS: dict[str, Callable[[bytes], bytes]] = {
+    "base32": base64.b32encode,
+    "hex": lambda found: found.hex().encode(),
+    "HEX": lambda found: found.hex().upper().encode(),
+    "base64": base64.b64encode,
+}
+
+
+def digest(data: bytes, name: str = "sha1", *, spelled: str = "base32") -> bytes:
+    return name.encode() + b":" + SPELLINGS[spelled](hashlib.new(name, data).digest())
+
+
+HTTP = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n"
+WRONG = b"sha1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+BAD = record(b"WARC-Block-Digest: " + WRONG, block=HTTP + b"x")
+LARGE = bytes(range(256)) * (9 << 12)
+
+# name → (records behind the warcinfo, kinds of findings)
+FAULTS: dict[str, tuple[bytes, list[str]]] = {
+    "a length in words": (record(block=b"x", length=b"Content-Length: abc") + BAD,
+                          ["block-digest", "record-framing"]),
+    "a negative length": (record(block=b"x", length=b"Content-Length: -1") + BAD,
+                          ["block-digest", "record-framing"]),
+    "no length": (record(block=b"x", length=b"X-Length: 1") + BAD,
+                  ["block-digest", "field-missing", "record-framing"]),
+    "no length at the end": (record(block=b"x", length=b"Content-Length: "), ["record-framing"]),
+    "a folded length": (record(block=b"x", length=b"Content-Length:\r\n 1") + BAD,
+                        ["block-digest"]),
+    "two dates": (record(b"WARC-Date: 2020-01-01T00:00:00Z", block=HTTP), ["field-repeated"]),
+    "two lengths": (record(b"Content-Length: 1", block=b"x"), ["field-repeated"]),
+    "a wrong payload above 8 MiB": (
+        record(b"WARC-Payload-Digest: " + WRONG, block=HTTP + LARGE), ["payload-digest"]),
+    "a wrong payload of a resource": (
+        record(b"WARC-Payload-Digest: " + WRONG, block=b"x", kind=b"resource"),
+        ["payload-digest"]),
+    "a wrong payload of a conversion": (
+        record(b"WARC-Payload-Digest: " + WRONG, block=b"x", kind=b"conversion"),
+        ["payload-digest"]),
+    "a wrong payload of a request": (
+        record(b"WARC-Payload-Digest: " + WRONG, block=b"GET / HTTP/1.1\r\n\r\n", kind=b"request"),
+        ["payload-digest"]),
+}  # fmt: skip
+
+FINE: dict[str, tuple[bytes, list[str]]] = {
+    "two of what may stand twice": (
+        record(b"WARC-Concurrent-To: <urn:uuid:1>", b"WARC-Concurrent-To: <urn:uuid:3>",
+               b"WARC-Protocol: http/1.1", b"WARC-Protocol: tls/1.3", block=HTTP), []),
+    "own fields twice": (record(b"X-Ours: 1", b"X-Ours: 2", block=HTTP), []),
+    "an unknown algorithm": (
+        record(b"WARC-Block-Digest: shake_128:AAAA", block=HTTP), ["not-checked"]),
+    "no such algorithm": (record(b"WARC-Block-Digest: crc99:AAAA", block=HTTP), ["not-checked"]),
+    **{f"{name} in {spelled}": (
+        record(b"WARC-Block-Digest: " + digest(HTTP + b"x", name, spelled=spelled),
+               b"WARC-Payload-Digest: " + digest(b"x", name, spelled=spelled), block=HTTP + b"x"),
+        []) for name in ("sha1", "sha256", "md5") for spelled in SPELLINGS},
+    "a large payload": (
+        record(b"WARC-Payload-Digest: " + digest(LARGE), block=HTTP + LARGE), []),
+    "a resource": (
+        record(b"WARC-Payload-Digest: " + digest(b"x"), block=b"x", kind=b"resource"), []),
+    "a request hashed whole": (
+        record(b"WARC-Payload-Digest: " + digest(b"GET / HTTP/1.1\r\n\r\n"),
+               block=b"GET / HTTP/1.1\r\n\r\n", kind=b"request"), []),
+    "a response to DNS": (
+        record(b"WARC-Payload-Digest: " + WRONG, block=b"20260102\n", kind=b"response"),
+        ["not-checked"]),
+    "a revisit": (
+        record(b"WARC-Payload-Digest: " + WRONG, block=HTTP, kind=b"revisit"), []),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", [*FAULTS, *FINE])
+@pytest.mark.parametrize("compressed", [True, False])
+def test_the_standard_is_followed_in_both_directions(
+    tmp_path: Path, name: str, *, compressed: bool
+) -> None:
+    data, wanted = (FAULTS | FINE)[name]
+    path = tmp_path / "khách.warc"
+    parts = [WARCINFO, data]
+    path.write_bytes(b"".join(map(gzip.compress, parts) if compressed else parts))
+    assert sorted([*wanted, "not-khobao"]) == kinds(path)
+
+
+def test_an_empty_member_is_valid_gzip(tmp_path: Path) -> None:
+    path = tmp_path / "khách.warc.gz"
+    members = [gzip.compress(part) for part in (b"", WARCINFO, b"", record(block=HTTP), b"")]
+    path.write_bytes(b"".join(members))
+    assert ["not-khobao"] == kinds(path)
+
+
+ARC = (
+    b"filedesc://a.arc 0.0.0.0 20260102030405 text/plain 76\n"
+    b"1 0 Other\nURL IP-address Archive-date Content-type Archive-length\n" + b" " * 5 + b"\n\n"
+    b"http://e.vn/a b 1.2.3.4 20260102030405 text/html 50\n" + HTTP + b"xxxx\n"
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("compressed", [True, False])
+def test_an_arc_file_is_named_and_its_framing_checked(tmp_path: Path, *, compressed: bool) -> None:
+    path = tmp_path / "cu.arc"
+    pack = gzip.compress if compressed else bytes
+    path.write_bytes(pack(ARC))
+    assert ["not-checked"] == kinds(path)
+    path.write_bytes(pack(ARC[:-10]))
+    assert ["file-cut", "not-checked"] == kinds(path)
+    path.write_bytes(pack(ARC + b"rubbish\n"))
+    assert ["not-checked", "record-framing"] == kinds(path)
+    if compressed:
+        path.write_bytes(pack(ARC)[:-12])
+        assert ["file-cut", "not-checked"] == kinds(path)
