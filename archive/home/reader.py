@@ -58,6 +58,12 @@ class ArchivedRecord(WarcRecord):
         """
         return self.original().payload if self.type == "revisit" else super().payload
 
+    @cached_property
+    def is_badly_chunked(self) -> bool:
+        if self.type == "revisit" and not self.is_not_modified:
+            return self.original().is_badly_chunked
+        return super().is_badly_chunked
+
     @property
     def _coded_by(self) -> HttpHead | None:
         """A 304 does not say how the body is coded: the original does."""

@@ -8,10 +8,10 @@ from functools import cached_property
 from itertools import chain
 from pathlib import Path
 
-from archive.errors import InvalidRecordError, RecordTooLargeError
+from archive.errors import ContentDecodingError, InvalidRecordError, RecordTooLargeError
 from archive.warc.content import decode_content
 from archive.warc.fields import WarcHead, parse_warc_head
-from archive.warc.http import HttpHead, iter_payload, parse_response_head
+from archive.warc.http import ChunkedDecoder, HttpHead, iter_payload, parse_response_head
 from archive.warc.record_types import PROFILE_NOT_MODIFIED
 from archive.warc.stream import ByteSource, RecordStream
 
@@ -141,12 +141,26 @@ class WarcRecord:
         body = memoryview(self.raw_block())[self.http.end :]
         return b"".join(iter_payload(self.http, _UNKNOWN_METHOD, [bytes(body)]))
 
+    @cached_property
+    def is_badly_chunked(self) -> bool:
+        """Whether :attr:`payload` is only what came before the framing of its chunks broke."""
+        if self.type != "response" or self.http is None or not self.http.is_chunked:
+            return False
+        decoder = ChunkedDecoder()
+        for _ in decoder.feed(self.raw_block()[self.http.end :]):
+            pass
+        return decoder.is_broken
+
     def body_bytes(self, *, max_bytes: int = _MAX_BODY_BYTES) -> bytes:
         """The payload, content-decoded.
 
         :raises RecordTooLargeError: it is larger than *max_bytes*.
         :raises ContentDecodingError: it cannot be decoded.
         """
+        if self.is_badly_chunked:
+            error = ContentDecodingError("The chunked framing of the payload breaks in the middle.")
+            error.partial = self.payload
+            raise error
         encodings = self._coded_by.get_all(b"content-encoding") if self._coded_by else []
         return decode_content(self.payload, encodings, max_bytes=max_bytes)
 

@@ -100,7 +100,7 @@ def test_every_byte_is_archived(crawled: Any) -> None:
 def test_verify_finds_nothing_and_a_rebuild_stores_the_same(crawled: Any) -> None:
     home, _ = crawled
     home.khobao("db", "start")
-    done = home.khobao("--json", "archive", "verify")
+    done = home.khobao("--json", "archive", "verify", "--documents")
     assert done.returncode == 0, done.stdout
     done = home.khobao("--json", "reextract", "--dry-run")
     assert done.returncode == 0, done.stdout
@@ -111,3 +111,6 @@ def test_verify_finds_nothing_and_a_rebuild_stores_the_same(crawled: Any) -> Non
         for name in COLLECTIONS:
             wrong = differences(documents(client["khobao"], name), documents(client["again"], name))
             assert not wrong, (name, wrong[:3])
+        client["khobao"].articles.update_one({}, {"$set": {"headline": "Không ai viết thế"}})
+    done = home.khobao("--json", "archive", "verify", "--documents")
+    assert (done.returncode, json.loads(done.stdout)["kinds"]) == (7, {"document-differs": 1})

@@ -1,5 +1,6 @@
 """``khobao archive verify``: find whatever is wrong with the evidence."""
 
+import asyncio
 import shutil
 import sys
 import time
@@ -70,6 +71,13 @@ def verify(
             help="Compare the documents in MongoDB as well (with --all: yes).",
         ),
     ] = None,
+    documents: Annotated[
+        bool,
+        typer.Option(
+            "--documents",
+            help="Read the archive's pages again as well, and compare what they say with MongoDB.",
+        ),
+    ] = False,
     jobs: Annotated[
         int | None, typer.Option(metavar="N", min=1, help="Processes (default: one a core).")
     ] = None,
@@ -88,7 +96,11 @@ def verify(
         raise UsageError("--all is the whole home: leave either it or the files out")
     totals = VerifyTotals()
     started = time.perf_counter()
+    if documents and (files or database is False):
+        raise UsageError("--documents compares the whole home with its database")
     _verify(context, files or [], totals, jobs, with_database=_wants(database, files))
+    if documents and totals.database == "compared":
+        _read_again(context, totals)
     totals.seconds = time.perf_counter() - started
     if context.json:
         emit_json(_as_json(totals))
@@ -163,6 +175,26 @@ def _verify_database(context: Context, totals: VerifyTotals, catalog: "Catalog")
     except KhobaoError as exc:
         totals.error = exc
         totals.database = "not compared: it does not answer"
+
+
+def _read_again(context: Context, totals: VerifyTotals) -> None:
+    """What `khobao reextract --dry-run` would change, as one finding."""
+    from khobao.cli.reextract import cross_check_share, store_of  # noqa: PLC0415
+    from khobao.cli.reprocess_progress import AgainProgress  # noqa: PLC0415
+    from khobao.maintenance.reextract.run import Options, reextract  # noqa: PLC0415
+
+    options = Options(dry_run=True, cross_check_share=cross_check_share())
+    with AgainProgress(is_quiet=context.json) as progress:
+        run = reextract(
+            context.home, store_of(context), options, progress=progress, show=lambda _: None
+        )
+        result = asyncio.run(run)
+    differing = result.planned + result.summary.unreadable
+    if differing:
+        found = f"{differing} that say something else, or whose page cannot be read"
+        advice = "`khobao reextract --dry-run` shows them by field"
+        kind, what = "document-differs", "documents as the archive's pages are read today"
+        _report(context, totals, [Finding(kind, "mongodb", None, what, found, advice)])
 
 
 def _report(

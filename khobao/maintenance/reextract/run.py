@@ -51,6 +51,8 @@ class Result:
     """Changes made; one article may need several."""
 
     refused: int
+    planned: int = 0
+    """Changes that a dry run would have made."""
 
     @property
     def exit_code(self) -> ExitCode:
@@ -103,7 +105,7 @@ async def reextract(
                 changes.add(change)
             show(summary)
             if options.dry_run:
-                return Result(summary, 0, 0)
+                return Result(summary, 0, 0, changes.count)
             done = 0
 
             def advance(count: int) -> None:
