@@ -69,7 +69,8 @@ class Transfer:
         self._on_head = on_head
         self._on_body = on_body
         self._started = self._latest = self._loop.time()
-        self._timer = self._loop.call_later(limits.silence, self._look_at_the_clock)
+        first_look = min(limits.silence, limits.total)
+        self._timer = self._loop.call_later(first_look, self._look_at_the_clock)
 
     def interrupt(self) -> None:
         truncated = "unspecified" if len(self.exchange.received) else None
