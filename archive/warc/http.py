@@ -81,6 +81,14 @@ class HttpHead:
         return int(value) if not values and _LENGTH.fullmatch(value) else None
 
     @property
+    def possible_lengths(self) -> frozenset[int]:
+        """Every number that a Content-Length names which is no length: ``12 bytes``, ``12, 13``."""
+        if self.content_length is not None:
+            return frozenset()
+        numbers = (_LENGTH.findall(value) for value in self.get_all(b"content-length"))
+        return frozenset(int(number) for found in numbers for number in found)
+
+    @property
     def persists(self) -> bool:
         """Whether the connection may serve another request (RFC 9112, section 9.3)."""
         options = b",".join(self.get_all(b"connection")).lower().replace(b" ", b"").split(b",")

@@ -29,6 +29,8 @@ class ResponseStream:
         self._searched = 0
         self._chunked: ChunkedDecoder | None = None
         self._left: int | None = None
+        self._size = 0
+        self._possible_lengths: frozenset[int] = frozenset()
         self.head: HttpHead | None = None
         """Once it has come whole."""
 
@@ -50,6 +52,11 @@ class ResponseStream:
     def is_whole(self) -> bool:
         """All of the body has come, even if the last empty line is owed."""
         return self.is_over or (self._chunked is not None and self._chunked.has_last_chunk)
+
+    @property
+    def may_be_over(self) -> bool:
+        """Only the connection's end would tell, but so much has come as its head seems to say."""
+        return self.ends_by_close and self._size in self._possible_lengths
 
     @property
     def is_badly_chunked(self) -> bool:
@@ -92,6 +99,7 @@ class ResponseStream:
             self._chunked = ChunkedDecoder()
         else:
             self._left = head.content_length
+        self._possible_lengths = head.possible_lengths
         self.is_over = self._left == 0
 
     @property
@@ -106,6 +114,7 @@ class ResponseStream:
             if self._chunked.is_over and not self._chunked.is_broken:
                 self.is_over, self.excess = True, self._chunked.excess
         elif self._left is None:
+            self._size += len(data)
             yield data
         else:
             piece = data[: self._left]

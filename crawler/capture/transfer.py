@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from crawler.capture.exchange import Exchange
 
 
+_AFTER_A_POSSIBLE_END = 3.0
+"""Seconds of silence that are enough where a length that is no number says that all has come."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """When an exchange is given up."""
@@ -109,6 +113,9 @@ class Transfer:
             return
         if self.stream.is_over:
             self._finish()
+        elif self.stream.may_be_over:
+            self._timer.cancel()
+            self._look_at_the_clock()
         elif self.stream.head is None and self.stream.is_http:
             self._bound_the_head()
 
@@ -192,11 +199,14 @@ class Transfer:
     def _look_at_the_clock(self) -> None:
         now, limits = self._loop.time(), self._limits
         silence = self._latest + limits.silence
+        if self.stream.may_be_over:
+            silence = self._latest + min(limits.silence, _AFTER_A_POSSIBLE_END)
         received = len(self.exchange.received)
         whole = self._started + limits.total + received / max(limits.slowest_rate, 1.0)
         if now < min(silence, whole):
             self._timer = self._loop.call_at(min(silence, whole), self._look_at_the_clock)
-        elif self.stream.is_whole:
+        elif self.stream.is_whole or self.stream.may_be_over:
+            self.ended_by_close = self.stream.may_be_over
             self._finish()
         elif self._trouble:
             self._finish("time")

@@ -69,6 +69,23 @@ def test_a_message_ends_where_its_framing_says(name: str, size: int) -> None:
     assert stream.excess == excess
 
 
+@pytest.mark.parametrize(
+    ("length", "body", "expected"),
+    [
+        (b"3 bytes", b"bao", True),
+        (b"3, 4", b"bao", True),
+        (b"3, 4", b"ba", False),
+        (b"chars=3", b"bao", True),
+        (b"nhieu", b"bao", False),
+        (b"-3", b"bao", True),
+    ],
+)
+def test_what_seems_to_be_its_length_is_known(length: bytes, body: bytes, expected: bool) -> None:
+    stream = ResponseStream(b"GET")
+    assert body == b"".join(stream.feed(OK + b"Content-Length: " + length + b"\r\n\r\n" + body))
+    assert stream.may_be_over is expected
+
+
 def test_the_answer_to_head_has_no_body() -> None:
     stream = ResponseStream(b"HEAD")
     assert [] == list(stream.feed(OK + b"Content-Length: 9\r\n\r\n"))

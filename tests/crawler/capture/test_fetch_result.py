@@ -53,6 +53,9 @@ react(lambda clock: deferred_from_coro(main(sys.argv[2:])), (), reactor)
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nhalf"
 
+ODD = b"HTTP/1.1 200 OK\r\nContent-Length: 2 bytes\r\n\r\nhi"
+NO_LENGTH = b"HTTP/1.1 200 OK\r\n\r\nhi"
+
 
 def _reset(connection: socket.socket) -> None:
     linger_for_no_time = b"\1\0\0\0\0\0\0\0"
@@ -79,6 +82,8 @@ CASES: dict[str, tuple[Callable[..., None], str]] = {
     "closes": (_answer(b""), "connection-closed None"),
     "resets": (_answer(b"", reset=True), "connection-reset None"),
     "cuts": (_answer(HEAD), "data-loss disconnect"),
+    "stays open at an odd length": (_answer(ODD, then_wait=True), "complete None"),
+    "stays open without a length": (_answer(NO_LENGTH, then_wait=True), "timeout time"),
     "resets half-way": (_answer(HEAD, reset=True), "data-loss disconnect"),
 }
 
