@@ -22,6 +22,9 @@ from pathlib import Path
 from typing import Any
 
 NOT_DIGIT = re.compile(r"\D")
+INTERIM = re.compile(r"1(?!01)\d\d\b")
+CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]+")
+TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 WARC_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*\.warc\.gz")
 
 
@@ -72,12 +75,35 @@ def resolve_by_record_id(resolving_loader: type[Any]) -> None:
             if original is not None:
                 if cdx.get("status") == "304":
                     revisit.http_headers = original.http_headers
-                return revisit, original
+                return tidied(revisit), tidied(original)
             revisit.raw_stream.close()
-        pair: tuple[Any, Any] = usual(self, cdx, failed_files, cdx_loader)
-        return pair
+        headers, payload = usual(self, cdx, failed_files, cdx_loader)
+        same = headers is payload
+        payload = tidied(payload)
+        return (payload if same else tidied(headers)), payload
 
     resolving_loader.load_headers_and_payload = load
+
+
+def tidied(record: Any) -> Any:
+    """A record whose head a server can send: the final one, without what no header may hold, and
+    without a length that the body does not have.
+    """
+    parser = import_module("warcio.statusandheaders").StatusAndHeadersParser
+    head = record.http_headers if record is not None else None
+    while head is not None and INTERIM.match(head.statusline):
+        try:
+            head = parser(["HTTP/1.0", "HTTP/1.1"]).parse(record.raw_stream)
+        except Exception:  # noqa: BLE001  nothing follows: it is all there is
+            break
+        record.http_headers = head
+    if head is not None:
+        head.headers = [
+            (name, CONTROL.sub(" ", value)) for name, value in head.headers if TOKEN.fullmatch(name)
+        ]
+        if record.rec_type == "response" and record.rec_headers.get_header("WARC-Truncated"):
+            head.remove_header("Content-Length")
+    return record
 
 
 def find_original(loader: Any, fields: Any, failed_files: list[str], cdx_loader: Any) -> Any:
