@@ -100,7 +100,7 @@ def select(
         file; a place is none.
     """
     layout = Layout(home)
-    names = [path.name for path in sorted(layout.warc.glob("*.warc.gz"))]
+    names = [path.name for path in layout.closed_files()]
     opened = {path.name.removesuffix(OPEN_SUFFIX) for path in layout.open_files()}
     for name, _ in layout.journals():
         if name not in opened and name not in names:

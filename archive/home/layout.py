@@ -65,6 +65,18 @@ class Layout:
         for path in sorted(self.warc.glob("*.warc.gz.journal")):
             yield path.name.removesuffix(".journal"), path
 
+    def closed_files(self) -> list[Path]:
+        """Closed WARC files, by name. Pipes and their like are left out: to read one would never
+        end. ``archive verify`` names them.
+        """
+        found = self.warc.glob("*.warc.gz")
+        return sorted(path for path in found if path.is_file() or path.is_dir())
+
+    def irregular_files(self) -> list[Path]:
+        """Links and pipes under the name of a closed WARC file."""
+        found = self.warc.glob("*.warc.gz")
+        return sorted(path for path in found if not (_is_regular(path) or path.is_dir()))
+
     def open_files(self) -> list[Path]:
         """Files that their writer has not closed: being written now, or left by a crash.
 

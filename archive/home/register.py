@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 def unlisted(layout: Layout) -> list[str]:
     """Closed files that no manifest lists: closed before there were manifests, or brought in."""
     listed = {entry.warc_filename for entry in read_manifests(layout)}
-    return [path.name for path in sorted(layout.warc.glob("*.warc.gz")) if path.name not in listed]
+    return [path.name for path in layout.closed_files() if path.name not in listed]
 
 
 def register(layout: Layout) -> list[str]:

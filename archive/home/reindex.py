@@ -211,7 +211,7 @@ def index_archive(
 def _all_names(layout: Layout) -> list[str]:
     """Closed WARC files, and those of which only a journal or an index is left."""
     being_written = {path.name.removesuffix(".open") for path in layout.open_files()}
-    names = {path.name for path in layout.warc.glob("*.warc.gz")}
+    names = {path.name for path in layout.closed_files()}
     names |= {name for name, _ in layout.journals()}
     names |= {f"{path.stem}.warc.gz" for path in layout.index.glob("*.cdxj")}
     return sorted(names - being_written)

@@ -40,7 +40,7 @@ def plan_home(home: Path) -> Plan:
     layout = Layout(home)
     # In this order: a file that is closed meanwhile is then met twice, and not never.
     left_open = {path.name.removesuffix(OPEN_SUFFIX): path for path in layout.open_files()}
-    names = sorted({path.name for path in layout.warc.glob("*.warc.gz")} | left_open.keys())
+    names = sorted({path.name for path in layout.closed_files()} | left_open.keys())
     is_being_written = writer_of(layout.lock) is not None
     plan = Plan(homes=[home], is_whole_home=True, is_being_written=is_being_written)
     listed = listed_files(layout)
@@ -49,6 +49,7 @@ def plan_home(home: Path) -> Plan:
     closed = [target.name for target in plan.targets if target.state == "closed"]
     plan.findings += check_manifests(layout, closed, listed, is_being_written=is_being_written)
     plan.findings += _not_closed(plan.targets)
+    plan.findings += map(_irregular, layout.irregular_files())
     plan.findings += _unexpected(layout, set(names), is_being_written=is_being_written)
     return plan
 
@@ -136,7 +137,7 @@ def _unexpected_in_warc(
         name = path.name
         warc = name[: name.find(_WARC) + len(_WARC)] if _WARC in name else ""
         rest = name[len(warc) :]
-        if name in names or rest == OPEN_SUFFIX:
+        if name in names or rest == OPEN_SUFFIX or name == warc:
             continue
         if rest == ".journal":
             if warc not in names and not _exists(layout, warc):
@@ -174,6 +175,13 @@ def _quarantined(path: Path, warc: str, suffix: str) -> Finding:
         found = f"a journal that named records which {warc} did not hold"
         advice = "compare it with the journal: what it names beyond that was lost by the disk"
     return Finding("set-aside", str(path), None, "nothing more", found, advice)
+
+
+def _irregular(path: Path) -> Finding:
+    is_link = path.is_symlink()
+    found = f"a link to {path.readlink()}" if is_link else "a pipe, a socket or a device"
+    advice = "put the file itself here, or take this away; ask who put it there"
+    return Finding("not-a-file", str(path), None, "a regular file", found, advice)
 
 
 def _leftover(path: Path) -> Finding:

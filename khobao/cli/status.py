@@ -90,7 +90,9 @@ def runs(
 
 def archive_facts(home: Path) -> dict[str, Any]:
     """Files and bytes of the archive as they lie on the disk, and what is free there."""
-    closed = [path.stat().st_size for path in (home / "warc").glob("*.warc.gz")]
+    from archive.home.layout import Layout  # noqa: PLC0415 - not for --help
+
+    closed = [path.stat().st_size for path in Layout(home).closed_files()]
     being_written = sorted(path.name for path in (home / "warc").glob("*.warc.gz.open"))
     return {
         "archive": {

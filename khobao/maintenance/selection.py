@@ -22,6 +22,7 @@ from archive import (
     read_record,
 )
 from archive.export import PageText, Place
+from archive.home.layout import Layout
 from archive.warc.dates import warc_date
 from crawler.options import start_of_day
 from crawler.pages import (
@@ -79,7 +80,7 @@ class TimeAndRun:
 
 
 def _files_of_run(home: Path, run: str) -> Iterator[str]:
-    for path in sorted((home / "warc").glob("*.warc.gz")):
+    for path in Layout(home).closed_files():
         _, info = next(iter_records(path, home=home))
         fields = info.raw_block().decode("utf-8", "replace").splitlines()
         if info.type == "warcinfo" and f"isPartOf: {run}" in fields:

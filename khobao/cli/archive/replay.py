@@ -128,7 +128,7 @@ def _notes(home: Path) -> list[str]:
     except (ArchiveError, OSError) as exc:
         notes.append(f"What a killed crawl left open is not shown: {exc}")
     layout = Layout(home)
-    closed = list(layout.warc.glob("*.warc.gz"))
+    closed = layout.closed_files()
     missing = sum(not layout.cdxj(path.name).exists() for path in closed)
     if missing:
         notes.append(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 
@@ -128,6 +129,23 @@ def file_that_cannot_be_read(home: Home) -> Expected:
     home.warc(second).unlink()
     home.warc(second).mkdir()
     return {("unreadable", second, None)}
+
+
+@fault
+def a_link_in_place_of_a_file(home: Home) -> Expected:
+    """It is read, and is right; but whoever has the other place has the archive."""
+    path = home.warc(home.second)
+    path.rename(home.path / "elsewhere")
+    path.symlink_to(home.path / "elsewhere")
+    return {("not-a-file", home.second, None)}
+
+
+@fault
+def a_pipe_beside_the_files(home: Home) -> Expected:
+    """Reading it would never end."""
+    name = home.second.replace("-0000", "-9999")
+    os.mkfifo(home.warc(name))
+    return {("not-a-file", name, None)}
 
 
 @fault
