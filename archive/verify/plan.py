@@ -40,13 +40,14 @@ def plan_home(home: Path) -> Plan:
     layout = Layout(home)
     # In this order: a file that is closed meanwhile is then met twice, and not never.
     left_open = {path.name.removesuffix(OPEN_SUFFIX): path for path in layout.open_files()}
-    names = sorted({path.name for path in layout.closed_files()} | left_open.keys())
+    closed = {path.name for path in layout.closed_files()}
+    names = sorted(closed | left_open.keys())
     is_being_written = writer_of(layout.lock) is not None
     plan = Plan(homes=[home], is_whole_home=True, is_being_written=is_being_written)
     listed = listed_files(layout)
     for name in names:
         plan.targets.append(_target(layout, name, listed, is_being_written=is_being_written))
-    closed = [target.name for target in plan.targets if target.state == "closed"]
+    # Those that were closed before the manifests were read, not those that are by now.
     plan.findings += check_manifests(layout, closed, listed, is_being_written=is_being_written)
     plan.findings += _not_closed(plan.targets)
     plan.findings += map(_irregular, layout.irregular_files())

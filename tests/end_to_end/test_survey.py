@@ -21,7 +21,7 @@ from practice.client import PracticeProcess
 pytestmark = [pytest.mark.slow, pytest.mark.mongo, pytest.mark.timeout(300)]
 
 SHAPES = {
-    "template-a": ("--articles", "6000", "--template", "a"),
+    "template-a": ("--articles", "6000", "--template", "a", "--validators", "static"),
     "template-b": ("--articles", "300", "--template", "b", "--validators", "all"),
     "api-off": ("--articles", "300", "--template", "a", "--faults", "api-off"),
     "moved-host": ("--articles", "300", "--faults", "moved-host", "--validators", "none"),

@@ -32,19 +32,22 @@ from crawler.capture.tls import TLSPolicy
 from crawler.capture.transfer import Limits
 from crawler.resolve import ResolveRule
 
+async def fetch(fetcher, url):
+    request = Request(url, callback=NO_CALLBACK)
+    exchange = Exchange(url, spool_dir=Path(sys.argv[1]))
+    try:
+        return (await fetcher.fetch(request, exchange))[1]
+    except Exception as exc:
+        return FetchResult.of_error(exc, received_bytes=len(exchange.received))
+
 async def main(urls):
     rules = [ResolveRule("baodaklak.vn", int(url.split(":")[2].strip("/")), "127.0.0.1",
              int(url.split(":")[2].strip("/"))) for url in urls if "baodaklak" in url]
-    limits = Limits(silence=1.5, total=9, slowest_rate=1000)
+    limits = Limits(silence=3, total=9, slowest_rate=1000)
     fetcher = Fetcher(get_crawler(), Destinations(TLSPolicy(), rules), limits,
                       connections_per_host=1)
-    for url in urls:
-        request = Request(url, callback=NO_CALLBACK)
-        exchange = Exchange(url, spool_dir=Path(sys.argv[1]))
-        try:
-            response, fetch_result = await fetcher.fetch(request, exchange)
-        except Exception as exc:
-            fetch_result = FetchResult.of_error(exc, received_bytes=len(exchange.received))
+    results = await asyncio.gather(*(fetch(fetcher, url) for url in urls))
+    for fetch_result in results:
         print(fetch_result.name, fetch_result.truncated, flush=True)
     await fetcher.close()
 
