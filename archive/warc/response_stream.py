@@ -15,6 +15,7 @@ from archive.warc.http import ChunkedDecoder, HttpHead, is_interim, parse_respon
 _HEAD_END = re.compile(rb"\n\r?\n")
 _BEGIN = b"HTTP"
 _LINE_ENDS = b"\r\n"
+_BEGIN_BYTES = 64
 
 
 class ResponseStream:
@@ -25,7 +26,7 @@ class ResponseStream:
 
     def __init__(self, method: bytes) -> None:
         self._method = method
-        self._buffer = b""
+        self._buffer = bytearray()
         self._searched = 0
         self._chunked: ChunkedDecoder | None = None
         self._left: int | None = None
@@ -73,23 +74,24 @@ class ResponseStream:
             if not self._find_head():
                 return
             assert self.head is not None
-            data, self._buffer = self._buffer[self.head.end :], b""
+            data, self._buffer = bytes(self._buffer[self.head.end :]), bytearray()
             self._begin_body(self.head)
         yield from self._body(data)
 
     def _find_head(self) -> bool:
-        begin = self._buffer.lstrip(_LINE_ENDS)[: len(_BEGIN)].upper()
+        begin = self._buffer[:_BEGIN_BYTES].lstrip(_LINE_ENDS)[: len(_BEGIN)].upper()
         self.is_http = begin == _BEGIN[: len(begin)]
         if not self.is_http or not _HEAD_END.search(self._buffer, self._searched):
             self._searched = max(0, len(self._buffer) - 2)
             return False
-        head = parse_response_head(self._buffer)
+        head = parse_response_head(bytes(self._buffer))
         if head is None:
             self.is_http = False
         elif head.is_complete and not is_interim(head.status):
             self.head = head
         elif head.is_complete:
-            self._buffer, self._searched = self._buffer[head.end :], 0
+            del self._buffer[: head.end]
+            self._searched = 0
         return self.head is not None
 
     def _begin_body(self, head: HttpHead) -> None:

@@ -23,6 +23,7 @@ from crawler.capture.fetch_result import (
     one_line,
 )
 from crawler.resolve import ResolveRule, is_public
+from crawler.sites.addresses import DEFAULT_PORTS
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
 
 _NEXT_ADDRESS_SECONDS = 0.25
 """RFC 8305: so long one address has for itself before the next is tried beside it."""
-
-_PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +45,14 @@ class Origin:
     @classmethod
     def of(cls, request: Request) -> Origin:
         parts = urlparse_cached(request)
-        return cls(parts.scheme, (parts.hostname or "").lower(), parts.port or _PORTS[parts.scheme])
+        return cls(
+            parts.scheme, (parts.hostname or "").lower(), parts.port or DEFAULT_PORTS[parts.scheme]
+        )
 
     @property
     def host_header(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host
-        return host if self.port == _PORTS[self.scheme] else f"{host}:{self.port}"
+        return host if self.port == DEFAULT_PORTS[self.scheme] else f"{host}:{self.port}"
 
 
 class Destinations:
@@ -83,11 +84,11 @@ class Destinations:
 
     async def _connect(self, origin: Origin) -> Connection:
         loop = asyncio.get_running_loop()
+        layer = self._policy.layer_for(origin.host) if origin.scheme == "https" else None
         sock = await aiohappyeyeballs.start_connection(
             await self._addresses(origin), happy_eyeballs_delay=_NEXT_ADDRESS_SECONDS, interleave=1
         )
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        layer = self._policy.layer_for(origin.host) if origin.scheme == "https" else None
         _, connection = await loop.create_connection(lambda: Connection(layer), sock=sock)
         try:
             await connection.established

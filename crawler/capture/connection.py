@@ -49,16 +49,13 @@ class Connection(asyncio.Protocol):
         if self._layer is not None and self.is_open:
             self._layer.close()
             self._flush()
-        self._end()
+        self.is_open = False
         self._transport.close()
 
     def abort(self) -> None:
-        self._end()
+        self.is_open = False
         if self._transport is not None:
             self._transport.abort()
-
-    def _end(self) -> None:
-        self.is_open = False
 
     def _flush(self) -> None:
         if self._layer is not None and (data := self._layer.outgoing()):

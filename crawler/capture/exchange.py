@@ -8,9 +8,6 @@ from pathlib import Path
 
 from archive import ArchiveError, CaptureEvent, FreeSpace, Original, Spool
 
-MAX_HEAD_BYTES = 1 << 20
-"""Interim responses included. Browsers give up at a quarter of this."""
-
 
 @dataclass(frozen=True, slots=True)
 class Peer:

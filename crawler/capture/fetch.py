@@ -38,8 +38,9 @@ _TOKEN = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _IDLE_SECONDS = 240
 """A connection unused for longer may be dead without anybody having said so."""
 
-_OURS = frozenset({b"host", b"connection", b"content-length", b"transfer-encoding"})
-_NEVER_SENT = frozenset({b"proxy-authorization"})
+_NOT_COPIED = frozenset(
+    {b"host", b"connection", b"content-length", b"transfer-encoding", b"proxy-authorization"}
+)
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
 
@@ -216,7 +217,7 @@ def request_bytes(request: Request, origin: Origin) -> bytes:
     host = request.headers.get(b"Host") or origin.host_header.encode("latin-1")
     lines.append(b"Host: " + host)
     for name, values in request.headers.items():
-        if name.lower() not in _OURS | _NEVER_SENT:
+        if name.lower() not in _NOT_COPIED:
             lines += [name + b": " + value for value in values]
     if request.body or request.method in _WITH_BODY:
         lines.append(b"Content-Length: %d" % len(request.body))

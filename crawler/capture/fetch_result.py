@@ -12,6 +12,7 @@ from scrapy.exceptions import (
     DownloadTimeoutError,
     IgnoreRequest,
     ResponseDataLossError,
+    StopDownload,
 )
 
 from crawler.session.interruption import InterruptedCrawlError
@@ -30,7 +31,8 @@ class FetchResult:
         """What *error* says of itself; for one that is not of our client, just that it was one."""
         if isinstance(error, FetchError):
             return error.fetch_result
-        name = "interrupted" if isinstance(error, InterruptedCrawlError) else "error"
+        names = {InterruptedCrawlError: "interrupted", StopDownload: "stopped"}
+        name = next((names[kind] for kind in names if isinstance(error, kind)), "error")
         return cls(name, "unspecified" if received_bytes else None, one_line(error))
 
 
@@ -66,10 +68,6 @@ class IncompleteBodyError(FetchError, ResponseDataLossError):
 
 class FetchTimeoutError(FetchError, DownloadTimeoutError):
     """Nothing came for too long, or too little."""
-
-
-class InterruptedFetchError(FetchError, InterruptedCrawlError):
-    """Given up because the crawl ends."""
 
 
 class TooLargeError(FetchError, DownloadCancelledError):

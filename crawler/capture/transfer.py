@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from archive.warc.http import MAX_HEAD_BYTES
 from archive.warc.response_stream import ResponseStream
-from crawler.capture.exchange import MAX_HEAD_BYTES
 from crawler.capture.fetch_result import (
     BrokenExchangeError,
     FetchError,
     FetchTimeoutError,
     IncompleteBodyError,
-    InterruptedFetchError,
     TooLargeError,
 )
+from crawler.session.interruption import InterruptedCrawlError
 
 if TYPE_CHECKING:
     from archive.warc.http import HttpHead
@@ -77,8 +77,7 @@ class Transfer:
         self._timer = self._loop.call_later(first_look, self._look_at_the_clock)
 
     def interrupt(self) -> None:
-        truncated = "unspecified" if len(self.exchange.received) else None
-        self._fail(InterruptedFetchError("interrupted", truncated, "the crawl was interrupted"))
+        self._fail(InterruptedCrawlError("the crawl was interrupted"))
 
     @property
     def is_over(self) -> bool:
@@ -97,27 +96,32 @@ class Transfer:
 
     def received(self, data: bytes) -> None:
         self._latest = self._loop.time()
-        if not self.exchange.record_received(data) or self.is_over:
+        if not self.exchange.record_received(data):
             self._fail(BrokenExchangeError("error", "unspecified", "the archive cannot keep it"))
-            return
-        had_head = self.stream.head is not None
-        try:
-            for piece in self.stream.feed(data):
-                if not had_head:
-                    had_head = self._begin_body()
-                self._keep(piece)
-            if not had_head and self.stream.head is not None:
-                self._begin_body()
-        except Exception as exc:  # noqa: BLE001  a limit, or a signal's receiver that says "stop"
-            self._fail(exc)
+        if self.is_over or not self._take(self.stream.feed(data)):
             return
         if self.stream.is_over:
             self._finish()
         elif self.stream.may_be_over:
             self._timer.cancel()
             self._look_at_the_clock()
-        elif self.stream.head is None and self.stream.is_http:
+        elif self.stream.head is None:
             self._bound_the_head()
+
+    def _take(self, pieces: Iterator[bytes]) -> bool:
+        """False: a limit was met, or a receiver of a signal says "stop"."""
+        had_head = self.stream.head is not None
+        try:
+            for piece in pieces:
+                if not had_head:
+                    had_head = self._begin_body()
+                self._keep(piece)
+            if not had_head and self.stream.head is not None:
+                self._begin_body()
+        except Exception as exc:  # noqa: BLE001  whatever it was ends the transfer
+            self._fail(exc)
+            return False
+        return True
 
     def _begin_body(self) -> bool:
         head = self.stream.head
@@ -125,7 +129,8 @@ class Transfer:
         size = head.content_length
         if size is not None and not head.is_chunked and 0 < self._limits.max_bytes < size:
             raise self._too_large(f"a body of {size} bytes was announced")
-        self._on_head(head)
+        if head.status is not None:
+            self._on_head(head)
         return True
 
     def _keep(self, piece: bytes) -> None:
@@ -133,7 +138,8 @@ class Transfer:
         if 0 < self._limits.max_bytes < self.body_bytes:
             raise self._too_large(f"{self.body_bytes} bytes of a body came")
         self.body += piece[: self._limits.memory_bytes - len(self.body)]
-        self._on_body(piece)
+        if self.stream.head is not None and self.stream.head.status is not None:
+            self._on_body(piece)
 
     def _too_large(self, what: str) -> TooLargeError:
         return TooLargeError(
@@ -142,7 +148,9 @@ class Transfer:
 
     def _bound_the_head(self) -> None:
         received = len(self.exchange.received)
-        if received > MAX_HEAD_BYTES:
+        if received > MAX_HEAD_BYTES and not self.stream.is_http:
+            self._finish("length")
+        elif received > MAX_HEAD_BYTES:
             detail = f"no end of the head in {received} bytes"
             self._fail(TooLargeError("head-too-long", "length", detail))
 
@@ -151,13 +159,14 @@ class Transfer:
         if self.is_over:
             return
         stream = self.stream
-        for piece in stream.finish():
-            self._keep(piece)
+        if not self._take(stream.finish()):
+            return
         if stream.is_whole:
             self._finish()
         elif (is_clean and stream.ends_by_close) or self._trouble:
             self.ended_by_close = True
-            self._finish(None if is_clean else "disconnect")
+            is_all = is_clean and (stream.head is None or stream.ends_by_close)
+            self._finish(None if is_all else "disconnect")
         elif stream.head is not None and not stream.ends_by_close:
             self._fail(IncompleteBodyError("data-loss", "disconnect", how))
         else:
@@ -197,6 +206,8 @@ class Transfer:
     # -- time --------------------------------------------------------------------------------------
 
     def _look_at_the_clock(self) -> None:
+        if self.is_over:  # whoever waited was cancelled
+            return
         now, limits = self._loop.time(), self._limits
         silence = self._latest + limits.silence
         if self.stream.may_be_over:

@@ -11,6 +11,7 @@ from crawler.capture.flags import ROBOTS_META
 from crawler.resolve import MIN_DELAY_SECONDS
 from crawler.session.crawl_session import CrawlSession
 from crawler.sites import profile_for
+from crawler.sites.addresses import DEFAULT_PORTS
 from crawler.sites.subdomains import profile_below
 
 if TYPE_CHECKING:
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
 _LONGEST_ADDRESS = 8 << 10
 """Characters. A Location of 64 KiB would make a record head that some readers give up on."""
-
-_PORTS = {"http": 80, "https": 443}
 
 
 class OutOfScopeError(IgnoreRequest):
@@ -60,7 +59,7 @@ class ScopeMiddleware:
         is_robots = ROBOTS_META in request.meta  # may be led elsewhere (RFC 9309, 2.3.1.2)
         if profile is None and not is_robots:
             return "off the newspaper's hosts"
-        if (host, url.port or _PORTS.get(url.scheme)) not in self._loopback:
+        if (host, url.port or DEFAULT_PORTS.get(url.scheme)) not in self._loopback:
             if self._hurried:
                 return f"a delay below {MIN_DELAY_SECONDS} s is for loopback addresses only"
             if not self._contact:

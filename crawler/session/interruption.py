@@ -57,5 +57,4 @@ class Interruption:
                 return await task
             except asyncio.CancelledError:
                 self.check()
-                task.cancel()
                 raise

@@ -27,7 +27,7 @@ _SLASHES = re.compile(r"/{2,}")
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9/_.~!$&'()*+,;=:@-]*")
 _PATH_SAFE = "/~!$&'()*+,;=:@"
 _QUERY_SAFE = "%/~!$&'()*+,;=:@?[]"
-_PORTS = {"http": 80, "https": 443}
+DEFAULT_PORTS = {"http": 80, "https": 443}
 
 _ADDED_BY_SCRIPTS = frozenset({"_", "width", "height", "fbclid", "gclid", "zarsrc"})
 _FILE_ROOTS = ("/file/", "/common/", "/upload/", "/dataimages/", "/sc_service/", "/service/")
@@ -56,7 +56,7 @@ def is_web(url: str) -> bool:
         _ = parts.port
     except ValueError:
         return False
-    return parts.scheme in _PORTS and bool(parts.hostname)
+    return parts.scheme in DEFAULT_PORTS and bool(parts.hostname)
 
 
 @lru_cache(maxsize=64)
@@ -75,7 +75,7 @@ def canonical(url: str) -> str:
     """
     parts = urlsplit(url.strip())
     host = (parts.hostname or "").rstrip(".").removeprefix("www.")
-    if parts.scheme not in _PORTS or not host:
+    if parts.scheme not in DEFAULT_PORTS or not host:
         raise ValueError(f"{url!r} is no http or https address")
     netloc = host if parts.port in {None, 80, 443} else f"{host}:{parts.port}"
     path = _plain_path(parts.path)

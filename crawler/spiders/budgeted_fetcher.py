@@ -13,6 +13,7 @@ import scrapy
 from scrapy import Request, signals
 
 from crawler.capture.flags import OWN_CONDITION_FLAG, UNCONDITIONAL_FLAG
+from crawler.sites.addresses import DEFAULT_PORTS
 from crawler.sites.subdomains import profile_below
 from crawler.spiders.base import failed_state
 from crawler.statuses import REDIRECTS
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
     from crawler.session.crawl_session import CrawlSession
 
-_PORTS = {"http": 80, "https": 443}
 _LONGEST_WAY = 5
 _OF_A_NEW_HOST = 5
 """Requests that the robots.txt of a host not met before may take, with redirects and retries."""
@@ -172,9 +172,9 @@ def _why_stay(target: str, hops: list[Hop]) -> str | None:
         host, port = parts.hostname or "", parts.port
     except ValueError:
         return "it is no address"
-    if parts.scheme not in _PORTS or profile_below(host) is None:
+    if parts.scheme not in DEFAULT_PORTS or profile_below(host) is None:
         return "not below the newspaper's domain"
-    if port not in {None, *_PORTS.values()}:
+    if port not in {None, *DEFAULT_PORTS.values()}:
         return f"port {port}"
     if len(hops) >= _LONGEST_WAY or target in {hop.url for hop in hops}:
         return "it leads round and round"

@@ -19,11 +19,12 @@ from urllib.parse import urlsplit
 
 import pytest
 from support.home import Home
+from support.odd_records import OK, PAGE, SENT, chunks, event
 from support.other_tools import check_with_other_tools
 from support.reader import Reader
-from support.replaying import Answer, Replaying, index_lines, replaying
+from support.replaying import Replaying, index_lines, replaying
 
-from archive import Archive, CaptureEvent, read_record
+from archive import Archive, read_record
 
 pytestmark = [
     pytest.mark.browser,
@@ -33,15 +34,7 @@ pytestmark = [
     pytest.mark.xdist_group("browser"),
 ]
 
-OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n"
-PAGE = "<html><title>Trang thử nghiệm</title><p>Nội dung</p></html>".encode()
 ZIPPED = gzip.compress(PAGE * 50, mtime=0)
-
-
-def chunks(data: bytes) -> bytes:
-    pieces = [data[n : n + 100] for n in range(0, len(data), 100)]
-    return b"".join(b"%x\r\n%b\r\n" % (len(piece), piece) for piece in pieces) + b"0\r\n\r\n"
-
 
 ODD = {
     "plain": OK + b"Content-Length: %d\r\n\r\n" % len(PAGE) + PAGE,
@@ -62,30 +55,7 @@ ODD = {
     "Đắk-Lắk/Á?b=2&a=1": OK + b"\r\n" + PAGE + b"1",
     "a%20b/?q=%C4%90": OK + b"\r\n" + PAGE + b"2",
 }
-# What other tools read otherwise, or not at all.
-HARD = {
-    "early-hints": b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
-    + OK
-    + b"Content-Length: %d\r\n\r\n" % len(PAGE + b"3")
-    + PAGE
-    + b"3",
-    "cr-in-a-header": OK + b"X-A: a\rb\r\nServer Name: c\r\n\r\n" + PAGE + b"4",
-}
-TRUNCATED = {
-    "length": OK + b"Content-Length: 99999\r\n\r\n" + PAGE + b"5",
-    "chunks": OK + b"Transfer-Encoding: chunked\r\n\r\n" + chunks(PAGE * 9)[:300],
-}
 VERSIONED = ["gzip", "chunked"]
-SENT = dt.datetime(2026, 3, 2, 7, 5, tzinfo=dt.UTC)
-
-
-def event(name: str, response: bytes, hours: int = 0) -> CaptureEvent:
-    return CaptureEvent(
-        f"https://baodaklak.vn/{name}",
-        SENT + dt.timedelta(hours=hours),
-        b"GET / HTTP/1.1\r\nHost: baodaklak.vn\r\n\r\n",
-        response,
-    )
 
 
 @pytest.fixture(scope="module")
@@ -113,21 +83,6 @@ def odd(homes: Callable[[], Home], cache: Path) -> Iterator[tuple[Home, Replayin
         yield home, replay
 
 
-@pytest.fixture(scope="module")
-def hard(homes: Callable[[], Home], cache: Path) -> Iterator[tuple[Home, Replaying]]:
-    """Each twice, a response and a revisit; and what was cut."""
-    home = homes()
-    with Archive(home.path, info={}) as archive:
-        for hours in (0, 1):
-            for pair in HARD.items():
-                archive.append_batch([event(*pair, hours)])
-        for name, response in TRUNCATED.items():
-            torn = dataclasses.replace(event(f"cut-{name}", response), truncated="disconnect")
-            archive.append_batch([torn])
-    with replaying(home, cache) as replay:
-        yield home, replay
-
-
 @pytest.mark.parametrize("hours", [0, 1])
 @pytest.mark.parametrize("name", ODD)
 def test_odd_answers_come_back_as_they_were_captured(
@@ -147,34 +102,6 @@ def test_odd_answers_come_back_as_they_were_captured(
     assert answer.headers["memento-datetime"] == f"{record.warc_date:%a, %d %b %Y %H:%M:%S} GMT"
     encoding = dict(record.http_headers).get(b"Content-Encoding", b"").decode()
     assert answer.headers.get("content-encoding", "") == encoding
-
-
-@pytest.mark.parametrize("hours", [0, 1])
-@pytest.mark.parametrize("name", HARD)
-def test_interim_heads_and_bad_headers_are_no_obstacle(
-    hard: tuple[Home, Replaying], name: str, hours: int
-) -> None:
-    answer = captured(hard, name, hours)
-    assert (answer.status, answer.headers["content-type"][:9]) == (200, "text/html")
-
-
-@pytest.mark.parametrize("name", TRUNCATED)
-def test_what_was_cut_comes_to_an_end(hard: tuple[Home, Replaying], name: str) -> None:
-    assert captured(hard, f"cut-{name}", 0).status == 200
-
-
-def captured(replayed: tuple[Home, Replaying], name: str, hours: int) -> Answer:
-    """The replayed capture, whose body is that of the record."""
-    home, replay = replayed
-    timestamp = f"{SENT + dt.timedelta(hours=hours):%Y%m%d%H%M%S}"
-    (record,) = (
-        read_record(home.path, fields["filename"], int(fields["offset"]))
-        for found, fields in index_lines(home)
-        if (found, fields["url"]) == (timestamp, f"https://baodaklak.vn/{name}")
-    )
-    answer = replay.capture(timestamp, f"https://baodaklak.vn/{name}")
-    assert answer.body == record.payload
-    return answer
 
 
 @pytest.mark.parametrize("name", VERSIONED)

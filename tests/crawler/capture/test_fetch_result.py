@@ -43,7 +43,7 @@ async def fetch(fetcher, url):
 async def main(urls):
     rules = [ResolveRule("baodaklak.vn", int(url.split(":")[2].strip("/")), "127.0.0.1",
              int(url.split(":")[2].strip("/"))) for url in urls if "baodaklak" in url]
-    limits = Limits(silence=3, total=9, slowest_rate=1000)
+    limits = Limits(silence=3, total=2, slowest_rate=50)
     fetcher = Fetcher(get_crawler(), Destinations(TLSPolicy(), rules), limits,
                       connections_per_host=1)
     results = await asyncio.gather(*(fetch(fetcher, url) for url in urls))
@@ -78,6 +78,20 @@ def _answer(data: bytes, *, then_wait: bool = False, reset: bool = False) -> Cal
     return answer
 
 
+def _drip(pieces: int, *, step: int = 20) -> Callable[..., None]:
+    """A piece each tenth of a second: longer than an exchange may take, but for its size."""
+
+    def answer(connection: socket.socket, over: threading.Event) -> None:
+        connection.recv(65_536)
+        head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n"
+        connection.sendall(head % (pieces * step))
+        for _ in range(pieces):
+            over.wait(0.1)
+            connection.sendall(b"x" * step)
+
+    return answer
+
+
 CASES: dict[str, tuple[Callable[..., None], str]] = {
     "whole": (_answer(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"), "complete None"),
     "silent": (_answer(b"", then_wait=True), "timeout-before-first-byte None"),
@@ -87,6 +101,10 @@ CASES: dict[str, tuple[Callable[..., None], str]] = {
     "cuts": (_answer(HEAD), "data-loss disconnect"),
     "stays open at an odd length": (_answer(ODD, then_wait=True), "complete None"),
     "stays open without a length": (_answer(NO_LENGTH, then_wait=True), "timeout time"),
+    "slow but steady": (_drip(30), "complete None"),
+    "slower than allowed": (_drip(60, step=1), "timeout time"),
+    "is no HTTP": (_answer(b"xin ch\xc3\xa0o\r\n"), "no-http None"),
+    "is no HTTP, for ever": (_answer(b"x" * (3 << 20), then_wait=True), "no-http length"),
     "resets half-way": (_answer(HEAD, reset=True), "data-loss disconnect"),
 }
 
