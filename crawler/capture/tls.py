@@ -4,6 +4,7 @@ from how the connection ended, which :mod:`asyncio` keeps to itself.
 
 from __future__ import annotations
 
+import os
 import ssl
 from collections.abc import Sequence
 from contextlib import suppress
@@ -18,11 +19,16 @@ _READ_BYTES = 256 << 10
 class TLSPolicy:
     """Whose certificates are trusted; the server's name is always held against its own.
 
+    Session keys are written to the file that ``SSLKEYLOGFILE`` names, as browsers and curl do: with
+    them, anybody can read a packet capture of the crawl and compare it with its records.
+
     :param pem: certificates of authorities; None: those of the system.
     """
 
     def __init__(self, pem: str | None = None) -> None:
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        if path := os.environ.get("SSLKEYLOGFILE"):
+            self._context.keylog_filename = path
         if pem is None:
             self._context.load_default_certs()
         else:

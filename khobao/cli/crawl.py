@@ -18,6 +18,7 @@ from khobao.cli.options import (
     Spider,
     check_certificates,
     check_delay,
+    check_key_log,
     check_page_url,
     check_render,
     check_spider,
@@ -102,6 +103,7 @@ def crawl(
         ca_file=check_certificates(ca_file) if ca_file else None,
     )
     context = context_of(ctx)
+    check_key_log()
     context.writable_home()
     check_database(context, chosen, resume)
     result = run_with_progress(chosen, options, network, context)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import re
 import ssl
 from collections.abc import Collection, Sequence
@@ -91,3 +92,15 @@ def check_certificates(path: Path) -> Path:
     except OSError as exc:
         raise UsageError(f"--ca-file {path} cannot be read ({exc.strerror})") from exc
     return path.absolute()
+
+
+def check_key_log() -> None:
+    """Libraries that open it themselves would end the crawl at a place that says nothing."""
+    if path := os.environ.get("SSLKEYLOGFILE"):
+        try:
+            Path(path).open("ab").close()
+        except OSError as exc:
+            raise UsageError(
+                f"SSLKEYLOGFILE {path} cannot be written ({exc.strerror});"
+                " name another file, or unset it"
+            ) from exc

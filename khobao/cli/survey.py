@@ -14,7 +14,7 @@ from crawler.session.result import RunResult
 from khobao.cli.context import GLOBAL_HELP, Context, context_of
 from khobao.cli.crawl import check_database, hosts_to_visit, run_with_progress
 from khobao.cli.network_options import CaFile, Delay, Resolve
-from khobao.cli.options import check_certificates, check_delay
+from khobao.cli.options import check_certificates, check_delay, check_key_log
 from khobao.cli.output import console, emit_json, make_table, print_pairs
 from khobao.cli.summary import result_as_json
 
@@ -43,6 +43,7 @@ def survey(
         ca_file=check_certificates(ca_file) if ca_file else None,
     )
     context = context_of(ctx)
+    check_key_log()
     context.writable_home()
     check_database(context, "survey", None)
     result = run_with_progress("survey", CrawlOptions(), network, context)

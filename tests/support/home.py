@@ -10,14 +10,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from pymongo import MongoClient
 from pymongo.database import Database
 
-from practice.client import PracticeProcess
-
 KHOBAO = Path(sys.executable).parent / "khobao"
+
+
+class Site(Protocol):
+    """A newspaper to crawl: the practice server itself, or a server before it."""
+
+    resolve: list[str]
+    ca_file: Path
 
 
 @dataclass
@@ -39,7 +44,7 @@ class Home:
         )
 
     def crawl(
-        self, site: PracticeProcess, *arguments: str, speed: bool = True, **kwargs: Any
+        self, site: Site, *arguments: str, speed: bool = True, **kwargs: Any
     ) -> dict[str, Any]:
         """Crawl the practice newspaper, at full speed unless told otherwise; its ``--json``."""
         options = address_options(site)
@@ -51,9 +56,7 @@ class Home:
         result["returncode"], result["stderr"] = done.returncode, done.stderr
         return result
 
-    def crawl_fails(
-        self, site: PracticeProcess, *arguments: str
-    ) -> subprocess.CompletedProcess[str]:
+    def crawl_fails(self, site: Site, *arguments: str) -> subprocess.CompletedProcess[str]:
         """A crawl that must not start."""
         return self.khobao("crawl", *arguments, *address_options(site))
 
@@ -72,7 +75,7 @@ class Home:
         return sorted((self.path / "warc").glob("*.warc.gz"))
 
 
-def address_options(site: PracticeProcess) -> list[str]:
+def address_options(site: Site) -> list[str]:
     options = ["--ca-file", str(site.ca_file), "--delay", "0"]
     for rule in site.resolve:
         options += ["--resolve", rule]

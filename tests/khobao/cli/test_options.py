@@ -12,6 +12,7 @@ from crawler.resolve import ResolveRule
 from khobao.cli.options import (
     check_certificates,
     check_delay,
+    check_key_log,
     check_page_url,
 )
 
@@ -86,3 +87,13 @@ def test_certificates(tmp_path: Path) -> None:
         check_certificates(path)
     with pytest.raises(UsageError, match=r"cannot be read \(No such file or directory\)"):
         check_certificates(tmp_path / "none.pem")
+
+
+def test_the_key_log_must_be_writable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSLKEYLOGFILE", str(tmp_path / "keys.log"))
+    check_key_log()
+    monkeypatch.setenv("SSLKEYLOGFILE", str(tmp_path / "nowhere" / "keys.log"))
+    with pytest.raises(UsageError, match=r"cannot be written \(No such file or directory\); name"):
+        check_key_log()
+    monkeypatch.delenv("SSLKEYLOGFILE")
+    check_key_log()
