@@ -1,7 +1,7 @@
 """WACZ export (1.1.1): WARC files, their index and their pages in one ZIP file.
 
-Source: https://specs.webrecorder.net/wacz/1.1.1/. Everything is written once, front to back; hashes
-are computed on the way; the large parts are stored, so that a reader can slice a record out.
+Source: https://specs.webrecorder.net/wacz/1.1.1/. WARC files are written once, front to back;
+hashes are computed on the way; the large parts are stored, so that a reader can slice a record out.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-import shutil
+import os
 import tempfile
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -30,24 +30,7 @@ _FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 """The ZIP format's first moment: two exports of the same records do not differ by the clock."""
 
 _SPOOL_BYTES = 4 << 20
-
-
-class _Entry:
-    """A file in the package while it is written."""
-
-    def __init__(self, file: IO[bytes]) -> None:
-        self._file = file
-        self._digest = hashlib.sha256()
-        self.size = 0
-
-    def write(self, data: bytes) -> int:
-        self._digest.update(data)
-        self.size += len(data)
-        return self._file.write(data)
-
-    @property
-    def hash(self) -> str:
-        return "sha256:" + self._digest.hexdigest()
+_READ_BYTES = 256 << 10
 
 
 class _Package:
@@ -57,17 +40,36 @@ class _Package:
         self._zip = archive
         self.resources: list[dict[str, object]] = []
 
-    @contextmanager
-    def file(self, path: str, *, stored: bool) -> Iterator[_Entry]:
+    def add(self, path: str, pieces: Iterable[bytes], size: int, *, stored: bool) -> str:
+        """Write one file; returns its hash.
+
+        :param size: of all pieces. Whether sizes take 64 bits must be known before the first: room
+            for them that is not used stands in the local header only, and readers which go by the
+            central directory (wabac.js) then take the header's end for the file's beginning.
+        """
         info = zipfile.ZipInfo(path, _FIXED_TIME)
         info.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
         info.external_attr = 0o644 << 16
-        # How large it becomes is not known here: always leave room for 64 bits.
-        with self._zip.open(info, "w", force_zip64=True) as file:
-            entry = _Entry(file)
-            yield entry
+        digest = hashlib.sha256()
+        written = 0
+        with self._zip.open(info, "w", force_zip64=size > zipfile.ZIP64_LIMIT) as file:
+            for piece in pieces:
+                digest.update(piece)
+                written += file.write(piece)
         name = path.rsplit("/", 1)[-1].lower()
-        self.resources.append({"name": name, "path": path, "hash": entry.hash, "bytes": entry.size})
+        whole = f"sha256:{digest.hexdigest()}"
+        self.resources.append({"name": name, "path": path, "hash": whole, "bytes": written})
+        return whole
+
+    def add_file(self, path: str, source: IO[bytes], *, stored: bool) -> None:
+        """What was put aside meanwhile, from its first byte."""
+        size = source.seek(0, os.SEEK_END)
+        source.seek(0)
+        self.add(path, iter(partial(source.read, _READ_BYTES), b""), size, stored=stored)
+
+    def add_json(self, path: str, values: dict[str, object]) -> str:
+        data = (json.dumps(values, indent=2, ensure_ascii=False) + "\n").encode()
+        return self.add(path, [data], len(data), stored=False)
 
 
 def write_wacz(
@@ -86,12 +88,12 @@ def write_wacz(
     with zipfile.ZipFile(path, "w") as archive:
         package = _Package(archive)
         for name in selection.offsets:
-            with package.file(f"archive/{name}", stored=True) as entry:
-                for piece in copy_file(selection, name):
-                    entry.write(piece)
+            size = sum(entry.length for entry in selection.entries(name))
+            package.add(f"archive/{name}", copy_file(selection, name), size, stored=True)
         _write_index(package, selection, path.parent)
         _write_pages(package, selection, describe, path.parent)
-        described = _json(
+        described = package.add_json(
+            "datapackage.json",
             {
                 "profile": "data-package",
                 "resources": package.resources,
@@ -99,39 +101,30 @@ def write_wacz(
                 "title": title,
                 "software": software,
                 "created": warc_date(created)[:19] + "Z",
-            }
+            },
         )
-        with package.file("datapackage.json", stored=False) as entry:
-            entry.write(described)
-        with package.file("datapackage-digest.json", stored=False) as digest:
-            digest.write(_json({"path": "datapackage.json", "hash": entry.hash}))
+        package.add_json("datapackage-digest.json", {"path": "datapackage.json", "hash": described})
 
 
 def _write_index(package: _Package, selection: Selection, scratch: Path) -> None:
-    with tempfile.SpooledTemporaryFile(_SPOOL_BYTES, dir=str(scratch)) as blocks:
-        with package.file(f"indexes/{INDEX_NAME}", stored=True) as data:
-            blocks.writelines(zipnum(index_lines(selection, scratch), data.write))
-        _copy(package, "indexes/index.idx", blocks)
+    with _spool(scratch) as blocks, _spool(scratch) as directory:
+        directory.writelines(zipnum(index_lines(selection, scratch), blocks.write))
+        package.add_file(f"indexes/{INDEX_NAME}", blocks, stored=True)
+        package.add_file("indexes/index.idx", directory, stored=False)
 
 
 def _write_pages(
     package: _Package, selection: Selection, describe: Describe, scratch: Path
 ) -> None:
-    """Articles are the pages; all others go beside them, in a file that is kept back meanwhile."""
-    with tempfile.SpooledTemporaryFile(_SPOOL_BYTES, dir=str(scratch)) as extra:
+    """Articles are the pages; all others stand in a file beside theirs."""
+    with _spool(scratch) as main, _spool(scratch) as extra:
+        main.write(pages_header("pages", "Pages", has_text=True))
         extra.write(pages_header("extra-pages", "Extra Pages", has_text=False))
-        with package.file("pages/pages.jsonl", stored=False) as pages:
-            pages.write(pages_header("pages", "Pages", has_text=True))
-            for is_main, line in page_lines(selection, describe):
-                (pages if is_main else extra).write(line)
-        _copy(package, "pages/extraPages.jsonl", extra)
+        for is_main, line in page_lines(selection, describe):
+            (main if is_main else extra).write(line)
+        package.add_file("pages/pages.jsonl", main, stored=False)
+        package.add_file("pages/extraPages.jsonl", extra, stored=False)
 
 
-def _copy(package: _Package, path: str, source: IO[bytes]) -> None:
-    source.seek(0)
-    with package.file(path, stored=False) as entry:
-        shutil.copyfileobj(source, entry)
-
-
-def _json(values: dict[str, object]) -> bytes:
-    return (json.dumps(values, indent=2, ensure_ascii=False) + "\n").encode()
+def _spool(scratch: Path) -> IO[bytes]:
+    return tempfile.SpooledTemporaryFile(_SPOOL_BYTES, dir=str(scratch))

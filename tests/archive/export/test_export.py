@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import gzip
 import os
 import resource
+import struct
 import subprocess
 import sys
 import zipfile
@@ -27,6 +29,7 @@ from archive.export import (
     export,
     select,
 )
+from archive.export.index import zipnum
 
 CREATED = dt.datetime(2026, 3, 3, tzinfo=dt.UTC)
 
@@ -131,6 +134,51 @@ def test_a_missing_journal_or_original_is_no_smaller_package(
     (tmp_path / "warc" / f"{refs[2].warc_filename}.journal").unlink()
     with pytest.raises(InvalidRecordError, match="journal"):
         select(tmp_path)
+
+
+LOCAL_HEADER = struct.Struct("<4s5H3I2H")
+
+
+def extras(path: Path) -> dict[str, tuple[int, int]]:
+    """Of each file in the ZIP: length of the extra fields in its local header, and in the central
+    directory."""
+    with zipfile.ZipFile(path) as packed, path.open("rb") as file:
+        assert packed.testzip() is None
+        found = {}
+        for info in packed.infolist():
+            file.seek(info.header_offset)
+            local = LOCAL_HEADER.unpack(file.read(LOCAL_HEADER.size))
+            found[info.filename] = (local[-1], len(info.extra))
+        return found
+
+
+def test_there_is_no_zip64_where_it_is_not_needed(tmp_path: Path, refs: list[RecordRef]) -> None:
+    package(select(tmp_path), tmp_path / "a.wacz")
+    assert {(0, 0)} == set(extras(tmp_path / "a.wacz").values())
+    assert refs
+
+
+def test_a_file_above_the_limit_is_zip64_in_both_headers(
+    tmp_path: Path, refs: list[RecordRef], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A reader that finds sizes of 64 bits in one of them must find them in the other."""
+    sizes = sorted(path.stat().st_size for path in (tmp_path / "warc").glob("*.warc.gz"))
+    monkeypatch.setattr(zipfile, "ZIP64_LIMIT", sizes[0])
+    package(select(tmp_path), tmp_path / "a.wacz")
+    found = extras(tmp_path / "a.wacz")
+    local, central = found[f"archive/{refs[0].warc_filename}"]
+    assert local == 20
+    assert central >= 20
+    assert 0 == found[f"archive/{refs[2].warc_filename}"][0]  # as large as the limit
+
+
+def test_addresses_and_urns_are_in_blocks_of_their_own() -> None:
+    lines = [b"com,vidu)/ 2026 {}\n", *(b"urn:%04d 2026 {}\n" % n for n in range(1500))]
+    lines += [b"vn,baodaklak)/%04d 2026 {}\n" % n for n in range(3)]
+    written: list[bytes] = []
+    keys = [line.split(b" ", 1)[0] for line in zipnum(lines, written.append)][1:]
+    assert [b"com,vidu)/", b"urn:0000", b"urn:1024", b"vn,baodaklak)/0000"] == keys
+    assert lines == gzip.decompress(b"".join(written)).splitlines(keepends=True)
 
 
 def test_nothing_is_overwritten_unless_forced(tmp_path: Path, refs: list[RecordRef]) -> None:
