@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from archive.verify.catalog import Catalog, Place
 from archive.verify.file import Target, verify_file
-from archive.verify.finding import KINDS, NOTES, Finding
+from archive.verify.finding import KINDS, MAX_FINDINGS, NOTES, Finding, capped
 from archive.verify.plan import Plan, home_of, plan_files, plan_home
 from archive.verify.report import FileReport
 from archive.verify.work import check_together, verify_targets
 
 __all__ = [
     "KINDS",
+    "MAX_FINDINGS",
     "NOTES",
     "Catalog",
     "FileReport",
@@ -21,6 +22,7 @@ __all__ = [
     "Place",
     "Plan",
     "Target",
+    "capped",
     "check_together",
     "home_of",
     "plan_files",

@@ -33,7 +33,7 @@ def verify_arc(path: str, file: FileIO, report: FileReport) -> None:
     place = 0
 
     def add(kind: str, expected: str, found: str) -> None:
-        report.findings.append(Finding(kind, path, place, expected, found, _ADVICE))
+        report.add(Finding(kind, path, place, expected, found, _ADVICE))
 
     while not stream.at_end:
         if stream.skip_line_ends() and stream.at_end:
@@ -58,6 +58,6 @@ def verify_arc(path: str, file: FileIO, report: FileReport) -> None:
     report.raw_bytes, report.size = stream.size, stream.raw_size
     report.sha256 = sha256.hexdigest()
     advice = "an altered byte within a record, or records gone from the end, cannot be seen"
-    report.findings.append(
+    report.add(
         Finding("not-checked", path, None, "a WARC file", "an ARC file, without digests", advice)
     )

@@ -100,7 +100,7 @@ class Catalog:
 
     def make_index(self) -> None:
         """Call it once all files are taken, before anything is looked up."""
-        self._db.execute("CREATE INDEX by_id ON records (id)")
+        self._db.execute("CREATE INDEX by_id ON records (id, file, offset)")
         self._db.commit()
 
     def find(self, record_ids: Iterable[str]) -> dict[str, Place]:

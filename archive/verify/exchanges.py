@@ -6,6 +6,7 @@ exchange in which no byte of a response came is request and metadata, or metadat
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -50,10 +51,10 @@ class _Group:
 class ExchangeCheck:
     """Give it the records in the order of the file."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, add: Callable[[Finding], None]) -> None:
         self._path = path
+        self._say = add
         self._group = _Group()
-        self.findings: list[Finding] = []
 
     def record(
         self, offset: int, fields: Fields, content: Content, *, needs_head: bool = False
@@ -81,11 +82,10 @@ class ExchangeCheck:
         self._close()
         self._group.has_gap = True
 
-    def finish(self, *, is_growing: bool = False) -> list[Finding]:
+    def finish(self, *, is_growing: bool = False) -> None:
         """:param is_growing: the last exchange may not be all there yet."""
         if not is_growing:
             self._close()
-        return self.findings
 
     def _belongs(self, record: _Record) -> bool:
         """Whether the record goes on with the exchange of those before it."""
@@ -127,7 +127,7 @@ class ExchangeCheck:
         ids = {record.record_id: record for record in group.records}
         main = group.first(*_MAIN) or group.records[0]
         for record in group.records:
-            for name in record.concurrent_to:
+            for name in dict.fromkeys(record.concurrent_to):
                 if name not in ids:
                     self._add("twin-missing", record, f"{name} beside it", "no such record")
                 elif record.record_id not in ids[name].concurrent_to:
@@ -153,4 +153,4 @@ class ExchangeCheck:
 
     def _add(self, kind: str, record: _Record, expected: str, found: str) -> None:
         what = f"{expected} ({record.type} {record.record_id})"
-        self.findings.append(Finding(kind, self._path, record.offset, what, found, _ADVICE))
+        self._say(Finding(kind, self._path, record.offset, what, found, _ADVICE))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from archive.verify.cdxj import CdxjCheck
 from archive.verify.exchanges import ExchangeCheck
 from archive.verify.fields import Fields, read_fields
-from archive.verify.finding import Finding, shorten
+from archive.verify.finding import MAX_FINDINGS, Finding, FindingCap, shorten
 from archive.verify.foreign import verifier_of
 from archive.verify.journal import PLACE, JournalCheck
 from archive.verify.members import GZIP_HEADER, HEADER_FIELDS, Damage, MemberFile
@@ -60,23 +60,25 @@ class Target:
 
 
 def verify_file(
-    target: Target, collect: Callable[[RecordRow], None] = lambda _row: None
+    target: Target,
+    collect: Callable[[RecordRow], None] = lambda _row: None,
+    max_findings: int = MAX_FINDINGS,
 ) -> FileReport:
     """Read the file once and say everything that is wrong with it.
 
     :param collect: gets what other files must be compared with (:mod:`archive.verify.relations`).
+    :param max_findings: of each kind; what is beyond is one finding more. 0: all.
     """
     started = time.perf_counter()
-    report = FileReport(str(target.path))
+    report = FileReport(str(target.path), cap=FindingCap(max_findings))
     try:
         _FileCheck(target, report, collect).run()
     except OSError as exc:
         name = str(exc.filename or target.path)
         reason = exc.strerror or str(exc)
         advice = f"repair its mode or its disk, or {_COPY}"
-        report.findings.append(
-            Finding("unreadable", name, None, "a file that can be read", reason, advice)
-        )
+        report.add(Finding("unreadable", name, None, "a file that can be read", reason, advice))
+    report.finish()
     report.seconds = time.perf_counter() - started
     return report
 
@@ -87,9 +89,8 @@ class _FileCheck:
     ) -> None:
         self._target, self._report, self._collect = target, report, collect
         self._path = str(target.path)
-        self._findings = report.findings
         self._warcinfo_id: str | None = None
-        self._exchanges = ExchangeCheck(self._path)
+        self._exchanges = ExchangeCheck(self._path, report.add)
         self._journal: JournalCheck | None = None
         self._cdxj: CdxjCheck | None = None
 
@@ -112,23 +113,25 @@ class _FileCheck:
             if self._journal is not None:
                 stack.callback(self._journal.close)
             if target.cdxj is not None:
-                self._cdxj = CdxjCheck(target.cdxj, target.name, self._path)
+                self._cdxj = CdxjCheck(target.cdxj, target.name, self._path, self._report.add)
             file.seek(0)
             members = MemberFile(file, limit=limit)
             self._walk(members)
             self._report.size, self._report.sha256 = members.finish()
-            self._findings += self._exchanges.finish(is_growing=target.state != "closed")
+            self._exchanges.finish(is_growing=target.state != "closed")
             if self._journal is not None:
-                self._findings += self._journal.finish()
+                self._journal.finish()
             if self._cdxj is not None:
-                self._findings += self._cdxj.finish(lambda offset: _entry_at(target.path, offset))
+                self._cdxj.finish(lambda offset: _entry_at(file, offset))
             if target.listed is not None:
                 self._compare_with_manifest(target.listed)
 
     def _open_journal(self, path: Path, limit: int | None) -> None:
         is_complete = self._target.state == "closed"
         try:
-            self._journal = JournalCheck(path, self._path, is_complete=is_complete, limit=limit)
+            self._journal = JournalCheck(
+                path, self._path, self._report.add, is_complete=is_complete, limit=limit
+            )
         except FileNotFoundError:
             if is_complete:
                 advice = (
@@ -150,7 +153,8 @@ class _FileCheck:
             except Damage as exc:
                 if not self._skip_damage(members, offset, exc):
                     return
-        if not self._report.records and not self._findings and self._target.state == "closed":
+        is_silent = not self._report.records and not self._report.findings
+        if is_silent and self._target.state == "closed":
             self._add("warcinfo-missing", 0, "a warcinfo record", "an empty file", _COPY)
 
     def _read_header(self, members: MemberFile, offset: int) -> bool:
@@ -162,9 +166,7 @@ class _FileCheck:
             if GZIP_HEADER.startswith(header):
                 raise Damage("the file ends inside a gzip header", at_end=True)
             return False
-        members.replace_header(GZIP_HEADER)
-        if not members.begins_record():
-            members.replace_header(header)
+        if not members.begins_record(under_any_header=True):
             return False
         for start, end, what in HEADER_FIELDS:
             if header[start:end] != GZIP_HEADER[start:end]:
@@ -314,28 +316,27 @@ class _FileCheck:
         advice = "restore it from a copy (`khobao archive fixity run` repairs from it)"
         what = f"{expected[0]} bytes with SHA-256 {expected[1]}, as the manifest says"
         have = f"{found[0]} bytes with {found[1]}"
-        self._findings.append(Finding(kind, path, None, what, have, advice))
+        self._report.add(Finding(kind, path, None, what, have, advice))
 
     def _add(self, kind: str, offset: int | None, expected: str, found: str, advice: str) -> None:
-        self._findings.append(Finding(kind, self._path, offset, expected, found, advice))
+        self._report.add(Finding(kind, self._path, offset, expected, found, advice))
 
 
-def _entry_at(path: Path, offset: int) -> JournalEntry | None:
+def _entry_at(file: FileIO, offset: int) -> JournalEntry | None:
     """Describe one record again: for saying what a line of the index should be."""
-    with _open(path) as file:
-        members = MemberFile(file, start=offset)
-        if members.peek(len(GZIP_HEADER)):
-            members.replace_header(GZIP_HEADER)
-        try:
-            first = members.first_bytes()
-            end = first.find(RECORD_END, 0, MAX_HEAD_BYTES)
-            if end < 0:
-                return None
-            fields = read_fields(first[:end])
-            entry, _, _ = examine(fields, first, end + len(RECORD_END), members, offset)
-        except Damage:
+    members = MemberFile.at(file, offset)
+    try:
+        if not members.begins_record(under_any_header=True):
             return None
-        return entry
+        first = members.first_bytes()
+        end = first.find(RECORD_END, 0, MAX_HEAD_BYTES)
+        if end < 0:
+            return None
+        fields = read_fields(first[:end])
+        entry, _, _ = examine(fields, first, end + len(RECORD_END), members, offset)
+    except Damage:
+        return None
+    return entry
 
 
 def _written(target: Target) -> tuple[int | None, int | None]:

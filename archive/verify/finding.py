@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from importlib import resources
 from typing import Any
 
 _MAX_CHARS = 160
+MAX_FINDINGS = 1000
+"""Of one kind in one file: what is beyond is counted, and said in one finding more."""
+
+_DATABASE = "mongodb: "
 
 KINDS: dict[str, str] = tomllib.loads(
     resources.files("archive.verify").joinpath("kinds.toml").read_text("utf-8")
@@ -36,6 +42,8 @@ class Finding:
     expected: str
     found: str
     advice: str
+    count: int = 1
+    """More than 1: this stands for as many that were left out (:class:`FindingCap`)."""
 
     @property
     def is_note(self) -> bool:
@@ -49,6 +57,49 @@ class Finding:
 
     def as_json(self) -> dict[str, Any]:
         return {**asdict(self), "note": self.is_note}
+
+
+class FindingCap:
+    """The first findings of each kind in a file, and how many more there were.
+
+    A file of a million wrong records needs no million lines, and no memory for them.
+    """
+
+    def __init__(self, most: int = MAX_FINDINGS) -> None:
+        """:param most: of a kind in a file; 0: all."""
+        self._most = most
+        self._seen: Counter[tuple[str, str]] = Counter()
+
+    def lets_through(self, finding: Finding) -> bool:
+        key = (finding.kind, _file_of(finding.path))
+        self._seen[key] += 1
+        return not self._most or self._seen[key] <= self._most
+
+    def left_out(self) -> Iterator[Finding]:
+        """One finding for each kind and file of which some were left out."""
+        for (kind, path), seen in self._seen.items():
+            if self._most and seen > self._most:
+                yield Finding(
+                    kind,
+                    path,
+                    None,
+                    f"no more than the {self._most} of this kind that are listed",
+                    f"{seen - self._most} more",
+                    "`--max-findings 0` lists them all",
+                    seen - self._most,
+                )
+
+
+def capped(findings: Iterable[Finding], most: int = MAX_FINDINGS) -> Iterator[Finding]:
+    """*findings* as far as a :class:`FindingCap` lets them through, then what it left out."""
+    cap = FindingCap(most)
+    yield from filter(cap.lets_through, findings)
+    yield from cap.left_out()
+
+
+def _file_of(path: str) -> str:
+    """Of a document its collection: each has a path of its own."""
+    return path.partition("/")[0] if path.startswith(_DATABASE) else path
 
 
 def shorten(value: object) -> str:

@@ -183,4 +183,4 @@ class _Walk:
         self, kind: str, expected: str, found: str, advice: str = _ADVICE, *, at: int | None = -1
     ) -> None:
         offset = self._offset if at is not None else None
-        self._report.findings.append(Finding(kind, self._path, offset, expected, found, advice))
+        self._report.add(Finding(kind, self._path, offset, expected, found, advice))

@@ -47,21 +47,32 @@ class Damage(ValueError):  # noqa: N818 - the damage is what was found, not what
 class MemberFile:
     """A position in a file that goes from member to member."""
 
-    def __init__(self, file: FileIO, *, start: int = 0, limit: int | None = None) -> None:
+    def __init__(self, file: FileIO, *, limit: int | None = None) -> None:
         """:param limit: the file counts as ending here; what is behind it is being written."""
-        if start:
-            file.seek(start)
         self._file = file
         self._limit = limit
         self._buffer = b""
-        self._base = start  # of the buffer in the file
+        self._base = 0  # of the buffer in the file
         self._at = 0  # in the buffer
-        self._end = start  # of what was read
-        self._hashed = start
+        self._end = 0  # of what was read
+        self._hashed = 0
         self._hash = hashlib.sha256()
         self._feeding: Iterator[bytes] | None = None
+        self._read_bytes = _READ_BYTES
+        self._mended = -1  # offset of a member whose header is read as if it were right
+        self._none_from: int | None = None  # from here on no member was found
         self.member_length = 0
         """Compressed bytes of the member read last, once it has been read whole."""
+
+    @classmethod
+    def at(cls, file: FileIO, offset: int) -> MemberFile:
+        """For reading one member once more: nothing is hashed, little is read beyond it."""
+        file.seek(offset)
+        members = cls(file)
+        members._base = members._end = offset
+        members._hashed = 1 << 62
+        members._read_bytes = _FEED_BYTES
+        return members
 
     @property
     def offset(self) -> int:
@@ -106,8 +117,7 @@ class MemberFile:
 
     def _at_once(self, length: int) -> bytes | None:
         """A small member that is as long as the journal says: by far the most are. None: look."""
-        self._fill(length)
-        data = memoryview(self._buffer)[self._at : self._at + length]
+        data = self._compressed(length)
         decompressor = igzip_lib.IgzipDecompressor(flag=igzip_lib.DECOMP_GZIP)
         try:
             piece = decompressor.decompress(data)
@@ -125,8 +135,7 @@ class MemberFile:
         step = min(hint or _FEED_BYTES, _FEED_BYTES)
         try:
             while True:
-                self._fill(step)
-                data = memoryview(self._buffer)[self._at : self._at + step]
+                data = self._compressed(step)
                 if not data:
                     raise Damage("the file ends before the record does", at_end=True)
                 self._at += len(data)
@@ -147,6 +156,14 @@ class MemberFile:
             # "Error -6 Incorrect checksum found"
             raise Damage(_ERROR_CODE.sub("", str(exc)), at_end=False) from exc
 
+    def _compressed(self, size: int) -> memoryview:
+        """The next bytes of a member, under a right header if its own is not."""
+        self._fill(size)
+        data = memoryview(self._buffer)[self._at : self._at + size]
+        if self._mended == self.offset and len(data) >= len(GZIP_HEADER):
+            return memoryview(GZIP_HEADER + data[len(GZIP_HEADER) :])
+        return data
+
     def seek(self, offset: int) -> None:
         """Go on at *offset*; forward by reading, because every byte is hashed."""
         self._feeding = None
@@ -166,7 +183,16 @@ class MemberFile:
 
         :param after: only beyond this byte will do; a damaged header may stand before it.
         """
-        self.seek(max(start, after))
+        start = max(start, after)
+        if self._none_from is not None and start >= self._none_from:
+            return None
+        self.seek(start)
+        found = self._find_member()
+        if found is None:
+            self._none_from = start
+        return found
+
+    def _find_member(self) -> int | None:
         while True:
             if not self._fill(len(GZIP_HEADER)):
                 return None
@@ -182,21 +208,22 @@ class MemberFile:
                 return self.offset
             self._at = found + 1
 
-    def begins_record(self) -> bool:
-        """Whether here begins what decompresses to the start of a WARC record."""
+    def begins_record(self, *, under_any_header: bool = False) -> bool:
+        """Whether here begins what decompresses to the start of a WARC record.
+
+        :param under_any_header: if it does but for the gzip header, it is read as if that were
+            right.
+        """
+        mended, self._mended = self._mended, self.offset if under_any_header else -1
         decompressor = igzip_lib.IgzipDecompressor(flag=igzip_lib.DECOMP_GZIP)
         try:
-            return bool(
-                decompressor.decompress(self.peek(512), len(_RECORD_START)) == _RECORD_START
-            )
+            first = decompressor.decompress(self._compressed(512), len(_RECORD_START))
         except igzip_lib.IsalError:  # type: ignore[misc]  # same
-            return False
-
-    def replace_header(self, header: bytes) -> None:
-        """Read on as if *header* stood here, so that a member can be seen behind a damaged one."""
-        self._fill(len(header))
-        before, behind = self._buffer[: self._at], self._buffer[self._at + len(header) :]
-        self._buffer = before + header + behind
+            first = b""
+        if first == _RECORD_START:
+            return True
+        self._mended = mended
+        return False
 
     def finish(self) -> tuple[int, str]:
         """Read to the end: size and SHA-256 of the file."""
@@ -209,7 +236,7 @@ class MemberFile:
     def _fill(self, size: int) -> bool:
         """Have *size* bytes from the position on, if there are as many."""
         while len(self._buffer) - self._at < size:
-            if not self._read(max(_READ_BYTES, size)):
+            if not self._read(max(self._read_bytes, size)):
                 return False
         return True
 

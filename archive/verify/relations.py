@@ -79,12 +79,14 @@ def check_relations(
 
 
 def _doubled_ids(catalog: Catalog) -> Iterator[Finding]:
+    # Against the first of them only: of n records with one id there are n² pairs.
     rows = catalog.db.execute(
-        "SELECT a.id, f.path, a.offset, g.path, b.offset, a.file = b.file"
-        " FROM (SELECT id FROM records GROUP BY id HAVING count(*) > 1) AS twice"
-        " JOIN records a ON a.id = twice.id JOIN files f ON f.file = a.file"
-        " JOIN records b ON b.id = twice.id JOIN files g ON g.file = b.file"
-        " WHERE (b.file, b.offset) < (a.file, a.offset) ORDER BY a.file, a.offset"
+        "SELECT a.id, f.path, a.offset, g.path, a.first_offset, a.file = a.first_file FROM ("
+        " SELECT id, file, offset, row_number() OVER same AS number,"
+        " first_value(file) OVER same AS first_file, first_value(offset) OVER same AS first_offset"
+        " FROM records WINDOW same AS (PARTITION BY id ORDER BY file, offset)"
+        ") AS a JOIN files f ON f.file = a.file JOIN files g ON g.file = a.first_file"
+        " WHERE a.number > 1 ORDER BY a.file, a.offset"
     )
     for record_id, path, offset, other, other_offset, same in rows:
         yield Finding(
@@ -102,16 +104,12 @@ def _revisits(catalog: Catalog) -> Iterator[tuple[_Revisit, Original | None]]:
         "SELECT r.file, f.path, r.offset, r.id, r.digest, r.refers_to, r.refers_uri, r.refers_date,"
         " o.file, o.offset, o.type, o.uri, o.date, o.digest, o.is_original, g.path"
         " FROM records r JOIN files f ON f.file = r.file"
-        " LEFT JOIN records o ON o.id = r.refers_to LEFT JOIN files g ON g.file = o.file"
-        " WHERE r.type = 'revisit' ORDER BY r.file, r.offset, o.file, o.offset"
+        " LEFT JOIN records o ON o.rowid ="
+        "  (SELECT rowid FROM records WHERE id = r.refers_to ORDER BY file, offset LIMIT 1)"
+        " LEFT JOIN files g ON g.file = o.file WHERE r.type = 'revisit' ORDER BY r.file, r.offset"
     )
-    before = None
     for row in rows:
-        revisit = _Revisit(*row[:8])
-        if (revisit.file, revisit.offset) == before:
-            continue  # its original's id stands twice: reported already
-        before = (revisit.file, revisit.offset)
-        yield revisit, _original(row[8:])
+        yield _Revisit(*row[:8]), _original(row[8:])
 
 
 def _original(row: tuple[Any, ...]) -> Original | None:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from archive.verify.finding import Finding
+from archive.verify.finding import Finding, FindingCap
 
 
 @dataclass(slots=True)
 class FileReport:
     path: str
     findings: list[Finding] = field(default_factory=list)
+    cap: FindingCap = field(default_factory=FindingCap)
     records: int = 0
     size: int = 0
     """Bytes on disk."""
@@ -25,3 +24,11 @@ class FileReport:
     """As warcinfo has it."""
 
     seconds: float = 0.0
+
+    def add(self, finding: Finding) -> None:
+        if self.cap.lets_through(finding):
+            self.findings.append(finding)
+
+    def finish(self) -> None:
+        """Say what was left out."""
+        self.findings += self.cap.left_out()

@@ -17,6 +17,7 @@ from archive.home.journal import read_journal
 from archive.home.layout import Layout
 from archive.verify.catalog import Catalog, RowFile
 from archive.verify.file import Target, verify_file
+from archive.verify.finding import MAX_FINDINGS
 from archive.verify.plan import Plan, home_of
 from archive.verify.relations import Original, check_relations
 
@@ -34,9 +35,11 @@ def verify_targets(
     *,
     jobs: int | None = None,
     min_pool_bytes: int = _MIN_POOL_BYTES,
+    max_findings: int = MAX_FINDINGS,
 ) -> Iterator[FileReport]:
     """One report a file; their records go into *catalog*, which is indexed at the end.
 
+    :param max_findings: of a kind in a file, see :class:`~archive.verify.finding.FindingCap`.
     :param min_pool_bytes: with fewer bytes on disk than this one process does it all.
     """
     numbered = [
@@ -45,9 +48,9 @@ def verify_targets(
     ]
     jobs = min(jobs or os.cpu_count() or 1, len(numbered))
     if jobs > 1 and sum(_size(target.path) for target in plan.targets) >= min_pool_bytes:
-        reports: Generator[FileReport] = _in_processes(numbered, jobs)
+        reports: Generator[FileReport] = _in_processes(numbered, jobs, max_findings)
     else:
-        reports = (_verify(target, rows) for target, rows in numbered)
+        reports = (_verify(target, rows, max_findings) for target, rows in numbered)
     with contextlib.closing(reports):
         for number, report in enumerate(reports):
             catalog.take(number, report.path, report.run_id, numbered[number][1])
@@ -56,7 +59,7 @@ def verify_targets(
 
 
 def check_together(plan: Plan, catalog: Catalog) -> Iterator[Finding]:
-    """What the files say of each other."""
+    """What the files say of each other; :func:`~archive.verify.finding.capped` bounds it."""
     homes = [] if plan.is_whole_home else plan.homes
     verified = {target.name for target in plan.targets}
 
@@ -100,12 +103,14 @@ def _in_journal(name: str, journal: Path, wanted: set[str]) -> dict[str, Origina
     return found
 
 
-def _verify(target: Target, rows: Path) -> FileReport:
+def _verify(target: Target, rows: Path, max_findings: int) -> FileReport:
     with contextlib.closing(RowFile(rows)) as row_file:
-        return verify_file(target, row_file.add)
+        return verify_file(target, row_file.add, max_findings)
 
 
-def _in_processes(numbered: list[tuple[Target, Path]], jobs: int) -> Generator[FileReport]:
+def _in_processes(
+    numbered: list[tuple[Target, Path]], jobs: int, max_findings: int
+) -> Generator[FileReport]:
     pool = ProcessPoolExecutor(
         jobs,
         mp_context=multiprocessing.get_context("spawn"),  # not forked: nothing of ours is inherited
@@ -115,14 +120,14 @@ def _in_processes(numbered: list[tuple[Target, Path]], jobs: int) -> Generator[F
     try:
         with _interrupts_held():
             for target, rows in numbered:
-                waiting.append((target, rows, pool.submit(_verify, target, rows)))
+                waiting.append((target, rows, pool.submit(_verify, target, rows, max_findings)))
         for target, rows, future in waiting:
             try:
                 yield future.result()
             except BrokenProcessPool:
                 # Killed, for want of memory most likely: this process goes on alone.
                 rows.unlink(missing_ok=True)
-                yield _verify(target, rows)
+                yield _verify(target, rows, max_findings)
         pool.shutdown()
     except BaseException:
         for child in multiprocessing.active_children():
