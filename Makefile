@@ -11,7 +11,7 @@ PACKAGES := khobao crawler pipelines archive practice
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast test-lowest check-slow soak eval bench lint lock fmt docs check practice clean
+.PHONY: help setup demo test test-fast test-lowest check-slow soak eval bench tools lint lock fmt docs check practice clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*##/\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -51,6 +51,9 @@ eval: $(READY)  ## how much of the quality corpus is read right; ARGS=--raise re
 
 bench: $(READY)  ## every figure that README and docs/benchmarks.md quote
 	$(BIN)/python -m benchmarks.run
+
+tools: $(READY)  ## what other people's tools say of our files: the table in docs/archive.md
+	@$(BIN)/python -m tests.tools
 
 lint: $(READY)  ## ruff, format, mypy strict, import contracts, declared dependencies
 	$(BIN)/ruff check .

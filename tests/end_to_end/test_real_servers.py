@@ -112,6 +112,7 @@ def test_a_real_server_crawled_twice(server: WebServer, home: Home, tmp_path: Pa
     for same in ("announced", "resources", "responses"):
         assert second["counts"][same] == first["counts"][same] > 0, same
     kept = read_exchanges(home.warcs)
+    assert first["counts"]["resources_failed"] == second["counts"]["resources_failed"] == 0
     assert len(served) > 10 * ARTICLES
     assert Counter(served) == Counter((e.request, e.response) for e in kept)
     assert_compressed_pages_were_confirmed(server, kept)

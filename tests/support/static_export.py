@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 from practice.client import PracticeProcess
 
 _HOST = "baodaklak.vn"
-_LINK = re.compile(r"""["'(](?:https://baodaklak\.vn)?(/(?:file|common)/[^"'?#()\s]+)["'?)]""")
+_LINK = re.compile(r"""["'(](?:(?:https:)?//baodaklak\.vn)?(/(?:file|common)/[^"'?#()\s]+)["'?)]""")
 _IN_STYLE = re.compile(r"""url\(["']?([^"')?#]+)""")
 _OK = 200
 _WRITTEN = 1_780_000_000
