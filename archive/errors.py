@@ -7,8 +7,8 @@
     ├── WarcWriteError            bytes may not be on disk: stop, extract nothing from them
     │   └── NoSpaceError          the same, because the disk is full or nearly so
     ├── JournalError              a journal says what no journal of ours says
-    ├── ManifestError             a fixity manifest does the same
     ├── CopyError                 the second copy cannot be written or read
+    │   └── CopyContradictionError  it says something else than the home: a person has to choose
     ├── TimestampError            the timestamp service is away, refuses, or is not to be trusted
     ├── InvalidRecordError        the bytes at this place are no whole record
     ├── RecordNotFoundError       no such file, or nothing begins there
@@ -77,17 +77,6 @@ class JournalError(ArchiveError):
         )
 
 
-class ManifestError(ArchiveError):
-    """A line of a fixity manifest cannot be read."""
-
-    def __init__(self, path: Path, line: int, reason: str) -> None:
-        self.path, self.line, self.reason = path, line, reason
-        super().__init__(
-            f"{path}, line {line}: {reason}. Restore the manifest from the second copy, or run"
-            " `khobao archive fixity status` to see all that is wrong."
-        )
-
-
 class CopyError(ArchiveError):
     """The second copy is away, refuses, or does not hold what was put there."""
 
@@ -97,6 +86,18 @@ class CopyError(ArchiveError):
             f"the second copy at {where}: {reason}. The masters are safe; repair the target (or"
             " KHOBAO_COPY), then run `khobao archive fixity run`, which does what is missing."
         )
+
+
+class CopyContradictionError(CopyError):
+    """Home and second copy contradict each other: neither may be written over."""
+
+    def __init__(self, where: str, reason: str) -> None:
+        ArchiveError.__init__(
+            self,
+            f"the second copy at {where} contradicts this home: {reason}. Neither was written over;"
+            " `khobao archive fixity run` says more.",
+        )
+        self.where, self.reason = where, reason
 
 
 class TimestampError(ArchiveError):

@@ -13,11 +13,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archive.errors import ArchiveLockedError, CopyError, RecordNotFoundError, write_error
+from archive.errors import (
+    ArchiveLockedError,
+    CopyContradictionError,
+    CopyError,
+    RecordNotFoundError,
+    write_error,
+)
+from archive.fixity.copy_manifests import put_manifests
 from archive.fixity.history import Event, History, Side
 from archive.home.layout import Layout, fsync_directory
 from archive.home.lock import ArchiveLock
-from archive.home.manifest import ManifestEntry, listed_entries
+from archive.home.manifest import ClosedFile, ManifestEntry, known_files, listed_entries
 from archive.home.sums import FileSums, sha256_of, sums_of
 from archive.warc.dates import utc_now
 
@@ -47,26 +54,30 @@ class AuditResult:
     """Files that the budget did not reach."""
 
     copy_error: str | None = None
+    contradictions: list[str] = field(default_factory=list)
+    """What the copy has otherwise than the manifests say; it was not written over."""
 
 
 def copy_missing(layout: Layout, copy: SecondCopy, history: History) -> int:
     """Copy what was closed and is not in the copy yet; returns how many files.
 
-    The target is asked for its names: the log may tell of copies in another one.
+    The target is asked for its names: the log may tell of copies in another one. Nothing that it
+    has is written over; what is wrong there is for :class:`Audit` to say.
 
+    :raises CopyContradictionError: the copy is not of this home's past. What it lacked was copied.
     :raises CopyError: the target does not work; what was done is noted.
     """
     count = 0
     there = copy.names()
-    for entry in listed_entries(layout).values():
+    for entry in known_files(layout).values():
         name = entry.warc_filename
-        if history.last_good(name, "copy") is None or name not in there:
+        if name not in there:
             count += _copy(layout, copy, history, entry)
-    copy.put_manifests(layout)
+    put_manifests(layout, copy)
     return count
 
 
-def _copy(layout: Layout, copy: SecondCopy, history: History, entry: ManifestEntry) -> bool:
+def _copy(layout: Layout, copy: SecondCopy, history: History, entry: ClosedFile) -> bool:
     """Whether it could be copied: a rotten master must not become a copy."""
     name, sums = entry.warc_filename, entry.sums
     try:
@@ -118,7 +129,7 @@ class Audit:
                 self.result.left -= 1
             if self._copy is not None and self.result.copy_error is None:
                 with self._noting_copy_errors():
-                    self._copy.put_manifests(self._layout)
+                    put_manifests(self._layout, self._copy)
         finally:
             lock.release()
         return self.result
@@ -154,7 +165,11 @@ class Audit:
         found, error = None, ""
         try:
             # A file that is being closed is listed a moment before it has its name.
-            found = sums_of(self._layout, self._layout.find_warc(name), name)
+            path = self._layout.find_warc(name)
+            if path.is_symlink() or self._layout.journal(name).is_symlink():
+                error = "it is a link: whoever can write to where it leads can alter the archive"
+            else:
+                found = sums_of(self._layout, path, name)
         except (FileNotFoundError, RecordNotFoundError):
             pass
         except OSError as exc:  # a bad sector, most often: the very thing copies are for
@@ -163,10 +178,11 @@ class Audit:
 
     def _check_copy(self, entry: ManifestEntry, copy: SecondCopy) -> bool | None:
         """None: it was never copied, and now it is."""
-        if not self._history.knows(entry.warc_filename, "copy"):
+        found = copy.sums(self._layout, entry.warc_filename)
+        if found is None and not self._history.knows(entry.warc_filename, "copy"):
             self.result.copied += _copy(self._layout, copy, self._history, entry)
             return None
-        return self._check(entry, "copy", copy.sums(self._layout, entry.warc_filename))
+        return self._check(entry, "copy", found)
 
     def _check(
         self, entry: ManifestEntry, side: Side, found: FileSums | None, error: str = ""
@@ -201,8 +217,9 @@ class Audit:
         self._note_repair(entry, "master", f"from {copy.name}")
 
     def _hash(self, name: str) -> str | None:
+        path = self._layout.warc / name
         try:
-            return sha256_of(self._layout.warc / name)[1]
+            return None if path.is_symlink() else sha256_of(path)[1]
         except OSError:  # missing or unreadable
             return None
 
@@ -219,9 +236,13 @@ class Audit:
             partial.unlink(missing_ok=True)
         fsync_directory(path.parent)
 
+    def _rotten(self) -> str:
+        """Suffix of what is replaced."""
+        return f".rotten-{self._clock():%Y%m%d%H%M%S}"
+
     def _quarantine(self, path: Path) -> None:
         """A second name for what is about to lose its first: never a moment without the file."""
-        stamp = f"{path.name}.rotten-{self._clock():%Y%m%d%H%M%S}"
+        stamp = path.name + self._rotten()
         for number in itertools.count():
             quarantine = path.with_name(f"{stamp}-{number}" if number else stamp)
             try:
@@ -237,7 +258,7 @@ class Audit:
             return
 
     def _repair_copy(self, entry: ManifestEntry, copy: SecondCopy) -> None:
-        copy.put_file(self._layout, entry.warc_filename, entry.sums)
+        copy.put_file(self._layout, entry.warc_filename, entry.sums, set_aside=self._rotten())
         self._note_repair(entry, "copy", "from the master")
 
     def _note_repair(self, entry: ManifestEntry, side: Side, detail: str) -> None:
@@ -251,6 +272,8 @@ class Audit:
         """A copy that is away hinders nothing but itself; it is not asked again in this pass."""
         try:
             yield
+        except CopyContradictionError as exc:
+            self.result.contradictions.append(exc.reason)
         except CopyError as exc:
             self.result.copy_error = str(exc)
 

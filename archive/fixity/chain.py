@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archive.errors import ManifestError
 from archive.fixity.history import History
 from archive.home.manifest import (
     CHAIN_START,
     ManifestEntry,
-    entry_from_line,
     line_hash,
     manifest_days,
     read_head,
+    read_unchained,
 )
 
 if TYPE_CHECKING:
     from archive.home.layout import Layout
 
-_LISTED_ACTIONS = frozenset({"verified", "damaged", "missing", "repaired", "copied"})
-"""Actions of the log that only a listed file can have."""
+_GOOD_ACTIONS = frozenset({"verified", "repaired", "copied"})
+"""Actions of the log whose hash was the manifest's at that time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,7 @@ def check_chain(layout: Layout) -> Iterator[ChainProblem]:
                     yield ChainProblem(path, at, "the line is torn", "a line end", "none")
                 break
             try:
-                entry = entry_from_line(line)
+                entry = ManifestEntry.from_line(line)
             except ValueError as exc:
                 yield ChainProblem(path, at, "the line was altered", "a manifest line", str(exc))
                 link = _Link(link.number + 1, line_hash(line), is_readable=False)
@@ -84,6 +83,8 @@ def check_chain(layout: Layout) -> Iterator[ChainProblem]:
             hashes[entry.number] = link.hash
     yield from _check_head(layout, hashes, link)
     if is_readable:
+        for file in read_unchained(layout):
+            sums.setdefault(file.warc_filename, (file.sha256, file.journal_sha256))
         yield from _check_log(layout, sums)
 
 
@@ -138,33 +139,38 @@ def _check_sums(
         )
 
 
-def _check_log(layout: Layout, listed: Collection[str]) -> Iterator[ChainProblem]:
-    """What was verified or copied was listed then: a whole end of the chain may be gone, head and
-    all, and the log still names its files.
+def _check_log(layout: Layout, listed: Mapping[str, tuple[str, str]]) -> Iterator[ChainProblem]:
+    """What was read or copied was listed then, with that hash: the log names files whose lines are
+    gone, head and all, and remembers what a line said before it was made anew.
+
+    What a person has trusted since is not held against the manifests.
     """
-    reported: set[str] = set()
+    problems: dict[str, ChainProblem] = {}
+    path = layout.fixity / "log.jsonl"
     for event in History(layout).events():
-        if (
-            event.action in _LISTED_ACTIONS
-            and event.file not in listed
-            and event.file not in reported
-        ):
-            reported.add(event.file)
-            yield ChainProblem(
-                layout.fixity / "log.jsonl",
-                0,
-                f"the line of {event.file} was removed: the log says it was {event.action}",
-                "a manifest line",
-                "none",
+        name = event.file
+        if event.action == "trusted":
+            problems.clear()
+        elif name in problems:
+            continue
+        elif name not in listed:
+            what = f"the line of {name} was removed: the log says it was {event.action}"
+            problems[name] = ChainProblem(path, 0, what, "a manifest line", "none")
+        elif event.action in _GOOD_ACTIONS and event.sha256 != listed[name][0]:
+            what = (
+                f"the line of {name} was made anew: on {event.at:%Y-%m-%d %H:%M} UTC the log says"
+                f" it was {event.action}, with another hash"
             )
+            problems[name] = ChainProblem(path, 0, what, event.sha256, listed[name][0])
+    yield from problems.values()
 
 
 def _check_head(layout: Layout, hashes: dict[int, str], link: _Link) -> Iterator[ChainProblem]:
     path = layout.fixity / "head.json"
     try:
         head = read_head(layout)
-    except ManifestError as exc:
-        yield ChainProblem(path, 0, "the head is damaged", "number and sha256", exc.reason)
+    except ValueError as exc:
+        yield ChainProblem(path, 0, "the head is damaged", "number and sha256", str(exc))
         return
     if head is None:
         # The second line is only written after the first one's head was: a crash cannot do more.

@@ -6,7 +6,7 @@ import logging
 import threading
 from typing import TYPE_CHECKING
 
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, CopyContradictionError
 from archive.fixity.audit import copy_missing
 from archive.fixity.copy import SecondCopy, without_password
 from archive.fixity.history import History
@@ -31,6 +31,8 @@ class Copier:
         self._has_work = False
         self._is_closing = False
         self._error: str | None = None
+        self.contradiction: str | None = None
+        """What the copy says otherwise than this home, once that was seen."""
         # A daemon: a target that hangs must not keep the process from ending.
         self._thread = threading.Thread(target=self._run, name="second-copy", daemon=True)
         self._thread.start()
@@ -68,6 +70,9 @@ class Copier:
         try:
             with SecondCopy(self._url) as copy:
                 count = copy_missing(self._layout, copy, History(self._layout))
+        except CopyContradictionError as exc:
+            self.contradiction = str(exc)
+            return None
         except (ArchiveError, OSError) as exc:
             _log.warning("%s", exc)
             return str(exc)

@@ -16,8 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
-from archive.errors import CopyError
-from archive.home.manifest import manifest_days
+from archive.errors import CopyContradictionError, CopyError
 from archive.home.sums import FileSums, RunningSum
 
 if TYPE_CHECKING:
@@ -72,49 +71,44 @@ class SecondCopy:
             with contextlib.suppress(Exception):
                 client.close()
 
-    def put_file(self, layout: Layout, warc_filename: str, sums: FileSums) -> None:
-        """Copy a closed WARC file and its journal and read both back.
+    def put_file(
+        self, layout: Layout, warc_filename: str, sums: FileSums, *, set_aside: str | None = None
+    ) -> None:
+        """Copy a closed WARC file and its journal and read both back. What is there already, and
+        right, is left as it is.
 
+        :param set_aside: what is there and wrong gets this suffix first; without, it is an error.
+        :raises CopyContradictionError: the target has other bytes under one of the names.
         :raises CopyError: the target refuses, is away, or gave back other bytes.
         """
-        with _one_at_a_time(layout):
+        with one_at_a_time(layout):
             for path, size, sha256 in _parts(layout, warc_filename, sums):
-                self._put(path, f"warc/{path.name}", size, sha256)
+                name = f"warc/{path.name}"
+                found = self._sum(name)
+                if found == (size, sha256):
+                    continue
+                if found is not None:
+                    if set_aside is None:
+                        raise CopyContradictionError(
+                            self.name, f"its {name} hashes to {found[1]}, not to {sha256}"
+                        )
+                    self.set_aside(name, name + set_aside)
+                self._put(path, name, size, sha256)
 
-    def put_manifests(self, layout: Layout) -> None:
-        """Bring the manifests, the log and the timestamps up to date.
+    def put_small(self, path: Path) -> None:
+        """Copy a file of ``fixity/`` as it is, in place of what has its name there.
 
-        :raises CopyError: also if a manifest there is no beginning of ours: one of the two was
-            altered or has lost lines, and neither may be written over.
+        The caller has compared the two, and holds the lock of :func:`one_at_a_time`.
         """
-        with _one_at_a_time(layout):
-            self._put_manifests(layout)
+        data = path.read_bytes()
+        digest = hashlib.sha256(data).hexdigest()
+        self._put(path, f"fixity/{path.name}", len(data), digest)
 
-    def _put_manifests(self, layout: Layout) -> None:
-        days = manifest_days(layout)
-        ours = {path.name for path in days}
-        for name in self._manifest_names():
-            if name not in ours:
-                raise CopyError(
-                    self.name, f"it has the manifest {name}, which the home has lost; restore it"
-                )
-        tokens = sorted(layout.fixity.glob("*.tsr"))
-        grown = [*days, layout.fixity / "log.jsonl"]
-        for path in [*grown, *tokens, layout.fixity / "head.json"]:
-            if not path.exists():
-                continue
-            data = path.read_bytes()
-            there = self.read(f"fixity/{path.name}")
-            if there == data:
-                continue
-            if there is not None and path in days and not data.startswith(there):
-                raise CopyError(
-                    self.name,
-                    f"its manifest {path.name} is not the beginning of the one in"
-                    f" {layout.fixity}: one of them was altered",
-                )
-            digest = hashlib.sha256(data).hexdigest()
-            self._put(path, f"fixity/{path.name}", len(data), digest)
+    def set_aside(self, name: str, other_name: str) -> None:
+        """Give a file or a directory there another name, if there is one."""
+        with self._copy_errors(), contextlib.suppress(FileNotFoundError):
+            self._fs.makedirs(posixpath.dirname(self._path(other_name)), exist_ok=True)
+            self._fs.mv(self._path(name), self._path(other_name))
 
     def sums(self, layout: Layout, warc_filename: str) -> FileSums | None:
         """What file and journal hash to there, read anew; None if one of them is missing."""
@@ -148,10 +142,9 @@ class SecondCopy:
             except FileNotFoundError:
                 return None
 
-    def _manifest_names(self) -> list[str]:
-        return sorted(
-            name for name in self._list("fixity") if re.fullmatch(r"\d{4}-\d\d-\d\d\.jsonl", name)
-        )
+    def fixity_names(self) -> list[str]:
+        """The files in ``fixity/`` there: manifests, log, head, timestamps."""
+        return sorted(name for name in self._list("fixity") if not name.endswith(_PARTIAL))
 
     def _list(self, directory: str) -> frozenset[str]:
         with self._copy_errors():
@@ -224,7 +217,7 @@ class SecondCopy:
 
 
 @contextlib.contextmanager
-def _one_at_a_time(layout: Layout) -> Iterator[None]:
+def one_at_a_time(layout: Layout) -> Iterator[None]:
     """A crawl's copier and `fixity run` would write into the same ``.partial``.
 
     Whoever comes second waits for one file of the first.

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from archive.home.layout import Layout
 
 Side = Literal["master", "copy"]
-Action = Literal["verified", "damaged", "missing", "repaired", "copied"]
+Action = Literal["verified", "damaged", "missing", "repaired", "copied", "trusted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,9 @@ class Event:
 
     at: dt.datetime
     file: str
-    """Name of the WARC file; the same holds for its journal, too."""
+    """Name of the WARC file; the same holds for its journal, too. Empty of ``trusted``, which is
+    about all of them: a person has said which side holds, and what was read before counts no more.
+    """
 
     side: Side
     action: Action
@@ -101,6 +103,10 @@ class History:
         return [event for event in self._last.values() if event.action in {"damaged", "missing"}]
 
     def _learn(self, event: Event) -> None:
+        if event.action == "trusted":
+            self._good.clear()
+            self._last.clear()
+            return
         key = (event.file, event.side)
         self._last[key] = event
         if event.action in {"damaged", "missing"}:

@@ -7,10 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from archive.errors import ManifestError
 from archive.fixity.chain import ChainProblem, check_chain
 from archive.fixity.history import Event, History
-from archive.home.manifest import listed_entries
+from archive.home.manifest import listed_entries, read_unchained
 from archive.home.register import unlisted
 from archive.warc.dates import utc_now
 
@@ -27,6 +26,14 @@ class Overview:
     """Listed later than closed."""
 
     unlisted: tuple[str, ...]
+    """Closed, and listed nowhere."""
+
+    unchained: tuple[str, ...]
+    """Closed while the chain was broken: listed beside it."""
+
+    irregular: tuple[str, ...]
+    """Links, directories, pipes under the name of a closed WARC file."""
+
     chain: tuple[ChainProblem, ...]
     never_verified: int
     """Listed, and not read again and found right since, or damaged after that."""
@@ -44,9 +51,17 @@ class Overview:
 
     @property
     def is_wrong(self) -> bool:
-        """Something that a person has to look at. A home that never had manifests is not wrong."""
-        is_unlisted = self.unlisted and self.listed
-        return bool(self.chain or self.unresolved or self.missing or is_unlisted)
+        """Something that a person has to look at."""
+        return any(
+            (
+                self.chain,
+                self.unresolved,
+                self.missing,
+                self.unlisted,
+                self.unchained,
+                self.irregular,
+            )
+        )
 
     def verified_within(self) -> str:
         """``every file verified within N days``, or how far that is from true."""
@@ -63,18 +78,17 @@ def overview(layout: Layout, clock: Callable[[], dt.datetime] = utc_now) -> Over
     """:raises OSError: the home cannot be read."""
     chain = tuple(check_chain(layout))
     history = History(layout, clock)
-    try:
-        entries = listed_entries(layout)
-        not_listed = tuple(unlisted(layout))
-    except ManifestError:  # the chain says it better
-        entries, not_listed = {}, ()
+    entries = listed_entries(layout)
+    irregular = {path.name for path in layout.irregular_files()}
     last = {name: history.last_good(name, "master") for name in entries}
     read = {name: at for name, at in last.items() if at is not None}
     oldest = min(read, key=lambda name: read[name]) if len(read) == len(last) and read else None
     return Overview(
         listed=len(entries),
         registered=sum(entry.registered for entry in entries.values()),
-        unlisted=not_listed,
+        unlisted=tuple(name for name in unlisted(layout) if name not in irregular),
+        unchained=tuple(file.warc_filename for file in read_unchained(layout)),
+        irregular=tuple(sorted(irregular)),
         chain=chain,
         never_verified=len(last) - len(read),
         oldest_file=oldest,

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Self
 from archive.errors import ArchiveError, NoSpaceError, WarcWriteError, index_error, write_error
 from archive.home.layout import Layout, warc_name
 from archive.home.lock import ArchiveLock
+from archive.home.manifest_writer import ManifestWriter
 from archive.home.model import ArchiveStats, RecordRef
-from archive.home.register import register_unlisted
 from archive.home.revisits import DedupeIndex, VersionLookup
 from archive.home.salvage import salvage_layout
 from archive.home.space import FreeSpace
@@ -37,9 +37,8 @@ if TYPE_CHECKING:
 class Archive:
     """The ``warc/``, ``index/`` and archive ``state/`` of one data home, for one process.
 
-    Opening it salvages what a dead writer left (:attr:`salvaged`), then lists the closed files
-    that no manifest lists (:attr:`registered`, their names). Thread-safe: calls wait for each
-    other. After an error nothing more is taken: every later call fails with the same error.
+    Opening it salvages what a dead writer left (:attr:`salvaged`). Thread-safe: calls wait for
+    each other. After an error nothing more is taken: every later call fails with the same error.
     """
 
     def __init__(
@@ -66,7 +65,6 @@ class Archive:
         :param min_free_bytes: with less free space than this nothing is written, not even the rest
             of a large body.
         :raises ArchiveLockedError: another process writes to this home.
-        :raises ManifestError: a manifest is damaged; no file could be listed, so none is begun.
         """
         self._layout = Layout(home)
         self._info = info
@@ -97,16 +95,16 @@ class Archive:
             raise write_error(self._layout.home, exc) from exc
         try:
             self._dedupe = DedupeIndex(self._layout)
-            self.salvaged = salvage_layout(self._layout, self._dedupe, fsync=fsync)
-            self.registered = self._register(fsync)
+            self._manifests = self._open_manifests(fsync)
+            self.salvaged = salvage_layout(self._layout, self._dedupe, self._manifests, fsync=fsync)
         except BaseException:
             self._lock.release()
             raise
         self._versions = VersionLookup(self._layout)
 
-    def _register(self, fsync: Callable[[int], None]) -> list[str]:
+    def _open_manifests(self, fsync: Callable[[int], None]) -> ManifestWriter:
         try:
-            return register_unlisted(self._layout, fsync)
+            return ManifestWriter(self._layout, fsync=fsync)
         except OSError as exc:
             raise write_error(self._layout.fixity, exc) from exc
 
@@ -167,6 +165,19 @@ class Archive:
                 self._dedupe.close()
                 self._lock.release()
             return self._closed_files
+
+    def manifest_problems(self) -> list[str]:
+        """What is wrong with the manifests as far as writing to them shows it, for a person.
+
+        Nothing of it is mended here: while the chain is broken, files are listed beside it.
+        """
+        problems = [self._manifests.problem] if self._manifests.problem else []
+        if unlisted := self._manifests.unlisted():
+            problems.append(
+                f"no manifest lists {len(unlisted)} closed files ({unlisted[0]}, …); see"
+                " `khobao archive fixity status`"
+            )
+        return problems
 
     def stats(self) -> ArchiveStats:
         """What this archive has written; all of it durable."""
@@ -265,7 +276,7 @@ class Archive:
         self._counter.count(entries)
 
     def _close_file(self, file: WarcFile) -> None:
-        path = file.close()
+        path = file.close(self._manifests)
         self._file = None
         self._closed_files.append(path)
         self._on_closed()

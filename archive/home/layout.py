@@ -73,9 +73,8 @@ class Layout:
         return sorted(path for path in found if path.is_file() or path.is_dir())
 
     def irregular_files(self) -> list[Path]:
-        """Links and pipes under the name of a closed WARC file."""
-        found = self.warc.glob("*.warc.gz")
-        return sorted(path for path in found if not (_is_regular(path) or path.is_dir()))
+        """Links, pipes and directories under the name of a closed WARC file."""
+        return sorted(path for path in self.warc.glob("*.warc.gz") if not is_regular(path))
 
     def open_files(self) -> list[Path]:
         """Files that their writer has not closed: being written now, or left by a crash.
@@ -85,7 +84,7 @@ class Layout:
         return sorted(
             path
             for path in self.warc.glob(f"*.warc.gz{OPEN_SUFFIX}")
-            if _WARC_NAME.fullmatch(path.name.removesuffix(OPEN_SUFFIX)) and _is_regular(path)
+            if _WARC_NAME.fullmatch(path.name.removesuffix(OPEN_SUFFIX)) and is_regular(path)
         )
 
     def abandoned_files(self) -> list[Path]:
@@ -118,7 +117,7 @@ def warc_name(prefix: str, created: dt.datetime, serial: int, host: str) -> str:
     return f"{prefix or 'khobao'}-{stamp}-{serial:05}-{host}.warc.gz"
 
 
-def _is_regular(path: Path) -> bool:
+def is_regular(path: Path) -> bool:
     try:
         return stat.S_ISREG(path.lstat().st_mode)
     except FileNotFoundError:

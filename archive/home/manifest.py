@@ -4,6 +4,8 @@
 the SHA-256 of the line before, across days, and its number in the whole chain; the last line's hash
 stands in ``fixity/head.json`` as well. So whoever alters, removes, doubles or reorders a line or a
 day has to make every later line anew, and the head, and what copies and timestamps say of them.
+
+Here they are read; ``manifest_writer`` appends to them.
 """
 
 from __future__ import annotations
@@ -11,27 +13,39 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from archive.errors import ManifestError
-from archive.home.layout import Layout, fsync_directory
 from archive.home.sums import FileSums
-from archive.warc.dates import utc_now
+
+if TYPE_CHECKING:
+    from archive.home.layout import Layout
 
 CHAIN_START = "0" * 64
 """``previous`` of the very first line."""
 
+_File = TypeVar("_File", bound="ClosedFile")
 
-@dataclass(frozen=True, slots=True)
-class ManifestEntry:
+UNCHAINED = "unchained.jsonl"
+"""In ``fixity/``: what was closed while the chain was broken, in the order of closing."""
+
+_FILE_NAMES = {
+    "file": "warc_filename",
+    "size": "size",
+    "sha256": "sha256",
+    "journalSize": "journal_size",
+    "journalSha256": "journal_sha256",
+    "closedAt": "closed_at",
+}
+# In the order of the line: that is part of what is hashed.
+_ENTRY_NAMES = {"number": "number", **_FILE_NAMES, "previous": "previous"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClosedFile:
     """One closed WARC file with its journal. In the file the names are camelCase."""
-
-    number: int
-    """0, 1, 2 … over all days."""
 
     warc_filename: str
     size: int
@@ -41,54 +55,62 @@ class ManifestEntry:
     closed_at: str
     """ISO 8601, UTC."""
 
-    previous: str
-    """SHA-256 of the line before, without its line end."""
-
     registered: bool = False
     """Listed later than closed: nobody knows whether its bytes were still the first ones."""
-
-    def to_line(self) -> bytes:
-        values: dict[str, Any] = {
-            json_name: getattr(self, name) for json_name, name in _NAMES.items()
-        }
-        if not self.registered:
-            del values["adopted"]
-        return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
     @property
     def sums(self) -> FileSums:
         """What file and journal must hash to."""
         return FileSums(self.size, self.sha256, self.journal_size, self.journal_sha256)
 
+    def to_line(self) -> bytes:
+        return _line(_values(self, _FILE_NAMES))
 
-_NAMES = {
-    "number": "number",
-    "file": "warc_filename",
-    "size": "size",
-    "sha256": "sha256",
-    "journalSize": "journal_size",
-    "journalSha256": "journal_sha256",
-    "closedAt": "closed_at",
-    "previous": "previous",
-    "adopted": "registered",
-}
+    @classmethod
+    def of(
+        cls, warc_filename: str, sums: FileSums, closed_at: dt.datetime, *, registered: bool = False
+    ) -> ClosedFile:
+        return ClosedFile(
+            warc_filename=warc_filename,
+            size=sums.size,
+            sha256=sums.sha256,
+            journal_size=sums.journal_size,
+            journal_sha256=sums.journal_sha256,
+            closed_at=closed_at.astimezone(dt.UTC).isoformat(timespec="seconds"),
+            registered=registered,
+        )
+
+    @classmethod
+    def from_line(cls, line: bytes) -> Self:
+        """:raises ValueError: this is no such line, or not as khobao writes it."""
+        names = _ENTRY_NAMES | {"adopted": "registered"}
+        try:
+            values: dict[str, Any] = json.loads(line)
+            entry = cls(**{names[name]: value for name, value in values.items()})
+            dt.datetime.fromisoformat(entry.closed_at)
+        except (TypeError, KeyError, AttributeError, ValueError) as exc:
+            raise ValueError(f"this is no manifest line ({exc})") from exc
+        if entry.to_line().rstrip(b"\n") != line.rstrip(b"\n"):
+            raise ValueError("this is no manifest line as khobao writes it")
+        return entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManifestEntry(ClosedFile):
+    """A closed file at its place in the chain."""
+
+    number: int
+    """0, 1, 2 … over all days."""
+
+    previous: str
+    """SHA-256 of the line before, without its line end."""
+
+    def to_line(self) -> bytes:
+        return _line(_values(self, _ENTRY_NAMES))
 
 
 def line_hash(line: bytes) -> str:
     return hashlib.sha256(line.rstrip(b"\n")).hexdigest()
-
-
-def entry_from_line(line: bytes) -> ManifestEntry:
-    """:raises ValueError: this is no manifest line."""
-    try:
-        values: dict[str, Any] = json.loads(line)
-        entry = ManifestEntry(**{_NAMES[name]: value for name, value in values.items()})
-        dt.datetime.fromisoformat(entry.closed_at)
-    except (TypeError, KeyError, AttributeError, ValueError) as exc:
-        raise ValueError(f"this is no manifest line ({exc})") from exc
-    if entry.to_line().rstrip(b"\n") != line.rstrip(b"\n"):
-        raise ValueError("this is no manifest line as khobao writes it")
-    return entry
 
 
 def manifest_days(layout: Layout) -> list[Path]:
@@ -97,110 +119,17 @@ def manifest_days(layout: Layout) -> list[Path]:
 
 
 def read_manifests(layout: Layout) -> Iterator[ManifestEntry]:
-    """All entries, in order; a last line without line end acknowledges nothing.
+    """All entries that can be read, in order; a last line without line end acknowledges nothing.
 
-    :raises ManifestError: a line is no manifest line. ``chain.check_chain`` says all that is wrong.
+    What is wrong with the others, ``fixity.chain.check_chain`` says.
     """
     for path in manifest_days(layout):
-        for number, line in enumerate(path.read_bytes().splitlines(keepends=True), 1):
-            if not line.endswith(b"\n"):
-                break
-            try:
-                yield entry_from_line(line)
-            except ValueError as exc:
-                raise ManifestError(path, number, str(exc)) from exc
+        yield from _readable(path, ManifestEntry)
 
 
-def listed_entry(layout: Layout, warc_filename: str) -> ManifestEntry | None:
-    """The line of a file; None: it has not been closed."""
-    return next((e for e in read_manifests(layout) if e.warc_filename == warc_filename), None)
-
-
-def read_head(layout: Layout) -> tuple[int, str] | None:
-    """Number and hash of the last line as ``head.json`` has them.
-
-    :raises ManifestError: it is damaged.
-    """
-    path = layout.fixity / "head.json"
-    try:
-        values = json.loads(path.read_bytes())
-        return int(values["number"]), str(values["sha256"])
-    except FileNotFoundError:
-        return None
-    except (ValueError, TypeError, KeyError) as exc:
-        raise ManifestError(path, 1, f"this is no head of a chain ({exc})") from exc
-
-
-def append_entry(
-    layout: Layout,
-    warc_filename: str,
-    sums: FileSums,
-    *,
-    registered: bool = False,
-    after: ManifestEntry | None = None,
-    closed_at: dt.datetime | None = None,
-    fsync: Callable[[int], None] = os.fsync,
-) -> ManifestEntry:
-    """List a file, durably. One that is listed already stays as it was listed, whatever it hashes
-    to now: the first word counts.
-
-    Only whoever holds the archive's lock may call this.
-
-    :param after: what was appended last, from a caller that lists many files of which none is
-        listed: the manifests are not read again for each.
-
-    :raises ManifestError: the last line is damaged: nothing can be chained to it.
-    """
-    _heal(layout)
-    last, listed = (after, None) if after else _last_and_listed(layout, warc_filename)
-    if listed is not None:
-        _renew_head(layout, last, fsync)
-        return listed
-    closed_at = (closed_at or utc_now()).astimezone(dt.UTC)
-    entry = ManifestEntry(
-        last.number + 1 if last else 0,
-        warc_filename,
-        sums.size,
-        sums.sha256,
-        sums.journal_size,
-        sums.journal_sha256,
-        closed_at.isoformat(timespec="seconds"),
-        line_hash(last.to_line()) if last else CHAIN_START,
-        registered,
-    )
-    _append(_day_file(layout, closed_at), entry.to_line(), fsync)
-    _write_head(layout, entry, fsync)
-    return entry
-
-
-def _renew_head(layout: Layout, last: ManifestEntry | None, fsync: Callable[[int], None]) -> None:
-    """A crash may have come between line and head."""
-    if last is not None and read_head(layout) != (last.number, line_hash(last.to_line())):
-        _write_head(layout, last, fsync)
-
-
-def _heal(layout: Layout) -> None:
-    """Take away what a crash left of a line: it acknowledged nothing."""
-    days = manifest_days(layout)
-    if not days:
-        return
-    data = days[-1].read_bytes()
-    whole = data.rfind(b"\n") + 1
-    if not whole:
-        days[-1].unlink()
-    elif whole < len(data):
-        os.truncate(days[-1], whole)
-
-
-def _last_and_listed(
-    layout: Layout, warc_filename: str
-) -> tuple[ManifestEntry | None, ManifestEntry | None]:
-    last = listed = None
-    for entry in read_manifests(layout):
-        last = entry
-        if listed is None and entry.warc_filename == warc_filename:
-            listed = entry
-    return last, listed
+def read_unchained(layout: Layout) -> Iterator[ClosedFile]:
+    """What was closed while the chain was broken, and no line of the chain lists yet."""
+    yield from _readable(layout.fixity / UNCHAINED, ClosedFile)
 
 
 def listed_entries(layout: Layout) -> dict[str, ManifestEntry]:
@@ -211,37 +140,47 @@ def listed_entries(layout: Layout) -> dict[str, ManifestEntry]:
     return entries
 
 
-def _day_file(layout: Layout, closed_at: dt.datetime) -> Path:
-    """Today's; or the last there is, should the clock have gone back."""
-    today = layout.fixity / f"{closed_at:%Y-%m-%d}.jsonl"
-    days = manifest_days(layout)
-    return max(today, days[-1]) if days else today
+def known_files(layout: Layout) -> dict[str, ClosedFile]:
+    """What is listed in the chain, or beside it."""
+    files: dict[str, ClosedFile] = dict(listed_entries(layout))
+    for entry in read_unchained(layout):
+        files.setdefault(entry.warc_filename, entry)
+    return files
 
 
-def _append(path: Path, line: bytes, fsync: Callable[[int], None]) -> None:
-    is_new = not path.exists()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW
-    fd = os.open(path, flags, 0o644)
+def read_head(layout: Layout) -> tuple[int, str] | None:
+    """Number and hash of the last line as ``head.json`` has them; None: there is none.
+
+    :raises ValueError: it is damaged.
+    """
     try:
-        view = memoryview(line)
-        while view:
-            view = view[os.write(fd, view) :]
-        fsync(fd)
-    finally:
-        os.close(fd)
-    if is_new:
-        fsync_directory(path.parent, fsync)
-        fsync_directory(path.parent.parent, fsync)
+        values = json.loads((layout.fixity / "head.json").read_bytes())
+        return int(values["number"]), str(values["sha256"])
+    except FileNotFoundError:
+        return None
+    except (TypeError, KeyError, ValueError) as exc:
+        raise ValueError(f"this is no head of a chain ({exc})") from exc
 
 
-def _write_head(layout: Layout, entry: ManifestEntry, fsync: Callable[[int], None]) -> None:
-    path = layout.fixity / "head.json"
-    partial = path.with_name(path.name + ".partial")
-    with partial.open("wb") as file:
-        head = {"number": entry.number, "sha256": line_hash(entry.to_line())}
-        file.write(json.dumps(head).encode() + b"\n")
-        file.flush()
-        fsync(file.fileno())
-    partial.rename(path)
-    fsync_directory(path.parent, fsync)
+def _readable(path: Path, kind: type[_File]) -> Iterator[_File]:
+    try:
+        lines = path.read_bytes().splitlines(keepends=True)
+    except FileNotFoundError:
+        return
+    for line in lines:
+        if not line.endswith(b"\n"):
+            return
+        try:
+            entry = kind.from_line(line)
+        except ValueError:
+            continue
+        yield entry
+
+
+def _values(entry: ClosedFile, names: dict[str, str]) -> dict[str, Any]:
+    values = {json_name: getattr(entry, name) for json_name, name in names.items()}
+    return values | ({"adopted": True} if entry.registered else {})
+
+
+def _line(values: dict[str, Any]) -> bytes:
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"

@@ -20,6 +20,7 @@ from archive.errors import InvalidRecordError, write_error
 from archive.home.cdxj import sorted_cdxj
 from archive.home.layout import Layout, fsync_directory
 from archive.home.lock import ArchiveLock
+from archive.home.manifest_writer import ManifestWriter
 from archive.home.reindex_dedupe import compare_dedupe, remake_dedupe
 from archive.home.reindex_journal import first_lost, journal_fault, replace_journal, write_journal
 from archive.home.revisits import DedupeIndex
@@ -90,7 +91,8 @@ class IndexRun:
             self.left_open = [path.name for path in layout.open_files()]
         elif layout.open_files():
             with contextlib.closing(DedupeIndex(layout)) as dedupe:
-                self.salvaged = salvage_layout(layout, dedupe, fsync=self._fsync)
+                manifests = ManifestWriter(layout, fsync=self._fsync)
+                self.salvaged = salvage_layout(layout, dedupe, manifests, fsync=self._fsync)
         changed = []
         for name in self._names if self._names is not None else _all_names(layout):
             report = self._file(name)

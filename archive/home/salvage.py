@@ -23,7 +23,8 @@ from archive.errors import index_error, write_error
 from archive.home.journal import JournalEntry, read_whole_lines
 from archive.home.layout import OPEN_SUFFIX, Layout, create_file, fsync_directory
 from archive.home.lock import ArchiveLock
-from archive.home.manifest import ManifestEntry, listed_entry
+from archive.home.manifest import ClosedFile, known_files
+from archive.home.manifest_writer import ManifestWriter
 from archive.home.model import SalvageReport
 from archive.home.recover import entry_from_member
 from archive.home.revisits import DedupeIndex
@@ -58,19 +59,24 @@ def salvage(home: Path, *, fsync: Callable[[int], None] = os.fsync) -> list[Salv
         raise write_error(layout.home, exc) from exc
     try:
         with contextlib.closing(DedupeIndex(layout)) as dedupe:
-            return salvage_layout(layout, dedupe, fsync=fsync)
+            manifests = ManifestWriter(layout, fsync=fsync)
+            return salvage_layout(layout, dedupe, manifests, fsync=fsync)
     finally:
         lock.release()
 
 
 def salvage_layout(
-    layout: Layout, dedupe: DedupeIndex, *, fsync: Callable[[int], None]
+    layout: Layout,
+    dedupe: DedupeIndex,
+    manifests: ManifestWriter,
+    *,
+    fsync: Callable[[int], None],
 ) -> list[SalvageReport]:
     """:func:`salvage` for a caller that holds the lock. It brings the dedupe index up to date."""
     reports = []
     for path in layout.open_files():
         try:
-            report = _salvage_file(layout, path, fsync)
+            report = _salvage_file(layout, path, manifests, fsync)
             dedupe.forget(report.warc_filename)  # its journal may be another one now
         except OSError as exc:
             raise write_error(path, exc) from exc
@@ -97,11 +103,13 @@ class _Found:
     """The journal says just this already."""
 
 
-def _salvage_file(layout: Layout, path: Path, fsync: Callable[[int], None]) -> SalvageReport:
+def _salvage_file(
+    layout: Layout, path: Path, manifests: ManifestWriter, fsync: Callable[[int], None]
+) -> SalvageReport:
     name = path.name.removesuffix(OPEN_SUFFIX)
     journal = layout.journal(name)
-    if (listed := listed_entry(layout, name)) is not None:
-        return _finish_listed(layout, path, listed, fsync)
+    if manifests.is_known(name) and (listed := known_files(layout).get(name)) is not None:
+        return _finish_listed(layout, path, listed, manifests, fsync)
     found = _look(path, journal)
     report = _report(layout, name, path.stat().st_size, found)
     earlier = read_history(layout, name)
@@ -118,7 +126,7 @@ def _salvage_file(layout: Layout, path: Path, fsync: Callable[[int], None]) -> S
     for partial in layout.warc.glob(f"{glob.escape(name)}.*.partial"):
         partial.unlink()  # copies that an earlier salvage did not finish; what they copied is there
     if found.entries:
-        finish_file(layout, name, fsync)
+        finish_file(layout, name, manifests, fsync)
     else:
         path.unlink()  # nothing in it, or all of it in the tail
         journal.unlink(missing_ok=True)
@@ -127,7 +135,11 @@ def _salvage_file(layout: Layout, path: Path, fsync: Callable[[int], None]) -> S
 
 
 def _finish_listed(
-    layout: Layout, path: Path, listed: ManifestEntry, fsync: Callable[[int], None]
+    layout: Layout,
+    path: Path,
+    listed: ClosedFile,
+    manifests: ManifestWriter,
+    fsync: Callable[[int], None],
 ) -> SalvageReport:
     """Its writer had come as far as the manifest; only the name was missing.
 
@@ -159,14 +171,14 @@ def _finish_listed(
     if report.tail_filename is not None and tail_bytes:
         _quarantine_tail(path, listed.size, layout.warc / report.tail_filename, fsync)
     if journal.exists():
-        finish_file(layout, name, fsync, listed.sums)
+        finish_file(layout, name, manifests, fsync, listed.sums)
     else:  # no index without a journal; a copy or `khobao archive index` brings both back
         path.rename(layout.warc / name)
         fsync_directory(layout.warc, fsync)
     return report
 
 
-def _is_as_listed(path: Path, journal: Path, listed: ManifestEntry) -> bool:
+def _is_as_listed(path: Path, journal: Path, listed: ClosedFile) -> bool:
     if not journal.exists() or sha256_of(journal) != (listed.journal_size, listed.journal_sha256):
         return False
     return sha256_of(path, listed.size) == (listed.size, listed.sha256)

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 from archive.home.cdxj import INDEXED_TYPES, urlkey, write_cdxj
 from archive.home.journal import JournalEntry, entry_for
 from archive.home.layout import OPEN_SUFFIX, Layout, fsync_directory
-from archive.home.manifest import append_entry
 from archive.home.sums import FileSums, RunningSum, sums_of
 from archive.warc.writer import DEFAULT_LEVEL, WarcWriter
 
 if TYPE_CHECKING:
+    from archive.home.manifest_writer import ManifestWriter
     from archive.warc.record import NewRecord
 
 _WRITE_BYTES = 1 << 20
@@ -167,8 +167,11 @@ class WarcFile:
             with contextlib.suppress(OSError):
                 os.close(fd)
 
-    def close(self) -> Path:
-        """Write the index, drop ``.open``, flush the directories. Everything must be committed."""
+    def close(self, manifests: ManifestWriter) -> Path:
+        """Write the index, list the file, drop ``.open``, flush the directories.
+
+        Everything must be committed.
+        """
         self._is_closed = True
         os.close(self._fd)
         os.close(self._journal_fd)
@@ -181,11 +184,15 @@ class WarcFile:
         )
         # A sum cannot be rolled back: then it is taken from the disk.
         known = None if self._is_rolled_back else sums
-        return finish_file(self._layout, self.name, self._ops.fsync, known)
+        return finish_file(self._layout, self.name, manifests, self._ops.fsync, known)
 
 
 def finish_file(
-    layout: Layout, name: str, fsync: Callable[[int], None], sums: FileSums | None = None
+    layout: Layout,
+    name: str,
+    manifests: ManifestWriter,
+    fsync: Callable[[int], None],
+    sums: FileSums | None = None,
 ) -> Path:
     """Turn a whole ``.open`` file with its journal into a closed one, indexed and listed.
 
@@ -197,7 +204,7 @@ def finish_file(
     open_path = path.with_name(name + OPEN_SUFFIX)
     write_cdxj(layout.journal(name), name, layout.cdxj(name), fsync=fsync)
     fsync_directory(layout.index, fsync)
-    append_entry(layout, name, sums or sums_of(layout, open_path, name), fsync=fsync)
+    manifests.append(name, sums or sums_of(layout, open_path, name))
     open_path.rename(path)
     fsync_directory(layout.warc, fsync)
     return path

@@ -7,27 +7,22 @@ from typing import TYPE_CHECKING
 
 from archive.fixity.chain import check_chain
 from archive.home.layout import OPEN_SUFFIX, Layout
-from archive.home.manifest import entry_from_line, manifest_days
+from archive.home.manifest import known_files, read_unchained
 from archive.verify.finding import Finding
 
 if TYPE_CHECKING:
     from archive.home.sums import FileSums
 
 _ATTEMPTS = 3
-_REGISTER = "run `khobao archive fixity run` to list it, once you know that it is what it should be"
+_REGISTER = (
+    "run `khobao archive fixity run --trust master` to list it, once you know that it is what it"
+    " should be"
+)
 
 
 def listed_files(layout: Layout) -> dict[str, FileSums]:
     """What the manifests say of each file, as far as they can be read."""
-    listed: dict[str, FileSums] = {}
-    for path in manifest_days(layout):
-        for line in path.read_bytes().splitlines(keepends=True):
-            try:
-                entry = entry_from_line(line)
-            except ValueError:
-                continue  # the chain tells
-            listed.setdefault(entry.warc_filename, entry.sums)  # the first entry counts
-    return listed
+    return {name: file.sums for name, file in known_files(layout).items()}
 
 
 def check_manifests(
@@ -37,6 +32,15 @@ def check_manifests(
     listed before it is closed.
     """
     yield from _check_chain(layout, is_being_written=is_being_written)
+    for file in () if is_being_written else read_unchained(layout):
+        yield Finding(
+            "not-in-manifest",
+            str(layout.warc / file.warc_filename),
+            None,
+            "the file in the chain of manifests",
+            "beside it: it was closed while the chain was broken",
+            "run `khobao archive fixity run`: it says what is wrong with the chain, or goes on",
+        )
     missing = sorted(name for name in closed if name not in listed)
     if missing and not listed:
         found = f"no manifest at all, for {len(missing)} files"

@@ -50,7 +50,9 @@ def plan_home(home: Path) -> Plan:
     # Those that were closed before the manifests were read, not those that are by now.
     plan.findings += check_manifests(layout, closed, listed, is_being_written=is_being_written)
     plan.findings += _not_closed(plan.targets)
-    plan.findings += map(_irregular, layout.irregular_files())
+    # What is read as a file finds a directory by itself.
+    irregular = [path for path in layout.irregular_files() if not path.is_dir()]
+    plan.findings += map(_irregular, irregular)
     plan.findings += _unexpected(layout, set(names), is_being_written=is_being_written)
     return plan
 

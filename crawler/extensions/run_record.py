@@ -34,6 +34,8 @@ _CUT_SHORT = {
     ExitCode.NO_SPACE,
     ExitCode.INTERRUPTED,
 }
+_BELOW_THE_ARCHIVE = {ExitCode.COMPLETE, ExitCode.SOME_FAILED, ExitCode.NOTHING_NEW}
+"""What a run may have come to that says less than doubts about the archive."""
 
 
 _COUNTED = ("listings_failed", "without_robots", "resources", "resources_failed", "errors")
@@ -70,6 +72,7 @@ class RunExtension:
             "exitCode": int(code),
             "reason": words,
             "archive": written,
+            "alarms": list(self._session.outcome.alarms),
             "warnings": list(self._session.outcome.warnings),  # the second copy may have added one
         }
         report = await asyncio.to_thread(self._write_report, document)
@@ -151,6 +154,14 @@ class RunExtension:
         if outcome.failure is not None:
             error = outcome.failure[1]
             return exit_code_of(error) or ExitCode.SOME_FAILED, str(error)
+        code, words = self._judged(reason, counts)
+        if outcome.archive_problem is not None and code in _BELOW_THE_ARCHIVE:
+            words = f"the archive needs a look: {outcome.archive_problem}"
+            return ExitCode.VERIFICATION_FAILED, words
+        return code, words
+
+    def _judged(self, reason: str, counts: Mapping[str, int]) -> tuple[ExitCode, str]:
+        outcome = self._session.outcome
         if outcome.exit_reason is not None and reason == "finished" and not counts["errors"]:
             return outcome.exit_reason
         return judge(reason, counts, [alarm.field for alarm in self._session.page_monitor.alarms])
@@ -187,7 +198,10 @@ class RunExtension:
     def _resume_hint(self, spider: Spider, code: ExitCode, counts: Mapping[str, int]) -> str | None:
         if not getattr(spider, "is_resumable", True):
             return None
-        if not (counts["pending"] or counts["failed"] or code in _CUT_SHORT):
+        is_cut_short = code in _CUT_SHORT
+        if code is ExitCode.VERIFICATION_FAILED:  # also of a run that came to its end
+            is_cut_short = self._session.outcome.failure is not None
+        if not (counts["pending"] or counts["failed"] or is_cut_short):
             return None
         return f"khobao crawl {spider.name} --resume {self._session.run_id}"
 

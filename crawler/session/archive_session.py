@@ -50,15 +50,16 @@ class ArchiveSession:
         if self._archive is None:
             self._archive = self._open()
             for report in self._archive.salvaged:
-                self._outcome.warn(str(report))
                 if report.is_alarm:
-                    self._outcome.alarms.append(str(report))
-            if registered := self._archive.registered:
-                self._outcome.warn(
-                    f"no manifest listed {len(registered)} closed files ({registered[0]}, …): they"
-                    " are listed from now on as they are"
-                )
+                    self._outcome.doubt_archive(str(report))
+                else:
+                    self._outcome.warn(str(report))
+            self._look_at_manifests(self._archive)
         return self._archive
+
+    def _look_at_manifests(self, archive: Archive) -> None:
+        for problem in archive.manifest_problems():
+            self._outcome.doubt_archive(problem)
 
     @property
     def is_open(self) -> bool:
@@ -107,6 +108,7 @@ class ArchiveSession:
             self._prepare_close(document)
             self._keep_run_records(self._archive, document)
         files = [path.name for path in self._archive.close()]
+        self._look_at_manifests(self._archive)
         self._finish_copy(0 if hurry else self._settings.getfloat("KHOBAO_COPY_WAIT_SECONDS"))
         stats = self._archive.stats()
         return {"records": stats.records, "bytes": stats.compressed_bytes, "files": files}
@@ -139,6 +141,8 @@ class ArchiveSession:
         copier, self._copier = self._copier, None
         if copier is not None:
             error = copier.finish(seconds)
+            if copier.contradiction:
+                self._outcome.doubt_archive(copier.contradiction)
             if error:
                 self._outcome.warn(error)
 

@@ -13,7 +13,7 @@ _OF_ARCHIVE_ERRORS = {
     "InvalidRecordError": ExitCode.VERIFICATION_FAILED,
     "JournalError": ExitCode.VERIFICATION_FAILED,
     "TimestampError": ExitCode.USAGE,  # its certificates; a service away is a warning
-    "ManifestError": ExitCode.VERIFICATION_FAILED,
+    "CopyContradictionError": ExitCode.VERIFICATION_FAILED,
     "ArchiveError": ExitCode.ARCHIVE_FAILED,
 }
 

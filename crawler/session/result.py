@@ -66,6 +66,9 @@ class RunOutcome:
     """What somebody has to look into: records that were promised and are gone, pages that no
     longer look as they did."""
 
+    archive_problem: str | None = None
+    """The first thing about the archive that somebody has to look into."""
+
     exit_reason: tuple[ExitCode, str] | None = None
     """What a run that ended by itself came to, where counts of addresses do not tell."""
 
@@ -77,6 +80,13 @@ class RunOutcome:
         logger.warning("%s", text)
         if len(self.warnings) < _MAX_WARNINGS:
             self.warnings.append(text)
+
+    def doubt_archive(self, text: str) -> None:
+        """Something wrong with what lies in the archive: the crawl goes on, and ends with it."""
+        if text not in self.alarms:
+            self.warn(text)
+            self.alarms.append(text)
+        self.archive_problem = self.archive_problem or text
 
     def fail(self, reason: str, error: KhobaoError | ArchiveError) -> bool:
         """False if something had failed before: the first failure is the reason."""

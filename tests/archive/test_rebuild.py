@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from archive import Archive, ArchiveLockedError, CaptureEvent, WarcWriteError
+from archive.fixity.trust import trust
 from archive.home.journal import read_journal
 from archive.home.layout import Layout
-from archive.home.register import register
 from archive.home.reindex import FileIndex, IndexRun, index_archive
 
 OpenArchive = Callable[..., Archive]
@@ -73,7 +73,7 @@ def warcs(home: Path) -> list[Path]:
 
 
 def test_journals_that_manifests_know_come_back_byte_for_byte(home: Path) -> None:
-    register(Layout(home))
+    assert 4 == len(trust(Layout(home), "master", None).registered)
     before = derived(home)
     for path in [*home.glob("index/*"), *home.glob("warc/*.journal")]:
         path.unlink()

@@ -16,7 +16,7 @@ from isal import igzip_lib
 from archive import Archive, CaptureEvent
 from archive.home.cdxj import write_cdxj
 from archive.home.layout import Layout
-from archive.home.manifest import append_entry
+from archive.home.manifest_writer import ManifestWriter
 from archive.home.recover import entry_from_member
 from archive.home.sums import sums_of
 from archive.verify import Catalog, Finding, check_together, plan_home, verify_targets
@@ -172,9 +172,10 @@ class Home:
     def relist(self) -> None:
         """Manifests as if all files had been closed as they are now."""
         shutil.rmtree(self.layout.fixity)
+        manifests = ManifestWriter(self.layout, may_begin=True)
         for name in self.names:
             if self.warc(name).is_file() and self.layout.journal(name).exists():
-                append_entry(self.layout, name, sums_of(self.layout, self.warc(name), name))
+                manifests.append(name, sums_of(self.layout, self.warc(name), name))
 
     def edit(
         self, name: str, index: int, old: bytes, new: bytes, *, with_journal: bool = True

@@ -1,8 +1,11 @@
 """``khobao archive fixity``: is every file still what it was when it was closed?"""
 
+import contextlib
 import datetime as dt
 import re
+from collections.abc import Sequence
 from dataclasses import asdict
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,10 +16,15 @@ from archive.errors import CopyError, TimestampError
 from archive.fixity.audit import Audit, AuditResult
 from archive.fixity.chain import check_chain
 from archive.fixity.copy import SecondCopy
+from archive.fixity.copy_manifests import contradictions
 from archive.fixity.overview import Overview, overview
 from archive.fixity.timestamps import Timestamp, check_timestamps, stamp_finished_days
+from archive.fixity.trust import Settled
+from archive.fixity.trust import trust as trust_side
 from archive.home.layout import Layout
-from archive.home.register import register
+from archive.home.lock import ArchiveLock
+from archive.home.manifest import UNCHAINED, read_unchained
+from archive.home.manifest_writer import ManifestWriter
 from crawler.errors import ExitCode, UsageError
 from khobao.cli.context import GLOBAL_HELP, Context, context_of
 from khobao.cli.output import console, emit_json, error_line, format_bytes, notice, print_pairs
@@ -57,6 +65,18 @@ RootsOption = Annotated[
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _MAX_CHAIN_PROBLEMS = 10
+_MAX_NAMES = 3
+_LIST_THEM = (
+    "no manifest lists them. If they are what they should be, `khobao archive fixity run --trust"
+    " master` does"
+)
+
+
+class Trusted(StrEnum):
+    """Sides of a contradiction."""
+
+    MASTER = "master"
+    COPY = "copy"
 
 
 @app.command(epilog=GLOBAL_HELP)
@@ -68,34 +88,48 @@ def run(
         typer.Option(metavar="TIME", help="Stop after 90s, 10m, 1h, 2d; without, do all."),
     ] = None,
     copy: CopyOption = None,
+    trust: Annotated[
+        Trusted | None,
+        typer.Option(
+            metavar="SIDE",
+            help="Which side holds where home and copy contradict: master or copy. The other one"
+            " is kept aside. `master` also lists what no manifest lists.",
+        ),
+    ] = None,
     timestamp_url: ServiceOption = None,
     timestamp_ca: RootsOption = None,
 ) -> int:
     """Hash files again, longest-unverified first, and repair what can be repaired.
 
-    Files that no manifest lists are listed; what the second copy lacks is copied; a rotten file is
-    restored from the other side, byte for byte. Exit 7 if something is damaged and not repaired, 1
-    if the second copy or the timestamp service does not work. Ctrl-C keeps what was done.
+    What the second copy lacks is copied; a rotten file is restored from the other side, byte for
+    byte. Nothing is written over that contradicts: a broken chain, or a copy that says otherwise
+    than the home, ends with exit 7 until you have said which side to --trust. Exit 7 as well if
+    something is damaged and not repaired, or listed nowhere; 1 if the second copy or the timestamp
+    service does not work. Ctrl-C keeps what was done.
     """
     context = context_of(ctx)
+    if trust is Trusted.COPY and not copy:
+        raise UsageError("--trust copy needs --copy URL: which copy is to be trusted?")
     seconds = parse_budget(budget) if budget is not None else None
     layout = Layout(context.existing_home())
-    if broken := [str(problem) for problem in check_chain(layout)]:
-        return _refuse(context, broken)
     problems: list[str] = []
-    registered = _register(register, layout, problems)
     target = _open_copy(copy, problems)
-    try:
+    with contextlib.ExitStack() as closing:
+        if target is not None:
+            closing.callback(target.close)
+        done = _trust(layout, trust, target)
+        wrong = _contradictions(layout, target, problems)
+        if wrong:
+            return _refuse(context, wrong, problems)
+        done.words += _chain_the_rest(layout, problems)
         audit = Audit(layout, copy=target, report=_progress(context))
         result = audit.run(dt.timedelta(seconds=seconds) if seconds is not None else None)
-    finally:
-        if target is not None:
-            target.close()
     if result.copy_error:
         problems.append(result.copy_error)
     stamped = _stamp(layout, timestamp_url, timestamp_ca, problems)
-    false = _false_stamps(layout, timestamp_ca, problems)
-    _report_run(context, result, registered, stamped, problems + false)
+    false = _false_stamps(layout, timestamp_ca, problems) + result.contradictions
+    false += _not_as_it_should_be(layout)
+    _report_run(context, result, done, stamped, problems + false)
     if result.lost or false:
         return int(ExitCode.VERIFICATION_FAILED)
     return int(ExitCode.SOME_FAILED if problems else ExitCode.COMPLETE)
@@ -147,10 +181,10 @@ def fixity_pairs(facts: "Overview") -> list[tuple[str, object]]:
     if facts.registered:
         pairs.append(("registered", f"{facts.registered} files were listed later than closed"))
     if facts.unlisted:
-        names = ", ".join(facts.unlisted[:3])
-        pairs.append(
-            ("not listed", f"{len(facts.unlisted)} files ({names}); `khobao archive fixity run`")
-        )
+        pairs.append(("NOT LISTED", f"{_some(facts.unlisted)}; {_LIST_THEM}"))
+    if facts.unchained:
+        pairs.append(("UNCHAINED", f"{_some(facts.unchained)}: closed while the chain was broken"))
+    pairs += [("NO FILE", f"{name}: a link, a directory or a pipe") for name in facts.irregular]
     pairs += [("CHAIN", str(problem)) for problem in facts.chain[:_MAX_CHAIN_PROBLEMS]]
     pairs += [
         ("DAMAGED", f"{event.file}, {event.side}: {event.action} {event.at:%Y-%m-%d %H:%M} UTC")
@@ -181,25 +215,72 @@ def _stamp_pairs(stamps: "list[Timestamp]") -> list[tuple[str, object]]:
     return pairs
 
 
-def _refuse(context: Context, problems: list[str]) -> int:
+def _trust(layout: Layout, side: "Trusted | None", target: SecondCopy | None) -> Settled:
+    if side is None:
+        return Settled()
+    if side is Trusted.COPY and target is None:
+        raise UsageError("--trust copy: that copy does not answer; nothing was changed")
+    return trust_side(layout, side.value, target)
+
+
+def _contradictions(
+    layout: Layout, target: SecondCopy | None, problems: list[str]
+) -> dict[str, list[str]]:
+    """Broken places of the chain, and what the copy says otherwise; empty if there are none."""
+    found = {"chain": [str(problem) for problem in check_chain(layout)], "copy": []}
+    if target is not None:
+        try:
+            found["copy"] = contradictions(layout, target)
+        except CopyError as exc:
+            problems.append(str(exc))
+    return found if any(found.values()) else {}
+
+
+def _refuse(context: Context, found: dict[str, list[str]], problems: list[str]) -> int:
     """Nothing is verified against manifests that somebody has altered."""
     if context.json:
-        emit_json({"ok": False, "chain": problems})
-    for problem in problems[:_MAX_CHAIN_PROBLEMS]:
+        emit_json({"ok": False, **found, "errors": problems})
+    for problem in problems + found["chain"][:_MAX_CHAIN_PROBLEMS]:
         error_line(problem)
+    for problem in found["copy"][:_MAX_CHAIN_PROBLEMS]:
+        error_line(f"home and second copy contradict each other: {problem}")
+    if found["chain"]:
+        error_line(f"the chain of manifests is broken in {len(found['chain'])} places")
     error_line(
-        f"the chain of manifests is broken in {len(problems)} places: restore fixity/ from the"
-        " second copy, then run this again"
+        "nothing was read, copied or repaired. Find out which side was altered, then run this again"
+        " with --trust copy or --trust master: the other side is kept aside (docs/archive.md)"
     )
     return int(ExitCode.VERIFICATION_FAILED)
 
 
-def _register(register: Any, layout: Any, problems: list[str]) -> list[str]:
-    try:
-        return list(register(layout))
-    except ArchiveLockedError as exc:
-        problems.append(f"some files are not listed yet: {exc}")
+def _chain_the_rest(layout: Layout, problems: list[str]) -> list[str]:
+    """What crawls closed while the chain was broken is listed in it, now that it is whole."""
+    if next(read_unchained(layout), None) is None:
         return []
+    try:
+        lock = ArchiveLock(layout.lock)
+    except ArchiveLockedError as exc:
+        problems.append(f"some files are not in the chain yet: {exc}")
+        return []
+    try:
+        chained = ManifestWriter(layout).chain_the_unchained()
+    finally:
+        lock.release()
+    return [f"{len(chained)} files that were closed beside the chain are in it now"]
+
+
+def _not_as_it_should_be(layout: Layout) -> list[str]:
+    """Files that nothing was verified of, and why."""
+    facts = overview(layout)
+    found = [f"{_some(facts.unlisted)}: {_LIST_THEM}"] if facts.unlisted else []
+    if facts.unchained:
+        found.append(f"{_some(facts.unchained)}: fixity/{UNCHAINED} and the chain list them apart")
+    return found + [f"{layout.warc / name} is no regular file" for name in facts.irregular]
+
+
+def _some(names: Sequence[str]) -> str:
+    more = ", …" if len(names) > _MAX_NAMES else ""
+    return f"{len(names)} files ({', '.join(names[:_MAX_NAMES])}{more})"
 
 
 def _open_copy(url: str | None, problems: list[str]) -> Any:
@@ -248,7 +329,7 @@ def _progress(context: Context) -> Any:
 def _report_run(
     context: Context,
     result: "AuditResult",
-    registered: list[str],
+    done: Settled,
     stamped: list[str],
     problems: list[str],
 ) -> None:
@@ -267,7 +348,8 @@ def _report_run(
                 "verified": result.verified,
                 "bytes": result.bytes,
                 "copied": result.copied,
-                "registered": registered,
+                "settled": done.words,
+                "registered": done.registered,
                 "stamped": stamped,
                 "repaired": [asdict(event) for event in result.repaired],
                 "lost": [asdict(event) for event in result.lost],
@@ -277,10 +359,11 @@ def _report_run(
         )
         return
     screen = console()
+    for line in done.words:
+        screen.print(line)
     for event in result.repaired:
         screen.print(f"repaired: {event.file} ({event.side}), {event.detail}")
     words = [f"{result.verified} files read ({format_bytes(result.bytes)} read)"]
-    words += [f"{len(registered)} listed that were not"] if registered else []
     words += [f"{result.copied} copied"] if result.copied else []
     words += [f"{len(result.repaired)} repaired"] if result.repaired else []
     words += [f"{len(result.lost)} NOT REPAIRED"] if result.lost else []

@@ -13,17 +13,18 @@ import pytest
 from support.fixity import FILES, actions, contents, files, flip
 
 from archive import Archive, ArchiveLockedError, CaptureEvent
-from archive.errors import CopyError
+from archive.errors import CopyContradictionError, CopyError
 from archive.fixity.audit import Audit, copy_missing
 from archive.fixity.chain import check_chain
 from archive.fixity.copier import Copier
 from archive.fixity.copy import SecondCopy, without_password
 from archive.fixity.history import History
 from archive.fixity.overview import overview
+from archive.fixity.trust import trust
 from archive.home.layout import Layout
 from archive.home.lock import ArchiveLock
 from archive.home.manifest import read_manifests
-from archive.home.register import register, unlisted
+from archive.home.register import unlisted
 from archive.home.sums import sha256_of
 
 
@@ -149,7 +150,7 @@ def test_an_altered_manifest_in_the_copy_is_not_written_over(layout: Layout, tar
         (manifest,) = (target / "fixity").glob("????-??-??.jsonl")
         altered = manifest.read_bytes().replace(b'"size":', b'"size":1')
         manifest.write_bytes(altered)
-        with pytest.raises(CopyError, match="one of them was altered"):
+        with pytest.raises(CopyContradictionError, match=r"line 1: .* the home says size \d+, the"):
             copy_missing(layout, copy, History(layout))
     assert altered == manifest.read_bytes()
 
@@ -160,7 +161,7 @@ def test_a_day_that_only_the_copy_has_left_is_told(layout: Layout, target: Path)
         copy_missing(layout, copy, History(layout))
         shutil.rmtree(layout.fixity)
         result = Audit(layout, copy=copy).run()
-    assert "which the home has lost" in (result.copy_error or "")
+    assert "is gone here" in "".join(result.contradictions)
 
 
 def test_a_target_that_fills_up_leaves_no_half_file(layout: Layout, tmp_path: Path) -> None:
@@ -190,23 +191,23 @@ def test_a_target_that_fills_up_leaves_no_half_file(layout: Layout, tmp_path: Pa
         subprocess.run(["umount", str(small)], check=True)
 
 
-def test_files_of_an_earlier_version_are_registered(layout: Layout) -> None:
+def test_files_that_nothing_lists_are_listed_when_a_person_says_so(layout: Layout) -> None:
     shutil.rmtree(layout.fixity)
     assert FILES == len(unlisted(layout))
 
-    assert [path.name for path in files(layout)] == register(layout)
+    assert [f"{FILES} files are listed as they are now"] == trust(layout, "master", None).words
 
     assert all(entry.registered for entry in read_manifests(layout))
     assert FILES == overview(layout).registered
-    assert not register(layout)
+    assert "there was nothing to trust" in trust(layout, "master", None).words[0]
     assert not list(check_chain(layout))
 
 
-def test_nothing_is_registered_while_a_crawl_writes(layout: Layout) -> None:
+def test_nothing_is_listed_while_a_crawl_writes(layout: Layout) -> None:
     shutil.rmtree(layout.fixity)
     lock = ArchiveLock(layout.lock)
     with pytest.raises(ArchiveLockedError):
-        register(layout)
+        trust(layout, "master", None)
     lock.release()
 
 

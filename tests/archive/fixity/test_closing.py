@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 
 from archive import Archive, CaptureEvent, WarcWriteError
-from archive.errors import ManifestError
 from archive.fixity.chain import check_chain
 from archive.fixity.overview import overview
+from archive.fixity.trust import trust
 from archive.home.layout import Layout
-from archive.home.manifest import manifest_days, read_manifests
+from archive.home.manifest import manifest_days, read_manifests, read_unchained
+from archive.home.manifest_writer import ManifestWriter
 from archive.home.register import unlisted
 from archive.home.sums import sums_of
 
@@ -115,9 +116,10 @@ def test_a_disk_that_refuses_at_every_flush(
     pytest.fail("closing never came to its end")
 
 
-def test_opening_registers_what_was_closed_before_there_were_manifests(
+def test_a_crawl_never_lists_what_nothing_lists_and_goes_on_beside_a_chain_that_is_gone(
     tmp_path: Path, open_archive: OpenArchive, make_event: MakeEvent
 ) -> None:
+    """Whoever removes `fixity/` after altering a file must not get a new chain by it."""
     with open_archive(max_bytes=1) as archive:
         archive.append_batch([make_event(PAGE)])
         archive.append_batch([make_event(PAGE + b"2")])
@@ -125,15 +127,20 @@ def test_opening_registers_what_was_closed_before_there_were_manifests(
     shutil.rmtree(layout.fixity)
     before = overview(layout)
     assert 2 == len(before.unlisted)
-    assert not before.is_wrong  # such a home is old, not altered
+    assert before.is_wrong
 
     with open_archive() as archive:
-        assert [path.name for path in sorted(layout.warc.glob("*.gz"))] == archive.registered
+        gone, unlisted_files = archive.manifest_problems()
+        assert "has no manifest, though 2 files are closed" in gone
+        assert "no manifest lists 2 closed files" in unlisted_files
         archive.append_batch([make_event(PAGE + b"3")])
 
-    assert [True, True, False] == [entry.registered for entry in read_manifests(layout)]
+    assert not manifest_days(layout)
+    assert 1 == len(list(read_unchained(layout)))
+    assert 2 == len(trust(layout, "master", None).registered)
+    assert [False, True, True] == [entry.registered for entry in read_manifests(layout)]
     assert_all_listed_once(layout)
-    assert not open_archive().registered
+    assert not open_archive().manifest_problems()
 
 
 def test_a_stray_file_is_a_finding_and_one_without_journal_is_not_registered(
@@ -145,20 +152,57 @@ def test_a_stray_file_is_a_finding_and_one_without_journal_is_not_registered(
     (path,) = layout.warc.glob("*.warc.gz")
     shutil.copy(path, layout.warc / "other.warc.gz")
     assert overview(layout).is_wrong
-    assert not open_archive().registered
+    with open_archive() as archive:
+        assert ["no manifest lists 1 closed files"] == [
+            problem.partition(" (")[0] for problem in archive.manifest_problems()
+        ]
+    trust(layout, "master", None)
     assert ("other.warc.gz",) == overview(layout).unlisted
 
 
-def test_an_archive_with_an_unreadable_manifest_is_not_written_to(
+def test_a_crawl_goes_on_beside_an_unreadable_manifest(
     tmp_path: Path, open_archive: OpenArchive, make_event: MakeEvent
 ) -> None:
-    """Its next file could not be listed: better reported before the crawl than at its end."""
     with open_archive() as archive:
         archive.append_batch([make_event(PAGE)])
-    (manifest,) = manifest_days(Layout(tmp_path))
+    layout = Layout(tmp_path)
+    (manifest,) = manifest_days(layout)
     good = manifest.read_bytes()
-    manifest.write_bytes(good.replace(b'"size"', b'"syze"'))
-    with pytest.raises(ManifestError, match="Restore the manifest"):
-        open_archive()
+    bad = good.replace(b'"size"', b'"syze"')
+    manifest.write_bytes(bad)
+    with open_archive() as archive:
+        (problem,) = archive.manifest_problems()
+        assert "fixity status" in problem
+        archive.append_batch([make_event(PAGE + b"2")])
+    assert bad == manifest.read_bytes()
+    assert overview(layout).is_wrong
+
     manifest.write_bytes(good)
-    open_archive().close()  # the lock was let go
+    assert not open_archive().manifest_problems()
+    assert overview(layout).is_wrong  # until the chain has it
+    ManifestWriter(layout).chain_the_unchained()
+    assert_all_listed_once(layout)
+    assert not overview(layout).is_wrong
+
+
+def test_salvage_goes_on_beside_a_broken_chain(tmp_path: Path) -> None:
+    for calls in range(20):
+        home = tmp_path / f"nhà {calls}"
+        head = Layout(home).fixity / "head.json"
+        head.parent.mkdir(parents=True)
+        head.write_text("[]")
+        command = [sys.executable, "-c", DIES, str(home), str(calls)]
+        root = Path(__file__).parents[3]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=root)
+        if "durable" in done.stdout:
+            break
+    assert -9 == done.returncode, done.stderr
+
+    with Archive(home, info={}, min_free_bytes=0) as archive:
+        (report,) = archive.salvaged
+        assert archive.manifest_problems()
+
+    assert report.records_kept
+    beside = [file.warc_filename for file in read_unchained(Layout(home))]
+    assert [report.warc_filename] == beside
+    assert "[]" == head.read_text()

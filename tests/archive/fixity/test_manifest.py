@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import random
 import shutil
 from collections.abc import Callable
@@ -12,10 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.errors import ManifestError
 from archive.fixity.chain import check_chain
 from archive.home.layout import Layout
-from archive.home.manifest import append_entry, manifest_days, read_head, read_manifests
+from archive.home.manifest import manifest_days, read_head, read_manifests, read_unchained
+from archive.home.manifest_writer import ManifestWriter
 from archive.home.sums import FileSums
 
 DAY = dt.datetime(2026, 3, 1, 5, tzinfo=dt.UTC)
@@ -31,12 +32,24 @@ def name(number: int) -> str:
     return f"khobao-{number}.warc.gz"
 
 
+def append(
+    layout: Layout,
+    warc_filename: str,
+    file_sums: FileSums,
+    *,
+    closed_at: dt.datetime | None = None,
+    fsync: Callable[[int], None] = os.fsync,
+) -> None:
+    """By a writer that has just been opened."""
+    ManifestWriter(layout, fsync=fsync).append(warc_filename, file_sums, closed_at=closed_at)
+
+
 @pytest.fixture
 def layout(tmp_path: Path) -> Layout:
     layout = Layout(tmp_path / "home")
     for number in range(DAYS * PER_DAY):
         closed_at = DAY + dt.timedelta(days=number // PER_DAY, minutes=number)
-        append_entry(layout, name(number), sums(number), closed_at=closed_at)
+        append(layout, name(number), sums(number), closed_at=closed_at)
     return layout
 
 
@@ -60,19 +73,19 @@ def test_a_home_without_manifests_has_no_problem(tmp_path: Path) -> None:
 
 def test_what_is_listed_is_not_listed_twice(layout: Layout) -> None:
     before = list(read_manifests(layout))
-    append_entry(layout, name(4), sums(4))
+    append(layout, name(4), sums(4))
     assert before == list(read_manifests(layout))
 
 
 def test_a_file_that_hashes_to_something_else_later_is_not_listed_anew(layout: Layout) -> None:
     """Or rot would become the truth, and overwrite the copy."""
     before = list(read_manifests(layout))
-    assert sums(4) == append_entry(layout, name(4), sums(99)).sums
+    append(layout, name(4), sums(99))
     assert before == list(read_manifests(layout))
 
 
 def test_a_clock_that_goes_back_breaks_nothing(layout: Layout) -> None:
-    append_entry(layout, name(50), sums(50), closed_at=DAY - dt.timedelta(days=300))
+    append(layout, name(50), sums(50), closed_at=DAY - dt.timedelta(days=300))
     assert DAYS == len(manifest_days(layout))
     assert not problems(layout)
 
@@ -84,7 +97,7 @@ def test_a_torn_line_acknowledges_nothing_and_is_written_over(layout: Layout) ->
     assert not problems(layout)
     assert 12 == len(list(read_manifests(layout)))
 
-    append_entry(layout, name(12), sums(12), closed_at=DAY + dt.timedelta(days=3))
+    append(layout, name(12), sums(12), closed_at=DAY + dt.timedelta(days=3))
 
     assert not problems(layout)
     assert name(12) == list(read_manifests(layout))[-1].warc_filename
@@ -105,10 +118,10 @@ def test_power_fails_at_every_flush(layout: Layout, tmp_path: Path) -> None:
 
         day = DAY + dt.timedelta(days=9)
         try:
-            append_entry(copied, name(12), sums(12), closed_at=day, fsync=fsync)
+            append(copied, name(12), sums(12), closed_at=day, fsync=fsync)
         except OSError:
             assert not problems(copied)
-            append_entry(copied, name(12), sums(12), closed_at=day)
+            append(copied, name(12), sums(12), closed_at=day)
         else:
             assert calls > 3
         assert not problems(copied)
@@ -258,11 +271,79 @@ def same_head(before: bytes, after: bytes) -> bool:
         return False
 
 
-def test_a_damaged_last_line_is_never_chained_to(layout: Layout) -> None:
-    last = manifest_days(layout)[-1]
-    last.write_bytes(last.read_bytes().replace(b'"size":11', b'"syze":11'))
-    with pytest.raises(ManifestError, match="line 3: this is no manifest line"):
-        append_entry(layout, name(12), sums(12))
+@pytest.mark.parametrize("edit", EDITS, ids=lambda edit: edit.__name__)
+def test_a_broken_chain_is_never_written_to(
+    layout: Layout, edit: Callable[[list[Path]], str]
+) -> None:
+    """What is closed meanwhile is listed beside it, and nothing of the evidence is renewed."""
+    edit(manifest_days(layout))
+    before = contents(layout)
+
+    writer = ManifestWriter(layout)
+    writer.append(name(12), sums(12))
+
+    assert writer.problem is not None
+    after = contents(layout)
+    assert name(12) in after.pop("unchained.jsonl").decode()
+    assert before == after
+    assert [sums(12)] == [file.sums for file in read_unchained(layout)]
+
+
+@pytest.mark.parametrize("edit", [remove_newest_day, remove_head, old_head, empty_day, alter_line])
+def test_a_chain_that_is_altered_while_it_is_written_to_is_left_alone(
+    layout: Layout, edit: Callable[[list[Path]], str]
+) -> None:
+    """Of lines long written it is not looked at again, but nothing of them is written either."""
+    writer = ManifestWriter(layout)
+    assert writer.problem is None
+    edit(manifest_days(layout))
+    before = contents(layout)
+
+    writer.append(name(12), sums(12))
+
+    after = contents(layout)
+    assert (writer.problem is not None) == (edit in {remove_newest_day, remove_head, old_head})
+    if after.pop("unchained.jsonl", None) is not None:
+        assert before == after
+    assert problems(layout)
+
+
+def test_what_was_closed_beside_the_chain_is_in_it_once_it_is_whole(layout: Layout) -> None:
+    manifest = manifest_days(layout)[1]
+    good = manifest.read_bytes()
+    alter_line(manifest_days(layout))
+    for number in (12, 13):
+        append(layout, name(number), sums(number), closed_at=DAY + dt.timedelta(days=number))
+    append(layout, name(12), sums(99))  # the first word counts here, too
+    manifest.write_bytes(good)
+
+    assert [name(12), name(13)] == ManifestWriter(layout).chain_the_unchained()
+
+    assert not problems(layout)
+    entries = list(read_manifests(layout))
+    assert [sums(12), sums(13)] == [entry.sums for entry in entries[12:]]
+    assert not (layout.fixity / "unchained.jsonl").exists()
+
+
+def test_what_chain_and_unchained_list_differently_stays_for_a_person(layout: Layout) -> None:
+    manifest, head = manifest_days(layout)[-1], layout.fixity / "head.json"
+    good = manifest.read_bytes(), head.read_bytes()
+    alter_newest_line([manifest])
+    append(layout, name(12), sums(12))
+    manifest.write_bytes(good[0])
+    head.write_bytes(good[1])
+    beside = (layout.fixity / "unchained.jsonl").read_bytes()
+    (layout.fixity / "unchained.jsonl").unlink()
+    append(layout, name(12), sums(99))
+    (layout.fixity / "unchained.jsonl").write_bytes(beside)
+
+    assert [] == ManifestWriter(layout).chain_the_unchained()
+
+    assert beside == (layout.fixity / "unchained.jsonl").read_bytes()
+
+
+def contents(layout: Layout) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in layout.fixity.iterdir()}
 
 
 def test_a_planted_link_is_not_followed(tmp_path: Path) -> None:
@@ -271,5 +352,5 @@ def test_a_planted_link_is_not_followed(tmp_path: Path) -> None:
     outside = tmp_path / "outside"
     outside.write_text("untouched")
     (layout.fixity / f"{DAY:%Y-%m-%d}.jsonl").symlink_to(outside)
-    append_entry(layout, name(0), sums(0), closed_at=DAY)
+    append(layout, name(0), sums(0), closed_at=DAY)
     assert "untouched" == outside.read_text()

@@ -31,7 +31,7 @@ class _NewArchiveError(errors.RecordTooLargeError):
         (errors.NoSpaceError(PATH, "…"), ExitCode.NO_SPACE),
         (errors.ArchiveLockedError(PATH, "pid 1"), ExitCode.LOCKED),
         (errors.JournalError(PATH, 0, "…"), ExitCode.VERIFICATION_FAILED),
-        (errors.ManifestError(PATH, 1, "…"), ExitCode.VERIFICATION_FAILED),
+        (errors.CopyContradictionError("/mnt/b", "…"), ExitCode.VERIFICATION_FAILED),
         (errors.InvalidRecordError(PATH, 0, "…"), ExitCode.VERIFICATION_FAILED),
         (errors.RecordNotFoundError("…"), ExitCode.SOME_FAILED),
         (errors.UnresolvedRevisitError("…"), ExitCode.SOME_FAILED),

@@ -1,0 +1,267 @@
+"""Appending to the chain of manifests, and never to one that contradicts itself.
+
+A broken chain is evidence. Whatever is closed meanwhile is listed beside it, in
+``fixity/unchained.jsonl``, until a person has decided what holds (``khobao archive fixity run``).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from archive.home.layout import Layout, create_file, fsync_directory
+from archive.home.manifest import (
+    CHAIN_START,
+    UNCHAINED,
+    ClosedFile,
+    ManifestEntry,
+    line_hash,
+    listed_entries,
+    manifest_days,
+    read_head,
+    read_unchained,
+)
+from archive.warc.dates import utc_now
+
+if TYPE_CHECKING:
+    from archive.home.sums import FileSums
+
+_SEE = "`khobao archive fixity status` says all that is wrong"
+_LINK = re.compile(rb'\{"number":(\d+),"file":"([^"]*)",.*"previous":"([0-9a-f]{64})"[,}]')
+
+
+@dataclass(slots=True)
+class _Chain:
+    """The chain as far as it holds."""
+
+    number: int = -1
+    hash: str = CHAIN_START
+    hash_before: str = CHAIN_START
+    """Of the line before the last."""
+
+
+class ManifestWriter:
+    """Lists closed files. Only whoever holds the archive's lock may have one.
+
+    Opening it reads all manifests once; a line that is appended costs the same however many there
+    are.
+    """
+
+    def __init__(
+        self,
+        layout: Layout,
+        *,
+        fsync: Callable[[int], None] = os.fsync,
+        may_begin: bool = False,
+    ) -> None:
+        """:param may_begin: a person has said that the chain begins anew, though files are closed.
+
+        :raises OSError: the manifests cannot be read.
+        """
+        self._layout = layout
+        self._fsync = fsync
+        self._chain = _Chain()
+        self._listed: set[str] = set()
+        self._day: Path | None = None
+        self._day_size = 0
+        self.problem: str | None = None
+        """Why nothing is appended to the chain, for a person; None: it is whole."""
+
+        self._heal()
+        self._unchained = {entry.warc_filename for entry in read_unchained(layout)}
+        self.problem = self._read() or (None if may_begin else self._missing())
+
+    def is_known(self, warc_filename: str) -> bool:
+        """Whether the file is listed, in the chain or beside it."""
+        return warc_filename in self._listed or warc_filename in self._unchained
+
+    def unlisted(self) -> list[str]:
+        """Closed files that nothing lists: brought in by hand, or their lines were removed."""
+        found = (path.name for path in self._layout.closed_files())
+        return [name for name in found if not self.is_known(name)]
+
+    def append(
+        self,
+        warc_filename: str,
+        sums: FileSums,
+        *,
+        registered: bool = False,
+        closed_at: dt.datetime | None = None,
+    ) -> None:
+        """List a file, durably. One that is listed already stays as it was listed, whatever it
+        hashes to now: the first word counts.
+
+        A chain that contradicts itself is left as it is; the file is listed beside it.
+        """
+        if self.is_known(warc_filename):
+            self._renew_head()
+            return
+        closed_at = closed_at or utc_now()
+        self.append_file(ClosedFile.of(warc_filename, sums, closed_at, registered=registered))
+
+    def append_file(self, file: ClosedFile) -> None:
+        """:meth:`append` of a file that is not listed yet."""
+        self.problem = self.problem or self._changed_meanwhile()
+        if self.problem is not None:
+            self._append_line(self._layout.fixity / UNCHAINED, file.to_line())
+            self._unchained.add(file.warc_filename)
+            return
+        entry = ManifestEntry(
+            number=self._chain.number + 1,
+            previous=self._chain.hash,
+            warc_filename=file.warc_filename,
+            size=file.size,
+            sha256=file.sha256,
+            journal_size=file.journal_size,
+            journal_sha256=file.journal_sha256,
+            closed_at=file.closed_at,
+            registered=file.registered,
+        )
+        line = entry.to_line()
+        day = self._day_file(entry)
+        self._day_size = self._append_line(day, line)
+        self._day = day
+        self._chain = _Chain(entry.number, line_hash(line), self._chain.hash)
+        self._listed.add(entry.warc_filename)
+        self._write_head()
+
+    def chain_the_unchained(self) -> list[str]:
+        """Append what was listed beside the chain, in its order; returns the names.
+
+        What the chain lists by now, and differently, stays where it is: which of the two is right
+        is for a person to say.
+        """
+        if self.problem is not None or not self._unchained:
+            return []
+        listed, chained, left = listed_entries(self._layout), [], []
+        for file in read_unchained(self._layout):
+            name = file.warc_filename
+            if name not in listed:
+                self.append_file(file)
+                chained.append(name)
+            elif listed[name].sums != file.sums and name not in chained:
+                left.append(file)
+        path = self._layout.fixity / UNCHAINED
+        if left:
+            _replace(path, b"".join(file.to_line() for file in left), self._fsync)
+        else:
+            path.unlink(missing_ok=True)
+            fsync_directory(path.parent, self._fsync)
+        self._unchained = {file.warc_filename for file in left}
+        return chained
+
+    def _heal(self) -> None:
+        """Take away what a crash left of a line: it acknowledged nothing."""
+        days = manifest_days(self._layout)
+        for path in [*days[-1:], self._layout.fixity / UNCHAINED]:
+            if not path.exists():
+                continue
+            data = path.read_bytes()
+            whole = data.rfind(b"\n") + 1
+            if not whole:
+                path.unlink()
+            elif whole < len(data):
+                os.truncate(path, whole)
+
+    def _read(self) -> str | None:
+        """Follow the chain by its hashes alone: whatever is altered, one of them is wrong."""
+        chain = self._chain
+        for path in manifest_days(self._layout):
+            data = path.read_bytes()
+            for number, line in enumerate(data.splitlines(keepends=True), 1):
+                link = _LINK.match(line)
+                is_next = link is not None and (int(link[1]), link[3].decode()) == (
+                    chain.number + 1,
+                    chain.hash,
+                )
+                # As check_chain has it: a day's file begins with a file closed on that day.
+                is_next &= number > 1 or f'"closedAt":"{path.stem}'.encode() in line
+                if link is None or not is_next or not line.endswith(b"\n"):
+                    return f"{path}, line {number}, does not continue the line before it; {_SEE}"
+                self._listed.add(link[2].decode())
+                chain = self._chain = _Chain(chain.number + 1, line_hash(line), chain.hash)
+            self._day, self._day_size = path, len(data)
+        return self._compare_head()
+
+    def _compare_head(self) -> str | None:
+        path = self._layout.fixity / "head.json"
+        try:
+            head = read_head(self._layout)
+        except ValueError as exc:
+            return f"{path}: {exc}; {_SEE}"
+        chain = self._chain
+        # A crash may have come between line and head.
+        if head in {(chain.number, chain.hash), (chain.number - 1, chain.hash_before)}:
+            return None
+        if head is None and chain.number <= 0:
+            return None
+        return f"{path} and the manifests beside it do not go together; {_SEE}"
+
+    def _missing(self) -> str | None:
+        """Manifests that are gone altogether."""
+        if self._chain.number >= 0:
+            return None
+        if not (found := self.unlisted()):
+            return None
+        return (
+            f"{self._layout.fixity} has no manifest, though {len(found)} files are closed"
+            f" ({found[0]}, …); {_SEE}"
+        )
+
+    def _changed_meanwhile(self) -> str | None:
+        """Whether somebody else has written there since we last did."""
+        days = manifest_days(self._layout)
+        size = self._day.stat().st_size if self._day is not None and self._day.exists() else 0
+        if (days[-1] if days else None) != self._day or size != self._day_size:
+            return f"{self._layout.fixity} was changed while this run was writing to it; {_SEE}"
+        return self._compare_head()
+
+    def _day_file(self, entry: ManifestEntry) -> Path:
+        """Today's; or the last there is, should the clock have gone back."""
+        today = self._layout.fixity / f"{entry.closed_at[:10]}.jsonl"
+        return max(today, self._day) if self._day is not None else today
+
+    def _append_line(self, path: Path, line: bytes) -> int:
+        """:returns: size of the file then."""
+        is_new = not path.exists()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW
+        fd = os.open(path, flags, 0o644)
+        try:
+            view = memoryview(line)
+            while view:
+                view = view[os.write(fd, view) :]
+            self._fsync(fd)
+            size = os.fstat(fd).st_size
+        finally:
+            os.close(fd)
+        if is_new:
+            fsync_directory(path.parent, self._fsync)
+            fsync_directory(path.parent.parent, self._fsync)
+        return size
+
+    def _renew_head(self) -> None:
+        chain = self._chain
+        has_line = self.problem is None and chain.number >= 0
+        if has_line and read_head(self._layout) != (chain.number, chain.hash):
+            self._write_head()
+
+    def _write_head(self) -> None:
+        head = {"number": self._chain.number, "sha256": self._chain.hash}
+        _replace(self._layout.fixity / "head.json", json.dumps(head).encode() + b"\n", self._fsync)
+
+
+def _replace(path: Path, data: bytes, fsync: Callable[[int], None]) -> None:
+    partial = path.with_name(path.name + ".partial")
+    with create_file(partial) as file:
+        file.write(data)
+        file.flush()
+        fsync(file.fileno())
+    partial.rename(path)
+    fsync_directory(path.parent, fsync)
