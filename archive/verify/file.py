@@ -53,6 +53,8 @@ class Target:
     """None: there need not be any."""
 
     listed: FileSums | None = None
+    is_vouched_for: bool = False
+    """A package lists its hash: nothing can be gone from its end unnoticed, journal or not."""
 
     @property
     def name(self) -> str:
@@ -106,7 +108,7 @@ class _FileCheck:
                     return
             if target.journal is not None:
                 self._open_journal(target.journal, journal_limit)
-            elif file.read(2) == GZIP_HEADER[:2]:
+            elif file.read(2) == GZIP_HEADER[:2] and not target.is_vouched_for:
                 advice = "nothing to do, unless the journal is somewhere: put it beside the file"
                 expected = "a journal beside it: what is gone from the end cannot be missed"
                 self._add("not-checked", None, expected, "none", advice)

@@ -98,6 +98,16 @@ def test_a_wacz_is_what_other_tools_make_of_its_files(crawled: Home, tmp_path: P
         assert (page["url"], stamp) in captured
 
 
+def test_our_own_packages_are_right_by_check_package(crawled: Home) -> None:
+    words = [str(exported(crawled, "--format", kind)) for kind in ("wacz", "bag", "warc")]
+    done = crawled.khobao("--json", "archive", "check-package", *words)
+    assert 0 == done.returncode, done.stdout
+    reports = json.loads(done.stdout)["packages"]
+    records = sum(1 for path in crawled.warcs for _ in iter_records(path))
+    assert [records, records, records + 1] == [report["records"] for report in reports]
+    assert [0, 0, 1] == [len(report["findings"]) for report in reports]  # no journal beside it
+
+
 def test_a_bag_is_valid_and_a_warc_is_read_whole(crawled: Home) -> None:
     bag = exported(crawled, "--format", "bag")
     bagit.Bag(str(bag)).validate()

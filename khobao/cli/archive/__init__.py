@@ -10,6 +10,9 @@ from khobao.cli.unclosed_files import report_unclosed_files
 
 __all__ = ["app"]
 
+_WITHOUT_NOTICE = frozenset({"salvage", "check-package"})
+"""The one puts in order what was left; the other looks at no home."""
+
 
 class Commands(LazyGroup):
     lazy: ClassVar = {
@@ -32,6 +35,10 @@ class Commands(LazyGroup):
         "export": LazyCommand(
             "khobao.cli.archive.export", "Write a package of the archive, or of a part of it."
         ),
+        "check-package": LazyCommand(
+            "khobao.cli.archive.check_package",
+            "Check what was handed over: WACZ files, bags, WARC files, of khobao and of others.",
+        ),
         "replay": LazyCommand(
             "khobao.cli.archive.replay",
             "Show the archived pages with pywb until Ctrl-C; prints where.",
@@ -53,5 +60,5 @@ app = typer.Typer(
 @app.callback()
 def notice_unclosed_files(ctx: typer.Context) -> None:
     """Say what a killed crawl left, before any command that does not put it in order itself."""
-    if ctx.invoked_subcommand != "salvage" and not ctx.resilient_parsing:
+    if ctx.invoked_subcommand not in _WITHOUT_NOTICE and not ctx.resilient_parsing:
         report_unclosed_files(context_of(ctx))

@@ -110,6 +110,8 @@ def test_every_kind_is_produced_by_a_case_and_explained(pristine: Home, tmp_path
         "article-without-document", "run-unknown", "run-unfinished",  # end_to_end/test_verify.py
         "document-differs",  # end_to_end/test_odd_answers.py
         "not-khobao", "tool-disagreement", "not-checked",  # test_foreign.py
+        "package-damaged", "package-structure", "package-unsafe", "package-description",
+        "package-missing", "package-unlisted", "package-altered", "package-page",  # package/
     }  # fmt: skip
     assert KINDS.keys() == produced | elsewhere
     assert not produced & elsewhere

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.packages import Packages
+
+from archive import Archive, CaptureEvent
+from archive.export import ExportFormat, export, select
+from archive.export.pages import PageText
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n"
+
+
+@pytest.fixture
+def packages(
+    tmp_path: Path,
+    open_archive: Callable[..., Archive],
+    make_event: Callable[..., CaptureEvent],
+) -> Packages:
+    """One archive in each form: two WARC files, the second with a revisit of the first."""
+    bodies = {"/mot": b"chung" * 20, "/hai": b"hai" * 40, "/ba": b"chung" * 20, "/bon": b"bon"}
+    for prefix, names in (("a", ("/mot", "/hai")), ("b", ("/ba", "/bon"))):
+        archive = open_archive(prefix=prefix, info={"software": "khobao 1", "isPartOf": "lan-1"})
+        archive.append_batch(
+            [
+                make_event(HEAD % len(bodies[name]) + bodies[name], f"https://baodaklak.vn{name}")
+                for name in names
+            ]
+        )
+        archive.close()
+
+    def write(kind: str, path: Path, **changes: Any) -> Path:
+        values: dict[str, Any] = {
+            "format": ExportFormat(kind),
+            "describe": lambda _record: PageText("Một", "chữ", is_main=True),
+            "title": "thử",
+            "software": "khobao 1",
+            "operator": "Thư viện",
+            "created": dt.datetime(2026, 3, 3, tzinfo=dt.UTC),
+        }
+        export(select(tmp_path), path, **values | changes)
+        return path
+
+    return Packages(
+        write("wacz", tmp_path / "a.wacz"),
+        write("bag", tmp_path / "a.bag"),
+        write("warc", tmp_path / "a.warc.gz"),
+    )
