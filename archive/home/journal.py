@@ -10,10 +10,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from archive.errors import JournalError
+from archive.home.layout import open_regular
 
 if TYPE_CHECKING:
     from archive.warc.record import NewRecord
@@ -126,7 +128,7 @@ def read_journal_from(
 
     :raises JournalError: a line is no journal line; those before it have been yielded.
     """
-    with path.open("rb") as file:
+    with BufferedReader(open_regular(path)) as file:
         file.seek(position)
         for line in file:
             if not line.endswith(b"\n"):

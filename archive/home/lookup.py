@@ -6,11 +6,12 @@ import datetime as dt
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
 
 from archive.home.cdxj import timestamp, urlkey
 from archive.home.journal import read_indexed
-from archive.home.layout import Layout
+from archive.home.layout import Layout, open_regular
 
 _SCAN_BYTES = 4096
 
@@ -81,7 +82,7 @@ def _in_journal(path: Path, name: str, key: str) -> Iterator[IndexEntry]:
 def _in_cdxj(path: Path, key: str) -> Iterator[IndexEntry]:
     """Binary search: the lines are sorted by their bytes."""
     wanted = key.encode() + b" "
-    with path.open("rb") as file:
+    with BufferedReader(open_regular(path)) as file:
         low, high = 0, path.stat().st_size  # no line of the key begins before low
         while high - low > _SCAN_BYTES:
             middle = (low + high) // 2

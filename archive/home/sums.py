@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from archive.home.layout import open_regular
+
 if TYPE_CHECKING:
     from archive.home.layout import Layout
 
@@ -41,7 +43,7 @@ class RunningSum:
 def sha256_of(path: Path, limit: int | None = None) -> tuple[int, str]:
     """Bytes and SHA-256 of a file, or of its first *limit* bytes, in bounded memory."""
     running = RunningSum()
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         if limit is None:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
             return file.tell(), digest

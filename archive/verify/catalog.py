@@ -72,7 +72,9 @@ class Catalog:
         self.directory = Path(self._stack.enter_context(directory))
         self._db = _connect(self.directory / "catalog.sqlite")
         self._stack.callback(self._db.close)
-        self._db.execute("CREATE TABLE files (file INTEGER PRIMARY KEY, path TEXT, run_id TEXT)")
+        self._db.execute(
+            "CREATE TABLE files (file INTEGER PRIMARY KEY, path TEXT, run_id TEXT, name TEXT)"
+        )
         self._db.execute(f"CREATE TABLE records (file INTEGER, {_COLUMNS})")
 
     def __enter__(self) -> Self:
@@ -90,9 +92,10 @@ class Catalog:
 
         :param number: files are numbered in the order in which they were written.
         """
-        self._db.execute("INSERT INTO files VALUES (?,?,?)", (number, path, run_id))
+        name = path.rpartition("/")[2].removesuffix(".open")
+        self._db.execute("INSERT INTO files VALUES (?,?,?,?)", (number, path, run_id, name))
         self._db.commit()
-        self._db.execute("ATTACH ? AS one", (str(rows),))
+        self._db.execute("ATTACH ? AS one", (rows.absolute().as_uri(),))
         self._db.execute("INSERT INTO records SELECT ?, * FROM one.records", (number,))
         self._db.commit()
         self._db.execute("DETACH one")
@@ -126,7 +129,7 @@ class Catalog:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    db = sqlite3.connect(path)
+    db = sqlite3.connect(path.absolute().as_uri(), uri=True)  # so that those attached may be
     db.execute("PRAGMA journal_mode = OFF")  # nothing here outlives the command
     db.execute("PRAGMA synchronous = OFF")
     return db

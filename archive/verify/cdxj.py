@@ -10,10 +10,12 @@ import re
 from array import array
 from collections.abc import Callable
 from functools import cached_property
+from io import BufferedReader
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from archive.home.cdxj import cdxj_line
+from archive.home.layout import open_regular
 from archive.verify.finding import Finding, shorten
 
 if TYPE_CHECKING:
@@ -40,7 +42,7 @@ class CdxjCheck:
     def finish(self, entry_at: Callable[[int], JournalEntry | None]) -> None:
         """:param entry_at: the record at an offset, read again: to say what a line should be."""
         try:
-            with self._path.open("rb") as file:
+            with BufferedReader(open_regular(self._path)) as file:
                 wrong = self._walk(file)
                 missing = _Missing(set(self._expected.values()), entry_at)
                 for position in wrong:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from archive.home.layout import open_regular
+from archive.home.sums import sha256_of
 from archive.verify.cdxj import CdxjCheck
 from archive.verify.exchanges import ExchangeCheck
 from archive.verify.fields import Fields, read_fields
@@ -305,12 +306,10 @@ class _FileCheck:
         journal = self._target.journal
         if journal is None or self._journal is None:
             return
-        with journal.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-            size = file.tell()
-        if (size, digest) != (listed.journal_size, listed.journal_sha256):
-            expected = (listed.journal_size, listed.journal_sha256)
-            self._differs("journal-altered", str(journal), expected, (size, digest))
+        found = sha256_of(journal)
+        expected = (listed.journal_size, listed.journal_sha256)
+        if found != expected:
+            self._differs("journal-altered", str(journal), expected, found)
 
     def _differs(
         self, kind: str, path: str, expected: tuple[int, str], found: tuple[int, str]
@@ -348,7 +347,8 @@ def _written(target: Target) -> tuple[int | None, int | None]:
     if target.journal is None:
         return None, None
     try:
-        data = target.journal.read_bytes()
+        with open_regular(target.journal) as file:
+            data = file.read()
     except FileNotFoundError:
         return 0, 0
     end = data.rfind(b"\n") + 1
@@ -360,10 +360,10 @@ def _written(target: Target) -> tuple[int | None, int | None]:
 def _open(path: Path) -> FileIO:
     """Without a buffer of its own; also if its writer has closed it since we looked."""
     try:
-        return path.open("rb", buffering=0)
+        return open_regular(path)
     except FileNotFoundError:
         if path.name.endswith(".open"):
-            return path.with_name(path.name.removesuffix(".open")).open("rb", buffering=0)
+            return open_regular(path.with_name(path.name.removesuffix(".open")))
         raise
 
 

@@ -12,9 +12,11 @@ import re
 import tempfile
 from array import array
 from collections.abc import Callable, Iterator
+from io import BufferedReader
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from archive.home.layout import open_regular
 from archive.verify.finding import Finding, shorten
 from archive.verify.journal_lines import MAX_LINE_BYTES, JournalLines, Line, plain_line
 
@@ -55,7 +57,7 @@ class JournalCheck:
         self.path, self._warc = str(path), warc
         self._say = add
         self._is_complete = is_complete
-        self._file = path.open("rb")
+        self._file = BufferedReader(open_regular(path))
         self._limit = limit
         self._position = 0  # behind the next line
         self._next = b""

@@ -16,6 +16,7 @@ from archive.errors import JournalError
 from archive.home.journal import read_journal
 from archive.home.layout import Layout
 from archive.verify.catalog import Catalog, RowFile
+from archive.verify.dedupe import check_dedupe
 from archive.verify.file import Target, verify_file
 from archive.verify.finding import MAX_FINDINGS
 from archive.verify.plan import Plan, home_of
@@ -67,6 +68,9 @@ def check_together(plan: Plan, catalog: Catalog) -> Iterator[Finding]:
         return not plan.is_whole_home and home_of(Path(path)) is None
 
     yield from check_relations(catalog, _looking_elsewhere(homes, verified), is_alone)
+    if plan.is_whole_home and not plan.is_being_written:
+        for home in plan.homes:
+            yield from check_dedupe(Layout(home), catalog)
 
 
 def _looking_elsewhere(

@@ -46,7 +46,11 @@ def file_not_listed(home: Home) -> Expected:
     home.layout.journal(second).rename(home.layout.journal(stranger))
     home.layout.cdxj(second).unlink()
     write_cdxj(home.layout.journal(stranger), stranger, home.layout.cdxj(stranger))
-    return {("not-in-manifest", stranger, None), ("warc-missing", second, None)}
+    return {
+        ("not-in-manifest", stranger, None),
+        ("warc-missing", second, None),
+        ("dedupe-index", "dedupe.sqlite", None),
+    }
 
 
 @listed
