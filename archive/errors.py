@@ -62,7 +62,9 @@ class NoSpaceError(WarcWriteError):
 
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(
-            path, reason, "Free some space or lower the floor, then start again with --resume."
+            path,
+            reason,
+            "Free some space or lower the floor, then start again (a crawl with --resume).",
         )
 
 

@@ -1,15 +1,18 @@
-"""Copies of gzip members, byte for byte, each checked on the way."""
+"""Copies of records as they lie in their files, byte for byte, each checked on the way."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NoReturn
 
 from isal import igzip_lib
 
 from archive.errors import InvalidRecordError
 from archive.home.journal import JournalEntry, read_journal
-from archive.warc.fields import MAX_FIELDS_BYTES, parse_warc_head
+from archive.warc.fields import MAX_FIELDS_BYTES, WarcHead, parse_warc_head
+from archive.warc.places import is_plain
 
 if TYPE_CHECKING:
     from archive.export.selection import Selection
@@ -19,7 +22,7 @@ _INFLATE_BYTES = 1 << 20
 
 
 def copy_file(selection: Selection, name: str) -> Iterator[bytes]:
-    """The bytes of the package's file *name*: the selected members, one after another.
+    """The bytes of the package's file *name*: the selected records, one after another.
 
     :raises InvalidRecordError: a member is not what the journal says: not whole, its checksum or
         length is wrong, or its record has another id. Bytes yielded before are not to be used.
@@ -29,8 +32,12 @@ def copy_file(selection: Selection, name: str) -> Iterator[bytes]:
     is_whole = True
     with path.open("rb") as file:
         for entry in selection.entries(name):
-            is_whole = is_whole and entry.offset == whole
+            # What lies between another program's records, nobody has written down.
+            is_whole = is_whole and entry.offset == whole and not entry.imported
             whole = entry.offset + entry.length
+            if is_plain(name):
+                yield from copy_plain(path, file, entry)
+                continue
             file.seek(entry.offset)
             check = _MemberCheck(selection, name, entry)
             yield from _member(file, check, entry.length)
@@ -39,6 +46,44 @@ def copy_file(selection: Selection, name: str) -> Iterator[bytes]:
             raise InvalidRecordError(
                 path, whole, f"{size - whole} bytes follow that the journal does not know"
             )
+
+
+def copy_plain(path: Path, file: BinaryIO, entry: JournalEntry) -> Iterator[bytes]:
+    """An uncompressed record with the line ends behind it.
+
+    :raises InvalidRecordError: it is cut, has another id, or its block does not hash to what the
+        journal says. Bytes yielded before are not to be used.
+    """
+    block = hashlib.sha256()
+    head = b""
+    left, in_block = entry.record_length, 0
+    file.seek(entry.offset)
+    while left:
+        piece = file.read(min(left, _READ_BYTES if head else MAX_FIELDS_BYTES))
+        if not piece:
+            raise InvalidRecordError(path, entry.offset, "the file ends within this record")
+        part = piece
+        if not head:
+            head, fields = piece, _fields_of(path, entry, piece)
+            part, in_block = piece[fields.block_start :], fields.block_length
+        block.update(part[:in_block])
+        in_block -= min(in_block, len(part))
+        left -= len(piece)
+        yield piece
+    if f"sha256:{block.hexdigest()}" != entry.block_digest:
+        reason = f"the block does not hash to {entry.block_digest}, as the journal says"
+        raise InvalidRecordError(path, entry.offset, reason)
+
+
+def _fields_of(path: Path, entry: JournalEntry, head: bytes) -> WarcHead:
+    try:
+        fields = parse_warc_head(head)
+    except ValueError as exc:
+        raise InvalidRecordError(path, entry.offset, str(exc)) from exc
+    if (record_id := fields.get("WARC-Record-ID")) != entry.record_id:
+        reason = f"the record is {record_id}, the journal says {entry.record_id}"
+        raise InvalidRecordError(path, entry.offset, reason)
+    return fields
 
 
 def _is_last(selection: Selection, name: str, end: int) -> bool:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from archive.errors import InvalidRecordError, RecordNotFoundError
 from archive.home.journal import JournalEntry, read_journal
 from archive.home.layout import OPEN_SUFFIX, Layout
+from archive.warc.places import is_plain
 
 _ORDER = {"response": 0, "revisit": 0, "request": 1, "metadata": 2}
 _ALONE = -1
@@ -58,7 +59,7 @@ class Selection:
         position = 0
         for entry in self.entries(name):
             yield entry, position
-            position += entry.length
+            position += entry.record_length if is_plain(name) else entry.length
 
 
 def exchanges(path: Path) -> Iterator[Exchange]:
@@ -140,6 +141,9 @@ class _Choice:
         self._layout, self._names = layout, names
         self._offsets: dict[str, array[int]] = {name: array("Q") for name in names}
         self._needed: dict[str, tuple[str, int]] = {}
+        self._maybe_elsewhere: set[str] = set()
+        """Of those, originals of other programs' revisits: nobody promised that they are here."""
+
         self._records = self._bytes = 0
 
     def take(self, matches: Callable[[str, JournalEntry], bool]) -> None:
@@ -168,7 +172,7 @@ class _Choice:
 
             self.take(is_original)
             for record_id, (name, offset) in needed.items():
-                if record_id not in found:
+                if record_id not in found and record_id not in self._maybe_elsewhere:
                     raise InvalidRecordError(
                         self._layout.warc / name,
                         offset,
@@ -185,7 +189,7 @@ class _Choice:
             ) from exc
 
     def _add(self, name: str, group: Exchange) -> None:
-        if group[0].type == "warcinfo":
+        if group[0].type == "warcinfo" and not group[0].imported:
             return  # comes with the first other record of its file
         for entry in group:
             self._offsets[name].append(entry.offset)
@@ -193,6 +197,8 @@ class _Choice:
             self._bytes += entry.length
             if entry.type == "revisit" and entry.refers_to:
                 self._needed.setdefault(entry.refers_to, (name, entry.offset))
+                if entry.imported:
+                    self._maybe_elsewhere.add(entry.refers_to)
 
     def selection(self) -> Selection:
         offsets: dict[str, array[int]] = {}
@@ -200,6 +206,7 @@ class _Choice:
             if not chosen:
                 continue
             infos = [g[0] for g in self._first(name) if g[0].type == "warcinfo"]
+            infos = [info for info in infos if info.offset not in chosen]
             offsets[name] = array("Q", sorted({*chosen, *(info.offset for info in infos)}))
             self._records += len(infos)
             self._bytes += sum(info.length for info in infos)

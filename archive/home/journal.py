@@ -53,6 +53,9 @@ class JournalEntry:
     recovered: bool | None = None
     """True: salvage found the record, its writer had not acknowledged it yet."""
 
+    imported: bool | None = None
+    """True: another program wrote the record. Nothing of ours refers to it."""
+
     def to_line(self) -> bytes:
         values = {
             json_name: value
@@ -80,6 +83,7 @@ _NAMES = {
     "etag": "etag",
     "last_modified": "lastModified",
     "recovered": "recovered",
+    "imported": "imported",
 }
 _MAX_LINE_BYTES = 1 << 20
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))

@@ -18,8 +18,18 @@ from archive.errors import RecordNotFoundError
 from archive.home.lock import writer_of
 
 OPEN_SUFFIX = ".open"
+IMPORTING_SUFFIX = ".importing"
+"""Of another program's file while it is brought in."""
+
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._]+")
-_WARC_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*\.warc\.gz")
+_JOURNAL_SUFFIX = ".journal"
+_OUR_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*\.warc\.gz")
+_WARC_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._~+=@,-]*\.warc(\.gz)?")
+"""Those of other programs' files as well."""
+
+_PARTS = re.compile(r"(.*?\.warc(?:\.gz)?)((?:\..*)?)", re.DOTALL)
+_MAX_NAME = 180
+"""Characters: what lies beside a file has longer names, and 255 are allowed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,21 +72,37 @@ class Layout:
     def cdxj(self, name: str) -> Path:
         return self.index / f"{name.removesuffix('.warc.gz')}.cdxj"
 
+    def importing(self, name: str) -> Path:
+        return self.warc / (name + IMPORTING_SUFFIX)
+
     def journals(self) -> Iterator[tuple[str, Path]]:
-        """Name of the WARC file and path of its journal, oldest first."""
-        for path in sorted(self.warc.glob("*.warc.gz.journal")):
-            yield path.name.removesuffix(".journal"), path
+        """Name of the WARC file and path of its journal, oldest first.
+
+        Not of a file that is being imported, or that a killed import left.
+        """
+        importing = {warc_part(path.name)[0] for path in self._named(IMPORTING_SUFFIX)}
+        for path in sorted(self._named(_JOURNAL_SUFFIX)):
+            name = path.name.removesuffix(_JOURNAL_SUFFIX)
+            if name not in importing:
+                yield name, path
+
+    def _named(self, suffix: str) -> Iterator[Path]:
+        """What has the name of a WARC file with *suffix* behind it."""
+        for path in self.warc.glob(f"*.warc*{suffix}"):
+            warc, rest = warc_part(path.name)
+            if warc and rest == suffix:
+                yield path
 
     def closed_files(self) -> list[Path]:
         """Closed WARC files, by name. Pipes and their like are left out: to read one would never
         end. ``archive verify`` names them.
         """
-        found = self.warc.glob("*.warc.gz")
+        found = self._named("")
         return sorted(path for path in found if path.is_file() or path.is_dir())
 
     def irregular_files(self) -> list[Path]:
         """Links, pipes and directories under the name of a closed WARC file."""
-        return sorted(path for path in self.warc.glob("*.warc.gz") if not is_regular(path))
+        return sorted(path for path in self._named("") if not is_regular(path))
 
     def open_files(self) -> list[Path]:
         """Files that their writer has not closed: being written now, or left by a crash.
@@ -86,8 +112,13 @@ class Layout:
         return sorted(
             path
             for path in self.warc.glob(f"*.warc.gz{OPEN_SUFFIX}")
-            if _WARC_NAME.fullmatch(path.name.removesuffix(OPEN_SUFFIX)) and is_regular(path)
+            if _OUR_NAME.fullmatch(path.name.removesuffix(OPEN_SUFFIX)) and is_regular(path)
         )
+
+    def importing_files(self) -> list[Path]:
+        """Files that are being imported, or that a killed import left."""
+        found = self._named(IMPORTING_SUFFIX)
+        return sorted(path for path in found if is_regular(path))
 
     def abandoned_files(self) -> list[Path]:
         """Those of :meth:`open_files` whose writer is dead: salvage has to close them."""
@@ -117,6 +148,31 @@ def warc_name(prefix: str, created: dt.datetime, serial: int, host: str) -> str:
     host = _NOT_IN_NAMES.sub("_", host) or "localhost"
     prefix = _NOT_IN_NAMES.sub("_", prefix).lstrip(".")
     return f"{prefix or 'khobao'}-{stamp}-{serial:05}-{host}.warc.gz"
+
+
+def name_fault(name: str) -> str | None:
+    """Why a file of this name cannot lie in ``warc/``; None: it can."""
+    if len(name) > _MAX_NAME:
+        return f"its name has more than {_MAX_NAME} characters"
+    if not name.endswith((".warc", ".warc.gz")):
+        return "its name does not end in .warc or .warc.gz"
+    if not _WARC_NAME.fullmatch(name) or warc_part(name) != (name, ""):
+        return "its name has more than letters, digits and ._~+=@,- in it, or .warc twice"
+    return None
+
+
+def warc_part(name: str) -> tuple[str, str]:
+    """The WARC file that a name in ``warc/`` belongs to, and what follows: ``.journal``. The name
+    is empty if it belongs to none.
+    """
+    match = _PARTS.fullmatch(name)
+    return (match[1], match[2]) if match else ("", name)
+
+
+def warc_of_cdxj(name: str) -> str:
+    """The WARC file that an index belongs to: the other way round than :meth:`Layout.cdxj`."""
+    stem = name.removesuffix(".cdxj")
+    return stem if stem.endswith(".warc") else f"{stem}.warc.gz"
 
 
 def is_regular(path: Path) -> bool:

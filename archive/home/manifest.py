@@ -58,6 +58,9 @@ class ClosedFile:
     registered: bool = False
     """Listed later than closed: nobody knows whether its bytes were still the first ones."""
 
+    imported: dict[str, Any] | None = None
+    """Of another program's file: what it came from (:class:`archive.home.imports.Provenance`)."""
+
     @property
     def sums(self) -> FileSums:
         """What file and journal must hash to."""
@@ -68,7 +71,13 @@ class ClosedFile:
 
     @classmethod
     def of(
-        cls, warc_filename: str, sums: FileSums, closed_at: dt.datetime, *, registered: bool = False
+        cls,
+        warc_filename: str,
+        sums: FileSums,
+        closed_at: dt.datetime,
+        *,
+        registered: bool = False,
+        imported: dict[str, Any] | None = None,
     ) -> ClosedFile:
         return ClosedFile(
             warc_filename=warc_filename,
@@ -78,12 +87,13 @@ class ClosedFile:
             journal_sha256=sums.journal_sha256,
             closed_at=closed_at.astimezone(dt.UTC).isoformat(timespec="seconds"),
             registered=registered,
+            imported=imported,
         )
 
     @classmethod
     def from_line(cls, line: bytes) -> Self:
         """:raises ValueError: this is no such line, or not as khobao writes it."""
-        names = _ENTRY_NAMES | {"adopted": "registered"}
+        names = _ENTRY_NAMES | {"adopted": "registered", "imported": "imported"}
         try:
             values: dict[str, Any] = json.loads(line)
             entry = cls(**{names[name]: value for name, value in values.items()})
@@ -179,7 +189,11 @@ def _readable(path: Path, kind: type[_File]) -> Iterator[_File]:
 
 def _values(entry: ClosedFile, names: dict[str, str]) -> dict[str, Any]:
     values = {json_name: getattr(entry, name) for json_name, name in names.items()}
-    return values | ({"adopted": True} if entry.registered else {})
+    if entry.registered:
+        values["adopted"] = True
+    if entry.imported is not None:
+        values["imported"] = entry.imported
+    return values
 
 
 def _line(values: dict[str, Any]) -> bytes:

@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from archive.home.layout import Layout, create_file, fsync_directory
 from archive.home.manifest import (
@@ -92,6 +92,7 @@ class ManifestWriter:
         sums: FileSums,
         *,
         registered: bool = False,
+        imported: dict[str, Any] | None = None,
         closed_at: dt.datetime | None = None,
     ) -> None:
         """List a file, durably. One that is listed already stays as it was listed, whatever it
@@ -103,7 +104,9 @@ class ManifestWriter:
             self._renew_head()
             return
         closed_at = closed_at or utc_now()
-        self.append_file(ClosedFile.of(warc_filename, sums, closed_at, registered=registered))
+        self.append_file(
+            ClosedFile.of(warc_filename, sums, closed_at, registered=registered, imported=imported)
+        )
 
     def append_file(self, file: ClosedFile) -> None:
         """:meth:`append` of a file that is not listed yet."""
@@ -122,6 +125,7 @@ class ManifestWriter:
             journal_sha256=file.journal_sha256,
             closed_at=file.closed_at,
             registered=file.registered,
+            imported=file.imported,
         )
         line = entry.to_line()
         day = self._day_file(entry)

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 from archive.errors import InvalidRecordError, RecordNotFoundError, UnresolvedRevisitError
 from archive.home.journal import read_journal
 from archive.home.layout import OPEN_SUFFIX, Layout
+from archive.home.lookup import captures
 from archive.home.revisits import find_original_by_id
-from archive.warc.members import MemberError, MemberWalk, inflate
+from archive.warc.members import MemberError
+from archive.warc.places import read_at, walk_records
 from archive.warc.reader import FIRST_BYTES, WarcRecord
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ class ArchivedRecord(WarcRecord):
 
         :raises InvalidRecordError: this is no WARC record.
         """
-        super().__init__(path, offset, first, partial(_inflate, path, offset))
+        super().__init__(path, offset, first, partial(_pieces, path, offset))
         self._layout = layout
 
     def __repr__(self) -> str:
@@ -78,17 +80,33 @@ class ArchivedRecord(WarcRecord):
 
     @cached_property
     def _original(self) -> ArchivedRecord:
-        record_id, digest = self.refers_to, self.payload_digest
-        if record_id is None or digest is None:
-            raise UnresolvedRevisitError(f"{self!r} does not say which record it refers to.")
+        record_id = self.refers_to
+        if record_id is None:
+            return self._original_by_address()
         uri = self.head.get("WARC-Refers-To-Target-URI") or ""
-        place = find_original_by_id(self._layout, record_id, digest, uri)
+        place = find_original_by_id(self._layout, record_id, self.payload_digest or "", uri)
         for name, offset in chain([place] if place else [], _places(self._layout, record_id)):
             with contextlib.suppress(RecordNotFoundError):
                 original = read_record(self._layout.home, name, offset)
                 if original.record_id == record_id and original.type == "response":
                     return original
         raise UnresolvedRevisitError(f"{self!r}: its original {record_id} is not in this home.")
+
+    def _original_by_address(self) -> ArchivedRecord:
+        """As other programs name it: address and date, without an id."""
+        uri = self.head.get("WARC-Refers-To-Target-URI")
+        date = self.head.get("WARC-Refers-To-Date")
+        if uri is None or date is None:
+            raise UnresolvedRevisitError(f"{self!r} does not say which record it refers to.")
+        for found in captures(self._layout.home, uri):
+            if found.mime == "warc/revisit" or found.payload_digest != self.payload_digest:
+                continue
+            original = read_record(self._layout.home, found.warc_filename, found.offset)
+            if original.type == "response" and original.head.get("WARC-Date") == date:
+                return original
+        raise UnresolvedRevisitError(
+            f"{self!r}: its original, {uri} of {date}, is not in this home."
+        )
 
 
 def _places(layout: Layout, record_id: str) -> Iterator[tuple[str, int]]:
@@ -112,7 +130,7 @@ def read_record(home: Path, warc_filename: str, offset: int) -> ArchivedRecord:
         raise RecordNotFoundError(f"{path} has no byte {offset}: no record begins there.")
     first: list[bytes] = []
     size = 0
-    for piece in _inflate(path, offset):
+    for piece in _pieces(path, offset):
         first.append(piece)
         size += len(piece)
         if size >= FIRST_BYTES:
@@ -120,14 +138,14 @@ def read_record(home: Path, warc_filename: str, offset: int) -> ArchivedRecord:
     return ArchivedRecord(path, offset, b"".join(first), layout)
 
 
-def _inflate(path: Path, offset: int) -> Iterator[bytes]:
+def _pieces(path: Path, offset: int) -> Iterator[bytes]:
     try:
         with path.open("rb") as file:
-            yield from inflate(file, offset)
+            yield from read_at(path, file, offset)
     except FileNotFoundError:
         # Its writer closed it since we looked.
         with path.with_name(path.name.removesuffix(".open")).open("rb") as file:
-            yield from inflate(file, offset)
+            yield from read_at(path, file, offset)
     except MemberError as exc:
         raise InvalidRecordError(path, offset, str(exc)) from exc
 
@@ -140,7 +158,7 @@ def iter_records(path: Path, *, home: Path | None = None) -> Iterator[tuple[int,
     """
     layout = Layout(home or path.absolute().parent.parent)
     with path.open("rb") as file:
-        walk = MemberWalk(file)
+        walk = walk_records(path, file)
         for member in walk:
             yield member.offset, ArchivedRecord(path, member.offset, member.data, layout)
         if walk.reason:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, BinaryIO, Literal
 
 from archive.errors import InvalidRecordError, write_error
 from archive.home.cdxj import sorted_cdxj
-from archive.home.layout import Layout, fsync_directory
+from archive.home.layout import Layout, fsync_directory, warc_of_cdxj, warc_part
 from archive.home.lock import ArchiveLock
 from archive.home.manifest_writer import ManifestWriter
 from archive.home.reindex_dedupe import compare_dedupe, remake_dedupe
@@ -88,8 +88,10 @@ class IndexRun:
     def __iter__(self) -> Iterator[FileIndex]:
         layout = self._layout
         if self._check:
-            self.left_open = [path.name for path in layout.open_files()]
-        elif layout.open_files():
+            self.left_open = [
+                path.name for path in (*layout.open_files(), *layout.importing_files())
+            ]
+        elif layout.open_files() or layout.importing_files():
             with contextlib.closing(DedupeIndex(layout)) as dedupe:
                 manifests = ManifestWriter(layout, fsync=self._fsync)
                 self.salvaged = salvage_layout(layout, dedupe, manifests, fsync=self._fsync)
@@ -126,7 +128,7 @@ class IndexRun:
             made = (scratch if self._check else layout.warc) / f"{journal.name}.partial"
             with contextlib.ExitStack() as undo:
                 undo.callback(made.unlink, missing_ok=True)
-                found = write_journal(layout.warc / name, journal, made, self._fsync)
+                found = write_journal(layout, name, made, self._fsync)
                 wrong = wrong or found
                 if wrong and (lost := first_lost(journal, made)):
                     raise InvalidRecordError(
@@ -213,9 +215,10 @@ def index_archive(
 def _all_names(layout: Layout) -> list[str]:
     """Closed WARC files, and those of which only a journal or an index is left."""
     being_written = {path.name.removesuffix(".open") for path in layout.open_files()}
+    being_written |= {warc_part(path.name)[0] for path in layout.importing_files()}
     names = {path.name for path in layout.closed_files()}
     names |= {name for name, _ in layout.journals()}
-    names |= {f"{path.stem}.warc.gz" for path in layout.index.glob("*.cdxj")}
+    names |= {warc_of_cdxj(path.name) for path in layout.index.glob("*.cdxj")}
     return sorted(names - being_written)
 
 

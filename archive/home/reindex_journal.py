@@ -10,6 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from archive.errors import ArchiveError, InvalidRecordError, JournalError
+from archive.home.imported_records import imported_records
+from archive.home.imports import faults_at_import, is_imported, listed_import
 from archive.home.journal import JournalEntry, read_journal, read_journal_from
 from archive.home.layout import Layout, fsync_directory
 from archive.home.reader import read_record
@@ -41,34 +43,39 @@ def _check_journal(layout: Layout, name: str) -> None:
     position = end = count = 0
     first = last = None
     for entry, after in read_journal_from(journal, 0):
-        if entry.offset != end:
+        # Between the records of other programs there may be what is none.
+        if entry.offset < end or (entry.offset != end and not entry.imported):
             raise ValueError(f"it names a record at byte {entry.offset}, the last ended at {end}")
         position, end, count = after, entry.offset + entry.length, count + 1
         first, last = first or entry, entry
     size = (layout.warc / name).stat().st_size
     if position != journal.stat().st_size:
         raise ValueError(f"its last line is torn at byte {position}")
-    if end != size:
+    if end > size or (end != size and not (last and last.imported)):
         raise ValueError(f"its {count} records end at byte {end}, the file at byte {size}")
     for entry in filter(None, (first, last)):
         if read_record(layout.home, name, entry.offset).record_id != entry.record_id:
             raise ValueError(f"the record at byte {entry.offset} is not the one it names")
 
 
-def write_journal(warc: Path, old: Path, target: Path, fsync: Callable[[int], None]) -> str | None:
-    """Journal the records that are there; returns how *old* differs from that.
+def write_journal(
+    layout: Layout, name: str, target: Path, fsync: Callable[[int], None]
+) -> str | None:
+    """Journal the records that are there; returns how the journal there is differs from that.
 
-    What *old* has of a record stays if it is true; records it does not know are marked as
+    What it has of a record stays if it is true; records it does not know are marked as
     recovered. But if a manifest of fixity knows the journal that is made, no mark is needed: it has
     been proven to be the one that its writer wrote.
 
-    :raises InvalidRecordError: a record is damaged; nothing may be concluded from the file.
+    :raises InvalidRecordError: a record is damaged; nothing may be concluded from the file. Of an
+        imported one it is passed over, if it was so when the file was imported.
     """
     wrong = None
+    old = layout.journal(name)
     known = _entries_by_offset(old)
     unmarked = hashlib.sha256()
     with target.open("wb") as file:
-        for made in _read_entries(warc):
+        for made in _read_entries(layout, name):
             entry = known(made.offset)
             if entry is None or replace(entry, recovered=True) != made:
                 wrong = wrong or f"what it says of the record at byte {made.offset} is not so"
@@ -79,7 +86,7 @@ def write_journal(warc: Path, old: Path, target: Path, fsync: Callable[[int], No
         fsync(file.fileno())
         if not wrong and file.tell() != old.stat().st_size:
             wrong = "it names more records than the file holds"
-    if wrong and unmarked.hexdigest() in _known_to_fixity(warc):
+    if wrong and unmarked.hexdigest() in _known_to_fixity(layout.warc / name):
         _remove_marks(target, fsync)
     return wrong
 
@@ -125,7 +132,13 @@ def _remove_marks(journal: Path, fsync: Callable[[int], None]) -> None:
     bare.rename(journal)
 
 
-def _read_entries(warc: Path) -> Iterator[JournalEntry]:
+def _read_entries(layout: Layout, name: str) -> Iterator[JournalEntry]:
+    if is_imported(layout, name):
+        return _read_imported(layout, name)
+    return _read_ours(layout.warc / name)
+
+
+def _read_ours(warc: Path) -> Iterator[JournalEntry]:
     with warc.open("rb") as file:
         walk = MemberWalk(file)
         for member in walk:
@@ -135,6 +148,16 @@ def _read_entries(warc: Path) -> Iterator[JournalEntry]:
                 raise InvalidRecordError(warc, member.offset, str(exc)) from exc
         if walk.reason or not walk.whole_end:
             raise InvalidRecordError(warc, walk.whole_end, walk.reason or "there is no record")
+
+
+def _read_imported(layout: Layout, name: str) -> Iterator[JournalEntry]:
+    warc = layout.warc / name
+    was_damaged = faults_at_import(listed_import(layout, name) or {})
+    for entry in imported_records(warc):
+        if isinstance(entry, JournalEntry):
+            yield replace(entry, recovered=True)
+        elif not was_damaged:
+            raise InvalidRecordError(warc, entry.offset, entry.reason)
 
 
 def _entries_by_offset(journal: Path) -> Callable[[int], JournalEntry | None]:

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.errors import index_error, write_error
+from archive.home.imports import finish_imports
 from archive.home.journal import JournalEntry, read_whole_lines
 from archive.home.layout import OPEN_SUFFIX, Layout, create_file, fsync_directory
 from archive.home.lock import ArchiveLock
@@ -50,7 +51,7 @@ def salvage(home: Path, *, fsync: Callable[[int], None] = os.fsync) -> list[Salv
     :raises WarcWriteError: the disk refuses.
     """
     layout = Layout(home)
-    if not layout.open_files():
+    if not layout.open_files() and not layout.importing_files():
         return []
     try:
         layout.make()
@@ -72,8 +73,14 @@ def salvage_layout(
     *,
     fsync: Callable[[int], None],
 ) -> list[SalvageReport]:
-    """:func:`salvage` for a caller that holds the lock. It brings the dedupe index up to date."""
+    """:func:`salvage` for a caller that holds the lock. It brings the dedupe index up to date, and
+    finishes or undoes what a killed import left.
+    """
     reports = []
+    try:
+        finish_imports(layout, manifests.is_known, fsync)
+    except OSError as exc:
+        raise write_error(layout.warc, exc) from exc
     for path in layout.open_files():
         try:
             report = _salvage_file(layout, path, manifests, fsync)

@@ -39,12 +39,16 @@ class FreeSpace:
         self._unseen = 0
         self._lock = threading.Lock()
 
-    def check(self) -> None:
-        """:raises NoSpaceError: less is free than the floor."""
+    def check(self, size: int = 0) -> None:
+        """:param size: bytes that are to be written.
+        :raises NoSpaceError: less is free than the floor, or would be.
+        """
         free = self._free_bytes(self._directory)
-        if free < self.floor:
+        if free - size < self.floor:
+            needed = f" and the {size} that are to be written" if size else ""
             raise NoSpaceError(
-                self._directory, f"{free} bytes are free, fewer than the floor of {self.floor}"
+                self._directory,
+                f"{free} bytes are free, fewer than the floor of {self.floor}{needed}",
             )
 
     def spend(self, size: int) -> None:

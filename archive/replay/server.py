@@ -25,7 +25,7 @@ NOT_DIGIT = re.compile(r"\D")
 INTERIM = re.compile(r"1(?!01)\d\d\b")
 CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]+")
 TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-WARC_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*\.warc\.gz")
+WARC_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._~+=@,-]*\.warc(\.gz)?")
 
 
 def end_with_parent(directory: str) -> None:

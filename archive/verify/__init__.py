@@ -6,10 +6,11 @@ Nothing here writes, repairs or trusts what it checks.
 from __future__ import annotations
 
 from archive.verify.catalog import Catalog, Place
-from archive.verify.file import Target, verify_file
+from archive.verify.file import verify_file
 from archive.verify.finding import KINDS, MAX_FINDINGS, NOTES, Finding, capped
 from archive.verify.plan import Plan, home_of, plan_files, plan_home
 from archive.verify.report import FileReport
+from archive.verify.target import Target
 from archive.verify.work import check_together, verify_targets
 
 __all__ = [

@@ -64,7 +64,11 @@ class RowFile:
 
 
 class Catalog:
-    """All records that were seen; a context manager that leaves nothing behind."""
+    """All records that were seen; a context manager that leaves nothing behind.
+
+    Of other programs' files only :mod:`archive.verify.imported_relations` asks: nothing of ours
+    refers to them.
+    """
 
     def __init__(self) -> None:
         self._stack = contextlib.ExitStack()
@@ -73,7 +77,8 @@ class Catalog:
         self._db = _connect(self.directory / "catalog.sqlite")
         self._stack.callback(self._db.close)
         self._db.execute(
-            "CREATE TABLE files (file INTEGER PRIMARY KEY, path TEXT, run_id TEXT, name TEXT)"
+            "CREATE TABLE files (file INTEGER PRIMARY KEY, path TEXT, run_id TEXT, name TEXT,"
+            " imported INTEGER)"
         )
         self._db.execute(f"CREATE TABLE records (file INTEGER, {_COLUMNS})")
 
@@ -87,13 +92,16 @@ class Catalog:
     def db(self) -> sqlite3.Connection:
         return self._db
 
-    def take(self, number: int, path: str, run_id: str | None, rows: Path) -> None:
+    def take(
+        self, number: int, path: str, run_id: str | None, rows: Path, *, is_imported: bool = False
+    ) -> None:
         """Take over the records of one file and delete *rows*.
 
         :param number: files are numbered in the order in which they were written.
         """
         name = path.rpartition("/")[2].removesuffix(".open")
-        self._db.execute("INSERT INTO files VALUES (?,?,?,?)", (number, path, run_id, name))
+        values = (number, path, run_id, name, is_imported)
+        self._db.execute("INSERT INTO files VALUES (?,?,?,?,?)", values)
         self._db.commit()
         self._db.execute("ATTACH ? AS one", (rows.absolute().as_uri(),))
         self._db.execute("INSERT INTO records SELECT ?, * FROM one.records", (number,))
@@ -123,7 +131,8 @@ class Catalog:
 
     def _places(self, condition: str, values: list[str], order: str) -> Iterator[Place]:
         columns = "id, path, offset, type, uri, date, digest, status, mime, refers_to, run_id"
-        source = f"records JOIN files USING (file) WHERE {condition} ORDER BY {order}"
+        source = "records JOIN files USING (file)"
+        source += f" WHERE NOT imported AND {condition} ORDER BY {order}"
         query = f"SELECT {columns} FROM {source}"  # noqa: S608 - every word of it is ours
         return (Place(*row) for row in self._db.execute(query, values))
 

@@ -24,7 +24,7 @@ SELECT count(*) FROM dedupe.{table} AS row WHERE NOT EXISTS (
     SELECT 1 FROM records AS r JOIN files AS f ON f.file = r.file
     WHERE r.id = row.record_id AND r.type = 'response' AND r.offset = row.offset
         AND r.uri = row.target_uri AND r.date = row.date AND r.digest = row.payload_digest
-        AND f.name = row.warc_filename)
+        AND f.name = row.warc_filename AND NOT f.imported)
 """
 
 

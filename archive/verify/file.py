@@ -5,18 +5,18 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from archive.home.layout import open_regular
-from archive.home.sums import sha256_of
 from archive.verify.cdxj import CdxjCheck
 from archive.verify.exchanges import ExchangeCheck
 from archive.verify.fields import Fields, read_fields
 from archive.verify.finding import MAX_FINDINGS, Finding, FindingCap, shorten
 from archive.verify.foreign import verifier_of
+from archive.verify.imported import verify_imported
 from archive.verify.journal import PLACE, JournalCheck
+from archive.verify.listed import compare_with_manifest
 from archive.verify.members import GZIP_HEADER, HEADER_FIELDS, Damage, MemberFile
 from archive.verify.record import (
     MAX_HEAD_BYTES,
@@ -32,34 +32,12 @@ if TYPE_CHECKING:
     from io import FileIO
 
     from archive.home.journal import JournalEntry
-    from archive.home.sums import FileSums
     from archive.verify.content import Content
+    from archive.verify.target import Target
 
 _COPY = "restore the file from a copy (`khobao archive fixity run` does, if there is one)"
 _HEADER_ADVICE = f"no byte of a record is lost, but somebody or something wrote here: {_COPY}"
 _WARCINFO_ADVICE = f"the file was put together by something else than khobao: {_COPY}"
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """One file to verify."""
-
-    path: Path
-    state: Literal["closed", "open", "growing"] = "closed"
-    """*open*: its writer left it so. *growing*: it has a writer, and is looked at as far as the
-    journal goes."""
-
-    journal: Path | None = None
-    cdxj: Path | None = None
-    """None: there need not be any."""
-
-    listed: FileSums | None = None
-    is_vouched_for: bool = False
-    """A package lists its hash: nothing can be gone from its end unnoticed, journal or not."""
-
-    @property
-    def name(self) -> str:
-        return self.path.name.removesuffix(".open")
 
 
 def verify_file(
@@ -99,35 +77,45 @@ class _FileCheck:
 
     def run(self) -> None:
         target = self._target
-        limit, journal_limit = _written(target) if target.state == "growing" else (None, None)
         with contextlib.ExitStack() as stack:
             file = stack.enter_context(_open(target.path))
-            if not (target.journal and target.journal.exists()):
-                verify = verifier_of(file)
-                if verify is not None:
-                    verify(self._path, file, self._report)
-                    return
-            if target.journal is not None:
-                self._open_journal(target.journal, journal_limit)
-            elif file.read(2) == GZIP_HEADER[:2] and not target.is_vouched_for:
-                advice = "nothing to do, unless the journal is somewhere: put it beside the file"
-                expected = "a journal beside it: what is gone from the end cannot be missed"
-                self._add("not-checked", None, expected, "none", advice)
-            if self._journal is not None:
-                stack.callback(self._journal.close)
-            if target.cdxj is not None:
-                self._cdxj = CdxjCheck(target.cdxj, target.name, self._path, self._report.add)
-            file.seek(0)
-            members = MemberFile(file, limit=limit)
-            self._walk(members)
-            self._report.size, self._report.sha256 = members.finish()
-            self._exchanges.finish(is_growing=target.state != "closed")
-            if self._journal is not None:
-                self._journal.finish()
-            if self._cdxj is not None:
-                self._cdxj.finish(lambda offset: _entry_at(file, offset))
-            if target.listed is not None:
-                self._compare_with_manifest(target.listed)
+            stack.callback(self._close_journal)
+            has_journal = target.journal is not None and target.journal.exists()
+            if target.imported is not None and target.journal is not None:
+                self._open_journal(target.journal, None)
+                verify_imported(target, file, self._report, self._journal, self._collect)
+            elif not has_journal and (verify := verifier_of(file)) is not None:
+                verify(self._path, file, self._report)
+            else:
+                self._verify_ours(file)
+
+    def _verify_ours(self, file: FileIO) -> None:
+        target = self._target
+        limit, journal_limit = _written(target) if target.state == "growing" else (None, None)
+        if target.journal is not None:
+            self._open_journal(target.journal, journal_limit)
+        elif file.read(2) == GZIP_HEADER[:2] and not target.is_vouched_for:
+            advice = "nothing to do, unless the journal is somewhere: put it beside the file"
+            expected = "a journal beside it: what is gone from the end cannot be missed"
+            self._add("not-checked", None, expected, "none", advice)
+        if target.cdxj is not None:
+            self._cdxj = CdxjCheck(target.cdxj, target.name, self._path, self._report.add)
+        file.seek(0)
+        members = MemberFile(file, limit=limit)
+        self._walk(members)
+        self._report.size, self._report.sha256 = members.finish()
+        self._exchanges.finish(is_growing=target.state != "closed")
+        if self._journal is not None:
+            self._journal.finish()
+        if self._cdxj is not None:
+            self._cdxj.finish(lambda offset: _entry_at(file, offset))
+        if target.listed is not None:
+            has_journal = self._journal is not None
+            compare_with_manifest(target, target.listed, self._report, with_journal=has_journal)
+
+    def _close_journal(self) -> None:
+        if self._journal is not None:
+            self._journal.close()
 
     def _open_journal(self, path: Path, limit: int | None) -> None:
         is_complete = self._target.state == "closed"
@@ -296,28 +284,6 @@ class _FileCheck:
             expected = f"WARC-Filename: {self._target.name}"
             advice = f"give the file its own name back ({shorten(name)}), or {_COPY}"
             self._add("warcinfo-filename", offset, expected, shorten(name), advice)
-
-    # -- the manifest -----------------------------------------------------------------------------
-
-    def _compare_with_manifest(self, listed: FileSums) -> None:
-        size, sha256 = self._report.size, self._report.sha256
-        if (size, sha256) != (listed.size, listed.sha256):
-            self._differs("file-altered", self._path, (listed.size, listed.sha256), (size, sha256))
-        journal = self._target.journal
-        if journal is None or self._journal is None:
-            return
-        found = sha256_of(journal)
-        expected = (listed.journal_size, listed.journal_sha256)
-        if found != expected:
-            self._differs("journal-altered", str(journal), expected, found)
-
-    def _differs(
-        self, kind: str, path: str, expected: tuple[int, str], found: tuple[int, str]
-    ) -> None:
-        advice = "restore it from a copy (`khobao archive fixity run` repairs from it)"
-        what = f"{expected[0]} bytes with SHA-256 {expected[1]}, as the manifest says"
-        have = f"{found[0]} bytes with {found[1]}"
-        self._report.add(Finding(kind, path, None, what, have, advice))
 
     def _add(self, kind: str, offset: int | None, expected: str, found: str, advice: str) -> None:
         self._report.add(Finding(kind, self._path, offset, expected, found, advice))

@@ -21,7 +21,16 @@ KINDS: dict[str, str] = tomllib.loads(
 """What verify can find; the names are stable, for scripts."""
 
 NOTES = frozenset(
-    {"set-aside", "leftover", "not-khobao", "not-checked", "tool-disagreement", "run-unfinished"}
+    {
+        "import-overlaps",
+        "imported-damaged",
+        "leftover",
+        "not-checked",
+        "not-khobao",
+        "run-unfinished",
+        "set-aside",
+        "tool-disagreement",
+    }
 )
 """Kinds that are worth a line and are no failure."""
 
@@ -74,6 +83,14 @@ class FindingCap:
         key = (finding.kind, _file_of(finding.path))
         self._seen[key] += 1
         return not self._most or self._seen[key] <= self._most
+
+    def forget(self) -> Counter[str]:
+        """Begin anew; how many of each kind there were."""
+        kinds: Counter[str] = Counter()
+        for (kind, _), seen in self._seen.items():
+            kinds[kind] += seen
+        self._seen.clear()
+        return kinds
 
     def left_out(self) -> Iterator[Finding]:
         """One finding for each kind and file of which some were left out."""

@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import TYPE_CHECKING
 
 from archive.fixity.chain import check_chain
-from archive.home.layout import OPEN_SUFFIX, Layout
-from archive.home.manifest import known_files, read_unchained
+from archive.home.layout import IMPORTING_SUFFIX, OPEN_SUFFIX, Layout
+from archive.home.manifest import read_unchained
 from archive.verify.finding import Finding
-
-if TYPE_CHECKING:
-    from archive.home.sums import FileSums
 
 _ATTEMPTS = 3
 _REGISTER = (
     "run `khobao archive fixity run --trust master` to list it, once you know that it is what it"
     " should be"
 )
-
-
-def listed_files(layout: Layout) -> dict[str, FileSums]:
-    """What the manifests say of each file, as far as they can be read."""
-    return {name: file.sums for name, file in known_files(layout).items()}
 
 
 def check_manifests(
@@ -54,7 +45,8 @@ def check_manifests(
                 "not-in-manifest", path, None, "the file in a manifest", "none", _REGISTER
             )
     for name in sorted(set(listed) - set(closed)):
-        if not any((layout.warc / each).exists() for each in (name, name + OPEN_SUFFIX, name)):
+        names = (name, name + OPEN_SUFFIX, name + IMPORTING_SUFFIX, name)
+        if not any((layout.warc / each).exists() for each in names):
             yield Finding(
                 "warc-missing",
                 str(layout.warc / name),

@@ -8,16 +8,24 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archive.home.layout import OPEN_SUFFIX, Layout
+from archive.home.imports import is_imported_journal
+from archive.home.layout import (
+    IMPORTING_SUFFIX,
+    OPEN_SUFFIX,
+    Layout,
+    warc_of_cdxj,
+    warc_part,
+)
 from archive.home.lock import writer_of
-from archive.verify.file import Target
+from archive.home.manifest import known_files
 from archive.verify.finding import Finding
-from archive.verify.manifest import check_manifests, listed_files
+from archive.verify.manifest import check_manifests
+from archive.verify.target import Target
 
 if TYPE_CHECKING:
-    from archive.home.sums import FileSums
+    from archive.home.manifest import ClosedFile
 
-_WARC = ".warc.gz"
+_SUFFIXES = ("", OPEN_SUFFIX)
 _HISTORY = ".salvage.json"
 _QUARANTINED = re.compile(
     r"(\.\d+)?\.tail|\.journal(\.\d+)?\.bad(-\d+)?|\.salvage\.json\.bad|(\.journal)?\.rotten-.*"
@@ -44,7 +52,7 @@ def plan_home(home: Path) -> Plan:
     names = sorted(closed | left_open.keys())
     is_being_written = writer_of(layout.lock) is not None
     plan = Plan(homes=[home], is_whole_home=True, is_being_written=is_being_written)
-    listed = listed_files(layout)
+    listed = known_files(layout)
     for name in names:
         plan.targets.append(_target(layout, name, listed, is_being_written=is_being_written))
     # Those that were closed before the manifests were read, not those that are by now.
@@ -60,7 +68,7 @@ def plan_home(home: Path) -> Plan:
 def plan_files(paths: Iterable[Path]) -> Plan:
     """Only these files, whether they lie in a home or not."""
     plan = Plan()
-    listed: dict[Path, dict[str, FileSums]] = {}
+    listed: dict[Path, dict[str, ClosedFile]] = {}
     for path in dict.fromkeys(path.absolute() for path in paths):
         home = home_of(path)
         if home is None:
@@ -70,7 +78,7 @@ def plan_files(paths: Iterable[Path]) -> Plan:
         is_being_written = writer_of(layout.lock) is not None
         name = path.name.removesuffix(OPEN_SUFFIX)
         if home not in listed:
-            listed[home] = listed_files(layout)
+            listed[home] = known_files(layout)
         target = _target(layout, name, listed[home], is_being_written=is_being_written)
         plan.targets.append(target)
         if home not in plan.homes:
@@ -87,20 +95,25 @@ def home_of(path: Path) -> Path | None:
     is_archive = path.parent.name == "warc" and any(
         (home / name).is_dir() for name in ("index", "state")
     )
-    return home if is_archive and path.name.endswith((_WARC, _WARC + OPEN_SUFFIX)) else None
+    return home if is_archive and warc_part(path.name)[1] in _SUFFIXES else None
 
 
 def _target(
-    layout: Layout, name: str, listed: Mapping[str, FileSums], *, is_being_written: bool
+    layout: Layout, name: str, listed: Mapping[str, ClosedFile], *, is_being_written: bool
 ) -> Target:
     closed, left_open = layout.warc / name, layout.warc / (name + OPEN_SUFFIX)
     journal = layout.journal(name)
+    entry = listed.get(name)
+    sums = entry.sums if entry else None
     if closed.exists() or not left_open.exists():
-        return Target(closed, "closed", journal, layout.cdxj(name), listed.get(name))
+        imported = entry.imported if entry else None
+        if imported is None and is_imported_journal(journal):
+            imported = {}
+        return Target(closed, "closed", journal, layout.cdxj(name), sums, imported=imported)
     if is_being_written:
         return Target(left_open, "growing", journal)
     # Listed already, if its writer died between listing and naming it.
-    return Target(left_open, "open", journal, None, listed.get(name))
+    return Target(left_open, "open", journal, None, sums)
 
 
 def _bare(path: Path) -> Target:
@@ -125,7 +138,7 @@ def _unexpected(layout: Layout, names: set[str], *, is_being_written: bool) -> I
     """What lies in the directories beside the files, explained or not."""
     yield from _unexpected_in_warc(layout, names, is_being_written=is_being_written)
     for path in _in(layout.index):
-        warc = path.name.removesuffix(".cdxj") + _WARC
+        warc = warc_of_cdxj(path.name)
         if path.suffix == ".cdxj":
             if warc not in names and not _exists(layout, warc):
                 yield _orphan(path, warc, "its index")
@@ -138,8 +151,7 @@ def _unexpected_in_warc(
 ) -> Iterable[Finding]:
     for path in _in(layout.warc):
         name = path.name
-        warc = name[: name.find(_WARC) + len(_WARC)] if _WARC in name else ""
-        rest = name[len(warc) :]
+        warc, rest = warc_part(name)
         if name in names or rest == OPEN_SUFFIX or name == warc:
             continue
         if rest == ".journal":
@@ -147,6 +159,9 @@ def _unexpected_in_warc(
                 yield _orphan(path, warc, "its journal")
         elif rest == _HISTORY:
             continue
+        elif rest == IMPORTING_SUFFIX:
+            if not is_being_written:
+                yield _half_imported(path)
         elif _QUARANTINED.fullmatch(rest):
             yield _quarantined(path, warc, rest)
         elif not is_being_written:
@@ -158,7 +173,20 @@ def _in(directory: Path) -> list[Path]:
 
 
 def _exists(layout: Layout, name: str) -> bool:
-    return any((layout.warc / each).exists() for each in (name, name + OPEN_SUFFIX, name))
+    names = (name, name + OPEN_SUFFIX, name + IMPORTING_SUFFIX, name)
+    return any((layout.warc / each).exists() for each in names)
+
+
+def _half_imported(path: Path) -> Finding:
+    advice = "import the file again, or run `khobao archive salvage`: either finishes it or removes"
+    return Finding(
+        "not-closed",
+        str(path),
+        None,
+        "a file that was imported whole",
+        "one whose import was killed",
+        f"{advice} what was made",
+    )
 
 
 def _orphan(path: Path, warc: str, what: str) -> Finding:

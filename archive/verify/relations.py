@@ -84,7 +84,8 @@ def _doubled_ids(catalog: Catalog) -> Iterator[Finding]:
         "SELECT a.id, f.path, a.offset, g.path, a.first_offset, a.file = a.first_file FROM ("
         " SELECT id, file, offset, row_number() OVER same AS number,"
         " first_value(file) OVER same AS first_file, first_value(offset) OVER same AS first_offset"
-        " FROM records WINDOW same AS (PARTITION BY id ORDER BY file, offset)"
+        " FROM records JOIN files USING (file) WHERE NOT imported"
+        " WINDOW same AS (PARTITION BY id ORDER BY file, offset)"
         ") AS a JOIN files f ON f.file = a.file JOIN files g ON g.file = a.first_file"
         " WHERE a.number > 1 ORDER BY a.file, a.offset"
     )
@@ -105,8 +106,10 @@ def _revisits(catalog: Catalog) -> Iterator[tuple[_Revisit, Original | None]]:
         " o.file, o.offset, o.type, o.uri, o.date, o.digest, o.is_original, g.path"
         " FROM records r JOIN files f ON f.file = r.file"
         " LEFT JOIN records o ON o.rowid ="
-        "  (SELECT rowid FROM records WHERE id = r.refers_to ORDER BY file, offset LIMIT 1)"
-        " LEFT JOIN files g ON g.file = o.file WHERE r.type = 'revisit' ORDER BY r.file, r.offset"
+        "  (SELECT p.rowid FROM records p JOIN files q ON q.file = p.file AND NOT q.imported"
+        "  WHERE p.id = r.refers_to ORDER BY p.file, p.offset LIMIT 1)"
+        " LEFT JOIN files g ON g.file = o.file"
+        " WHERE r.type = 'revisit' AND NOT f.imported ORDER BY r.file, r.offset"
     )
     for row in rows:
         yield _Revisit(*row[:8]), _original(row[8:])

@@ -23,6 +23,9 @@ class FileReport:
     run_id: str | None = None
     """As warcinfo has it."""
 
+    is_imported: bool = False
+    """Another program's, in a home."""
+
     seconds: float = 0.0
 
     def add(self, finding: Finding) -> None:

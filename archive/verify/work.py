@@ -17,14 +17,16 @@ from archive.home.journal import read_journal
 from archive.home.layout import Layout
 from archive.verify.catalog import Catalog, RowFile
 from archive.verify.dedupe import check_dedupe
-from archive.verify.file import Target, verify_file
+from archive.verify.file import verify_file
 from archive.verify.finding import MAX_FINDINGS
+from archive.verify.imported_relations import check_imported
 from archive.verify.plan import Plan, home_of
 from archive.verify.relations import Original, check_relations
 
 if TYPE_CHECKING:
     from archive.verify.finding import Finding
     from archive.verify.report import FileReport
+    from archive.verify.target import Target
 
 _MIN_POOL_BYTES = 64 << 20
 """Compressed bytes: starting other processes takes as long as verifying this much."""
@@ -54,7 +56,8 @@ def verify_targets(
         reports = (_verify(target, rows, max_findings) for target, rows in numbered)
     with contextlib.closing(reports):
         for number, report in enumerate(reports):
-            catalog.take(number, report.path, report.run_id, numbered[number][1])
+            rows = numbered[number][1]
+            catalog.take(number, report.path, report.run_id, rows, is_imported=report.is_imported)
             yield report
     catalog.make_index()
 
@@ -68,9 +71,11 @@ def check_together(plan: Plan, catalog: Catalog) -> Iterator[Finding]:
         return not plan.is_whole_home and home_of(Path(path)) is None
 
     yield from check_relations(catalog, _looking_elsewhere(homes, verified), is_alone)
-    if plan.is_whole_home and not plan.is_being_written:
-        for home in plan.homes:
-            yield from check_dedupe(Layout(home), catalog)
+    if not plan.is_whole_home:
+        return
+    yield from check_imported(catalog)
+    for home in () if plan.is_being_written else plan.homes:
+        yield from check_dedupe(Layout(home), catalog)
 
 
 def _looking_elsewhere(

@@ -41,6 +41,11 @@ def payload_digest(payload: bytes) -> str:
     return _base32(hashlib.sha1(payload, usedforsecurity=False).digest())
 
 
+def payload_digest_of(sha1: hashlib._Hash) -> str:
+    """Of a payload that was hashed piece by piece."""
+    return _base32(sha1.digest())
+
+
 def _base32(digest: bytes) -> str:
     return "sha1:" + base64.b32encode(digest).decode("ascii")
 

@@ -7,7 +7,8 @@ import re
 MAX_FIELDS_BYTES = 1 << 20
 
 _END = b"\r\n\r\n"
-_VERSION = re.compile(r"WARC/1\.[01]")
+_VERSION = re.compile(r"WARC/(0\.1[78]|1\.[01])")
+_FOLD = re.compile(r"\r\n[ \t]+")
 
 
 class WarcHead:
@@ -29,6 +30,12 @@ class WarcHead:
         """Bytes of the whole record with the two line ends after the block."""
         return self.block_start + self.block_length + len(_END)
 
+    @property
+    def target_uri(self) -> str | None:
+        """Without the angle brackets that wget puts around it."""
+        uri = self.get("WARC-Target-URI")
+        return uri[1:-1] if uri and uri[0] == "<" and uri[-1] == ">" else uri
+
     def get(self, name: str) -> str | None:
         """The first value of a field, whatever the letter case of its name."""
         name = name.lower()
@@ -47,22 +54,26 @@ class WarcHead:
 
 
 def parse_warc_head(data: bytes) -> WarcHead:
-    """:param data: the record's first bytes, all fields among them.
+    """As other programs may write it as well: a line that begins with a blank goes on with the one
+    before it, blanks may stand before a colon (WARC 1.0).
 
-    :raises ValueError: this is not the head of a WARC 1.x record.
+    :param data: the record's first bytes, all fields among them.
+
+    :raises ValueError: this is not the head of a WARC record.
     """
     end = data.find(_END, 0, MAX_FIELDS_BYTES)
     if end < 0:
         raise ValueError("no WARC record begins here")
     try:
-        version, *lines = data[:end].decode().split("\r\n")
+        version, _, rest = data[:end].decode().partition("\r\n")
     except UnicodeDecodeError as exc:
         raise ValueError("the fields are not UTF-8") from exc
     if not _VERSION.fullmatch(version):
         raise ValueError("no WARC record begins here")
     fields = []
-    for line in lines:
+    for line in _FOLD.sub(" ", rest).split("\r\n"):
         name, colon, value = line.partition(":")
+        name = name.rstrip(" \t")
         if not colon or not name or name != name.strip():
             raise ValueError(f"{line[:60]!r} is no field")
         fields.append((name, value.strip(" \t")))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from itertools import chain
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from archive.errors import ContentDecodingError, InvalidRecordError, RecordTooLargeError
 from archive.warc.content import decode_content
+from archive.warc.dates import parse_warc_date
 from archive.warc.fields import WarcHead, parse_warc_head
 from archive.warc.http import ChunkedDecoder, HttpHead, iter_payload, parse_response_head
 from archive.warc.record_types import PROFILE_NOT_MODIFIED
@@ -42,9 +42,9 @@ class WarcRecord:
         self._read = read
         try:
             self.head: WarcHead = parse_warc_head(first)
-            self.type = self.head.require("WARC-Type")
+            self.type = self.head.require("WARC-Type").lower()
             self.record_id = self.head.require("WARC-Record-ID")
-            self.warc_date = _instant(self.head.require("WARC-Date"))
+            self.warc_date = parse_warc_date(self.head.require("WARC-Date"))
         except ValueError as exc:
             raise InvalidRecordError(path, offset, str(exc)) from exc
         self._first = first[self.head.block_start :][: self.head.block_length]
@@ -64,7 +64,7 @@ class WarcRecord:
 
     @property
     def target_uri(self) -> str | None:
-        return self.head.get("WARC-Target-URI")
+        return self.head.target_uri
 
     @property
     def block_length(self) -> int:
@@ -211,10 +211,3 @@ def _next_record(source: RecordStream, name: Path | str) -> Iterator[WarcRecord]
     if missing and source.at_end:
         reason = source.reason or f"the file ends {missing} bytes before the record does"
         raise InvalidRecordError(name, offset, reason)
-
-
-def _instant(date: str) -> dt.datetime:
-    parsed = dt.datetime.fromisoformat(date)
-    if parsed.tzinfo is None:
-        raise ValueError(f"WARC-Date {date!r} has no zone")
-    return parsed

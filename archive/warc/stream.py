@@ -32,13 +32,16 @@ class RecordStream:
         self._raw = b""
         self._raw_end = 0
         self._buffer = bytearray()
-        self._is_gzip = self._more_raw() and self._raw.startswith(b"\x1f\x8b")
-        self._inflate = zlib.decompressobj(_GZIP_WINDOW_BITS) if self._is_gzip else None
+        self.is_gzip = self._more_raw() and self._raw.startswith(b"\x1f\x8b")
+        self._inflate = zlib.decompressobj(_GZIP_WINDOW_BITS) if self.is_gzip else None
         self._member = 0
         """Where the member that is being decompressed begins."""
 
         self._starts: deque[tuple[int, int]] = deque()
         """(place in the decompressed bytes, offset in the file) of members in the buffer."""
+
+        self._ends: deque[tuple[int, int]] = deque()
+        """(place in the decompressed bytes, offset in the file) where members end."""
 
         self.size = 0
         self.reason: str | None = None
@@ -71,6 +74,7 @@ class RecordStream:
             if self._inflate.eof:
                 self._raw = self._inflate.unused_data
                 self._member = self._raw_end - len(self._raw)
+                self._note_end(self.size + len(self._buffer) + len(piece))
                 self._inflate = zlib.decompressobj(_GZIP_WINDOW_BITS)
             else:
                 self._raw = self._inflate.unconsumed_tail
@@ -88,6 +92,20 @@ class RecordStream:
         while len(self._starts) > 1 and self._starts[1][0] <= self.size:
             self._starts.popleft()
         return self._starts[0][1] if self._buffer else self._member
+
+    def _note_end(self, at: int) -> None:
+        while self._ends and self._ends[0][0] < self.size:
+            self._ends.popleft()
+        self._ends.append((at, self._member))
+
+    @property
+    def member_end(self) -> int | None:
+        """Where in the file ends what was taken last, or its gzip member; None: that has not been
+        read to its end.
+        """
+        if self._inflate is None:
+            return self.size
+        return next((end for at, end in self._ends if at >= self.size), None)
 
     @property
     def is_cut(self) -> bool:

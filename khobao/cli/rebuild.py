@@ -37,12 +37,14 @@ def rebuild(
     """Make the database again from the WARC files.
 
     It must be empty, or half of an earlier rebuild. The WARC files are only read; pages are read
-    with today's parsers.
+    with today's parsers. Imported files are left out, and counted.
     """
     from khobao.maintenance.rebuild.run import rebuild as run  # noqa: PLC0415
+    from khobao.maintenance.reextract.walk import imported  # noqa: PLC0415
 
     context = context_of(ctx)
     home = context.existing_home()
+    left_out = imported(home)
     store = store_of(context, into)
     with progress_bar(context) as progress:
         result = asyncio.run(run(home, store, progress=progress))
@@ -55,11 +57,14 @@ def rebuild(
                 "counts": dict(result.counts),
                 "refused": result.refused,
                 "unreadable": result.unreadable,
+                "imported": left_out._asdict(),
                 "errors": [{"where": w, "reason": r} for w, r in result.errors],
             }
         )
     else:
         _print(result, store.database_name)
+        if left_out.files:
+            notice(str(left_out))
     if result.exit_code is not ExitCode.COMPLETE:
         raise typer.Exit(result.exit_code)
 

@@ -39,14 +39,16 @@ def reextract(
     """Read the archive again with today's parsers; correct MongoDB.
 
     The WARC files are only read. What differs is shown by field before anything is written. A new
-    reading of the same page is a correction, not a new version of the article. May be interrupted
-    and run again.
+    reading of the same page is a correction, not a new version of the article. Imported files are
+    left out, and counted. May be interrupted and run again.
     """
     from khobao.maintenance.reextract.run import Options  # noqa: PLC0415
     from khobao.maintenance.reextract.run import reextract as run  # noqa: PLC0415
+    from khobao.maintenance.reextract.walk import imported  # noqa: PLC0415
 
     context = context_of(ctx)
     home = context.existing_home()
+    left_out = imported(home)
     options = Options(
         since=start_of_day(parse_day(since, "--since")) if since else None,
         url=url,
@@ -66,10 +68,13 @@ def reextract(
         emit_json(
             result.summary.as_document()
             | {"dryRun": dry_run, "written": result.written, "refused": result.refused}
+            | {"imported": left_out._asdict()}
         )
     elif not dry_run:
         refused = f"; MongoDB refused {result.refused}" if result.refused else ""
         console().print(f"{format_number(result.written)} changes written{refused}")
+    if left_out.files and not context.json:
+        notice(str(left_out))
     if result.exit_code is not ExitCode.COMPLETE:
         raise typer.Exit(result.exit_code)
 

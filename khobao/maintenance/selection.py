@@ -16,12 +16,15 @@ from archive import (
     ArchivedRecord,
     ContentDecodingError,
     IndexEntry,
+    InvalidRecordError,
     RecordTooLargeError,
+    UnresolvedRevisitError,
     captures,
     iter_records,
     read_record,
 )
 from archive.export import PageText, Place
+from archive.home.imports import is_imported_journal
 from archive.home.layout import Layout
 from archive.warc.dates import warc_date
 from crawler.options import start_of_day
@@ -80,8 +83,14 @@ class TimeAndRun:
 
 
 def _files_of_run(home: Path, run: str) -> Iterator[str]:
-    for path in Layout(home).closed_files():
-        _, info = next(iter_records(path, home=home))
+    layout = Layout(home)
+    for path in layout.closed_files():
+        try:
+            _, info = next(iter_records(path, home=home))
+        except InvalidRecordError:
+            if is_imported_journal(layout.journal(path.name)):
+                continue  # damaged when it came; what it says of runs nobody can read
+            raise
         fields = info.raw_block().decode("utf-8", "replace").splitlines()
         if info.type == "warcinfo" and f"isPartOf: {run}" in fields:
             yield path.name
@@ -119,8 +128,8 @@ def _html(record: ArchivedRecord) -> bytes | None:
         return None
     try:
         return record.body
-    except (ContentDecodingError, RecordTooLargeError):
-        return None
+    except (ContentDecodingError, RecordTooLargeError, UnresolvedRevisitError):
+        return None  # of another program's revisit the original may be anywhere
 
 
 class PageSearch:

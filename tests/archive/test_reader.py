@@ -32,7 +32,7 @@ MakeEvent = Callable[..., CaptureEvent]
 Keep = Callable[..., ArchivedRecord]
 
 NO_ZONE = (
-    b"WARC/1.1\r\nWARC-Type: x\r\nWARC-Record-ID: <y>\r\nWARC-Date: 2020-01-01\r\n"
+    b"WARC/1.1\r\nWARC-Type: x\r\nWARC-Record-ID: <y>\r\nWARC-Date: 2020-01-01T00:00:00\r\n"
     b"Content-Length: 0\r\n\r\n"
 )
 TEXT = "Đắk Lắk".encode() * 50

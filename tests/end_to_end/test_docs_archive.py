@@ -91,5 +91,7 @@ def test_every_command_does_what_the_page_says(
 def test_every_archive_command_is_on_the_page(home: Home) -> None:
     listed = home.khobao("archive", "--help").stdout.partition("Commands:")[2]
     names = re.findall(r"^  ([a-z]+) ", listed, re.MULTILINE)
-    assert {"verify", "salvage", "index", "show", "export", "replay", "fixity"} == set(names)
+    assert {"verify", "salvage", "index", "show", "import", "export", "replay", "fixity"} == set(
+        names
+    )
     assert not [name for name in names if f"khobao archive {name}" not in TEXT]

@@ -32,6 +32,10 @@ class Commands(LazyGroup):
             "khobao.cli.archive.show",
             "Show one record of the archive: where it lies, its fields, the head of its response.",
         ),
+        "import": LazyCommand(
+            "khobao.cli.archive.import_files",
+            "Bring other programs' WARC files into the archive, their bytes unchanged.",
+        ),
         "export": LazyCommand(
             "khobao.cli.archive.export", "Write a package of the archive, or of a part of it."
         ),

@@ -75,7 +75,7 @@ def _name(home: Path, file: str) -> str:
     closed = home / "warc" / path.name
     if path.name.endswith(".open"):
         raise UsageError(f"{file} has not been closed; run `khobao archive salvage` first")
-    if not path.name.endswith(".warc.gz") or not closed.exists():
+    if not path.name.endswith((".warc.gz", ".warc")) or not closed.exists():
         raise UsageError(f"{file}: there is no such WARC file in {closed.parent}")
     if len(path.parts) > 1 and not (path.exists() and path.samefile(closed)):
         raise UsageError(

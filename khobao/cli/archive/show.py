@@ -27,7 +27,7 @@ from khobao.cli.page import print_record
 
 app = typer.Typer(rich_markup_mode=None)
 
-_PLACE = re.compile(r"(?:.*/)?(?P<name>[^/]+\.warc\.gz)(?:\.open)?:(?P<offset>\d+)")
+_PLACE = re.compile(r"(?:.*/)?(?P<name>[^/]+\.warc(?:\.gz)?)(?:\.open)?:(?P<offset>\d+)")
 _MAX_LISTED = 20
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from archive.home.imports import is_imported_journal
 from archive.home.journal import read_journal
 from archive.home.layout import Layout
 from khobao.maintenance.reextract.walk import run_of_file
@@ -33,9 +34,13 @@ class Run:
 
 
 def runs(home: Path) -> Iterator[Run]:
-    """The oldest first. Files that do not say their run are runs of their own."""
+    """The oldest first. Files that do not say their run are runs of their own; imported ones are
+    none: what they hold no crawl of this home has read.
+    """
     run: Run | None = None
     for name, journal in Layout(home).journals():
+        if is_imported_journal(journal):
+            continue
         run_id = run_of_file(home, name) or name
         if run is None or run.id != run_id:
             if run is not None:

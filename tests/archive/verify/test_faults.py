@@ -113,6 +113,7 @@ def test_every_kind_is_produced_by_a_case_and_explained(pristine: Home, tmp_path
         "not-khobao", "tool-disagreement", "not-checked",  # test_foreign.py
         "package-damaged", "package-structure", "package-unsafe", "package-description",
         "package-missing", "package-unlisted", "package-altered", "package-page",  # package/
+        "imported-damaged", "import-overlaps",  # ../importing/test_import.py
     }  # fmt: skip
     assert KINDS.keys() == produced | elsewhere
     assert not produced & elsewhere
