@@ -75,7 +75,10 @@ class Fetcher:
         limits = self._limits_for(request)
         loop = asyncio.get_running_loop()
         started = loop.time()
-        connection = self._idle_connection(origin)
+        # A connection that waited may have been closed while the request was on its way: whom that
+        # has befallen gets a new one, or each retry might meet with the same.
+        is_retry = bool(request.meta.get("retry_times"))
+        connection = None if is_retry else self._idle_connection(origin)
         if connection is None:
             opened = self._destinations.connect(origin, limits.silence)
             connection = await self._interruption.unless(opened)
