@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
 
+_MORE_TRIES = 4
+"""For a page refused until a moment: it may be refused then as well, and it is our pace, not it."""
+
 _SECONDS = re.compile(r"\+?(\d+(?:\.\d*)?)\s*(?:s|secs?|seconds?)?", re.ASCII | re.IGNORECASE)
 
 
@@ -59,6 +62,7 @@ class BackoffMiddleware:
         self._stats = crawler.stats
         self._session = CrawlSession.of(crawler)
         self._longest = crawler.settings.getfloat("BACKOFF_MAX_SECONDS")
+        self._retry_times = crawler.settings.getint("RETRY_TIMES")
         self._blocked_after = crawler.settings.getint("BACKOFF_BLOCKED_AFTER")
         self._until: dict[str, float] = {}
         self._refusals: dict[str, int] = {}
@@ -80,10 +84,10 @@ class BackoffMiddleware:
             return response
         self._stats.inc_value(f"backoff/refused/{response.status}")
         self._count_refusal(host, response)
-        self._hold(host, response)
+        self._hold(host, request, response)
         return response
 
-    def _hold(self, host: str, response: Response) -> None:
+    def _hold(self, host: str, request: Request, response: Response) -> None:
         value = response.headers.get(b"Retry-After")
         if value is None:
             return
@@ -93,6 +97,8 @@ class BackoffMiddleware:
         self._stats.inc_value("backoff/held")
         until = time.monotonic() + min(seconds, self._longest)
         self._until[host] = max(self._until.get(host, 0.0), until)
+        tries: int = request.meta.get("max_retry_times", self._retry_times)
+        request.meta["max_retry_times"] = min(tries + 1, self._retry_times + _MORE_TRIES)
 
     def _count_refusal(self, host: str, response: Response) -> None:
         self._refusals[host] = self._refusals.get(host, 0) + 1
