@@ -9,26 +9,18 @@ from __future__ import annotations
 
 import json
 import re
-import tempfile
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-import trustme
+from support.behind import crawl_tapped, newspaper_behind
 from support.documents import differences, documents
 from support.home import Home
-from support.static_export import export
 from support.warc import Exchange, read_exchanges
-from support.web_servers import SERVERS, WebServer, serving
-from support.wiretap import Wiretap
+from support.web_servers import SERVERS, WebServer
 
 from pipelines.mongodb.schema import COLLECTIONS
-from practice.client import PracticeProcess
-from practice.config import HOSTS
 
 pytestmark = [pytest.mark.slow, pytest.mark.mongo, pytest.mark.timeout(600)]
 
@@ -50,44 +42,6 @@ PROFILES = dict.fromkeys(OWN_ETAGS, "server-not-modified") | {
 }
 
 
-@dataclass
-class Tapped:
-    """What a crawl is told of a server, and what the relay before it heard."""
-
-    resolve: list[str]
-    ca_file: Path
-    wiretap: Wiretap
-    key_log: Path
-
-    def exchanges(self) -> list[tuple[bytes, bytes]]:
-        return self.wiretap.exchanges(self.key_log)
-
-
-@contextmanager
-def newspaper_behind(server: WebServer, folder: Path) -> Iterator[Tapped]:
-    authority = trustme.CA()
-    authority.cert_pem.write_to_path(folder / "ca.pem")
-    issued = authority.issue_cert(*HOSTS).private_key_and_cert_chain_pem.bytes()
-    options = ("--articles", str(ARTICLES), "--no-https-redirect", "--no-compression")
-    # Apache's workers run as another user: what they serve lies where everybody may read.
-    with PracticeProcess(*options) as site, tempfile.TemporaryDirectory() as pages:
-        Path(pages).chmod(0o755)
-        assert export(site, Path(pages)) > 2 * ARTICLES
-        with (
-            serving(server, Path(pages), site.http_port, issued) as place,
-            Wiretap(place.address, place.port) as wiretap,
-        ):
-            resolve = [f"{host}:443:127.0.0.1:{wiretap.port}" for host in HOSTS]
-            yield Tapped(resolve, folder / "ca.pem", wiretap, folder / "keys.log")
-
-
-def crawl(home: Home, site: Tapped) -> dict[str, Any]:
-    env = {"SSLKEYLOGFILE": str(site.key_log)}
-    result = home.crawl(site, "sections", "--full", env=env)
-    assert result["returncode"] == 0, result["stderr"]
-    return result
-
-
 @pytest.mark.parametrize(
     "server",
     [
@@ -100,12 +54,12 @@ def crawl(home: Home, site: Tapped) -> dict[str, Any]:
     ],
 )
 def test_a_real_server_crawled_twice(server: WebServer, home: Home, tmp_path: Path) -> None:
-    with newspaper_behind(server, tmp_path) as site:
-        first = crawl(home, site)
+    with newspaper_behind(server, tmp_path, ARTICLES) as site:
+        first = crawl_tapped(home, site)
         assert first["counts"]["new"] == ARTICLES
         with home.database() as db:
             stored = {name: stored_in(db, name) for name in ("articles", "videos", "versions")}
-            second = crawl(home, site)
+            second = crawl_tapped(home, site)
             assert stored == {name: stored_in(db, name) for name in stored}
         served = site.exchanges()
     assert second["counts"]["unchanged"] == ARTICLES

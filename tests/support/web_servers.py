@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 _SECONDS = 60.0
@@ -55,6 +55,18 @@ class WebServer:
     files: tuple[str, ...]
     config: Callable[[Place], str]
     options: tuple[str, ...]
+
+    def with_settings(self, *replaced: tuple[str, str]) -> WebServer:
+        """The same with a configuration in which each text stands for another."""
+
+        def config(place: Place) -> str:
+            text = self.config(place)
+            for old, new in replaced:
+                assert old in text, old
+                text = text.replace(old, new, 1)
+            return text
+
+        return replace(self, config=config)
 
     @property
     def missing(self) -> str | None:
@@ -258,23 +270,24 @@ $HTTP["url"] !~ "^/(?:common|file)/|/[0-9]{{6}}/|^/favicon|^/robots" {{
 """
 
 
-SERVERS = (
-    WebServer("nginx", "nginx", "nginx-light", ("/etc/nginx/mime.types",), _nginx, ("-c",)),
-    WebServer(
-        "Apache",
-        "apache2",
-        "apache2-bin media-types",
-        ("/usr/lib/apache2/modules/mod_deflate.so", "/etc/mime.types"),
-        _apache,
-        ("-D", "FOREGROUND", "-f"),
-    ),
-    WebServer("Caddy", "caddy", "caddy", (), _caddy, ("run", "--adapter", "caddyfile", "--config")),
-    WebServer(
-        "lighttpd",
-        "lighttpd",
-        "lighttpd lighttpd-mod-deflate lighttpd-mod-openssl",
-        ("/usr/lib/lighttpd/mod_deflate.so", "/usr/lib/lighttpd/mod_openssl.so"),
-        _lighttpd,
-        ("-D", "-f"),
-    ),
+NGINX = WebServer("nginx", "nginx", "nginx-light", ("/etc/nginx/mime.types",), _nginx, ("-c",))
+APACHE = WebServer(
+    "Apache",
+    "apache2",
+    "apache2-bin media-types",
+    ("/usr/lib/apache2/modules/mod_deflate.so", "/etc/mime.types"),
+    _apache,
+    ("-D", "FOREGROUND", "-f"),
 )
+CADDY = WebServer(
+    "Caddy", "caddy", "caddy", (), _caddy, ("run", "--adapter", "caddyfile", "--config")
+)
+LIGHTTPD = WebServer(
+    "lighttpd",
+    "lighttpd",
+    "lighttpd lighttpd-mod-deflate lighttpd-mod-openssl",
+    ("/usr/lib/lighttpd/mod_deflate.so", "/usr/lib/lighttpd/mod_openssl.so"),
+    _lighttpd,
+    ("-D", "-f"),
+)
+SERVERS = (NGINX, APACHE, CADDY, LIGHTTPD)
