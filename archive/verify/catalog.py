@@ -109,6 +109,10 @@ class Catalog:
         self._db.execute("DETACH one")
         rows.unlink()
 
+    def names(self) -> set[str]:
+        """Of the files taken."""
+        return {name for (name,) in self._db.execute("SELECT name FROM files")}
+
     def make_index(self) -> None:
         """Call it once all files are taken, before anything is looked up."""
         self._db.execute("CREATE INDEX by_id ON records (id, file, offset)")

@@ -108,7 +108,7 @@ class _FileCheck:
         if self._journal is not None:
             self._journal.finish()
         if self._cdxj is not None:
-            self._cdxj.finish(lambda offset: _entry_at(file, offset))
+            self._cdxj.finish(lambda offset: entry_at(file, offset))
         if target.listed is not None:
             has_journal = self._journal is not None
             compare_with_manifest(target, target.listed, self._report, with_journal=has_journal)
@@ -289,7 +289,7 @@ class _FileCheck:
         self._report.add(Finding(kind, self._path, offset, expected, found, advice))
 
 
-def _entry_at(file: FileIO, offset: int) -> JournalEntry | None:
+def entry_at(file: FileIO, offset: int) -> JournalEntry | None:
     """Describe one record again: for saying what a line of the index should be."""
     members = MemberFile.at(file, offset)
     try:

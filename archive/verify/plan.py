@@ -39,6 +39,12 @@ class Plan:
     targets: list[Target] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     homes: list[Path] = field(default_factory=list)
+    left_out: list[Path] = field(default_factory=list)
+    """Files that are not looked at, because nobody asked for them (:mod:`.selection`)."""
+
+    order: list[int] | None = None
+    """Numbers of the targets in the order in which they are looked at; None: as they stand."""
+
     is_whole_home: bool = False
     is_being_written: bool = False
 

@@ -41,10 +41,11 @@ class _Revisit(NamedTuple):
 
 def check_relations(
     catalog: Catalog,
-    elsewhere: Callable[[set[str]], dict[str, Original]],
+    elsewhere: Callable[[dict[str, tuple[str, str]]], dict[str, Original]],
     is_alone: Callable[[str], bool],
 ) -> Iterator[Finding]:
-    """:param elsewhere: looks up records in files that are not being verified.
+    """:param elsewhere: looks up records in files that are not being verified, by their ids and by
+        the payload digest and address that are named with them.
     :param is_alone: whether a file belongs to no home, so that an original may be anywhere.
     """
     yield from _doubled_ids(catalog)
@@ -54,7 +55,9 @@ def check_relations(
             wanted.append(revisit)
         else:
             yield from _judge(revisit, original)
-    found = elsewhere({r.refers_to for r in wanted if r.refers_to}) if wanted else {}
+    found = elsewhere(
+        {r.refers_to: (r.digest or "", r.refers_uri or "") for r in wanted if r.refers_to}
+    )
     for revisit in wanted:
         original = found.get(revisit.refers_to or "")
         if original is not None:

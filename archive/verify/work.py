@@ -6,28 +6,30 @@ import contextlib
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Generator, Iterator
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archive.errors import JournalError
-from archive.home.journal import read_journal
 from archive.home.layout import Layout
 from archive.verify.catalog import Catalog, RowFile
 from archive.verify.dedupe import check_dedupe
+from archive.verify.elsewhere import looking_elsewhere
 from archive.verify.file import verify_file
 from archive.verify.finding import MAX_FINDINGS
 from archive.verify.imported_relations import check_imported
 from archive.verify.plan import Plan, home_of
-from archive.verify.relations import Original, check_relations
+from archive.verify.relations import check_relations
 
 if TYPE_CHECKING:
     from archive.verify.finding import Finding
     from archive.verify.report import FileReport
     from archive.verify.target import Target
 
+_WAITING_A_PROCESS = 4
 _MIN_POOL_BYTES = 64 << 20
 """Compressed bytes: starting other processes takes as long as verifying this much."""
 
@@ -39,24 +41,22 @@ def verify_targets(
     jobs: int | None = None,
     min_pool_bytes: int = _MIN_POOL_BYTES,
     max_findings: int = MAX_FINDINGS,
+    is_over: Callable[[], bool] = lambda: False,
 ) -> Iterator[FileReport]:
     """One report a file; their records go into *catalog*, which is indexed at the end.
 
+    :param is_over: asked before each file but the first: no more is begun.
     :param max_findings: of a kind in a file, see :class:`~archive.verify.finding.FindingCap`.
     :param min_pool_bytes: with fewer bytes on disk than this one process does it all.
     """
-    numbered = [
-        (target, catalog.directory / f"{number}.sqlite")
-        for number, target in enumerate(plan.targets)
-    ]
-    jobs = min(jobs or os.cpu_count() or 1, len(numbered))
-    if jobs > 1 and sum(_size(target.path) for target in plan.targets) >= min_pool_bytes:
-        reports: Generator[FileReport] = _in_processes(numbered, jobs, max_findings)
-    else:
-        reports = (_verify(target, rows, max_findings) for target, rows in numbered)
+    order = range(len(plan.targets)) if plan.order is None else plan.order
+    jobs = min(jobs or os.cpu_count() or 1, len(order))
+    in_pool = jobs > 1 and sum(size_of(target.path) for target in plan.targets) >= min_pool_bytes
+    work = _Work(plan, catalog, max_findings, is_over)
+    reports = work.in_processes(order, jobs) if in_pool else work.here(order)
     with contextlib.closing(reports):
-        for number, report in enumerate(reports):
-            rows = numbered[number][1]
+        for number, report in reports:
+            rows = work.rows(number)
             catalog.take(number, report.path, report.run_id, rows, is_imported=report.is_imported)
             yield report
     catalog.make_index()
@@ -64,52 +64,19 @@ def verify_targets(
 
 def check_together(plan: Plan, catalog: Catalog) -> Iterator[Finding]:
     """What the files say of each other; :func:`~archive.verify.finding.capped` bounds it."""
-    homes = [] if plan.is_whole_home else plan.homes
-    verified = {target.name for target in plan.targets}
+    verified = catalog.names()
+    is_whole = plan.is_whole_home and len(verified) == len(plan.targets) + len(plan.left_out)
+    homes = [] if is_whole else plan.homes
 
     def is_alone(path: str) -> bool:
         return not plan.is_whole_home and home_of(Path(path)) is None
 
-    yield from check_relations(catalog, _looking_elsewhere(homes, verified), is_alone)
-    if not plan.is_whole_home:
+    yield from check_relations(catalog, looking_elsewhere(homes, verified), is_alone)
+    if not is_whole:
         return
     yield from check_imported(catalog)
     for home in () if plan.is_being_written else plan.homes:
         yield from check_dedupe(Layout(home), catalog)
-
-
-def _looking_elsewhere(
-    homes: list[Path], verified: set[str]
-) -> Callable[[set[str]], dict[str, Original]]:
-    """Originals in the other files of the homes, as far as their journals tell."""
-
-    def look(wanted: set[str]) -> dict[str, Original]:
-        found: dict[str, Original] = {}
-        for home in homes:
-            for name, journal in Layout(home).journals():
-                if name not in verified:
-                    found |= _in_journal(name, journal, wanted)
-        return found
-
-    return look
-
-
-def _in_journal(name: str, journal: Path, wanted: set[str]) -> dict[str, Original]:
-    found: dict[str, Original] = {}
-    with contextlib.suppress(JournalError, OSError):
-        for entry in read_journal(journal):
-            if entry.record_id in wanted:
-                found[entry.record_id] = Original(
-                    None,
-                    entry.offset,
-                    entry.type,
-                    entry.target_uri,
-                    entry.date,
-                    entry.payload_digest,
-                    entry.body_digest is not None,
-                    f"{name} at byte {entry.offset}, by its journal",
-                )
-    return found
 
 
 def _verify(target: Target, rows: Path, max_findings: int) -> FileReport:
@@ -117,32 +84,70 @@ def _verify(target: Target, rows: Path, max_findings: int) -> FileReport:
         return verify_file(target, row_file.add, max_findings)
 
 
-def _in_processes(
-    numbered: list[tuple[Target, Path]], jobs: int, max_findings: int
-) -> Generator[FileReport]:
-    pool = ProcessPoolExecutor(
-        jobs,
-        mp_context=multiprocessing.get_context("spawn"),  # not forked: nothing of ours is inherited
-        initializer=_ignore_interrupt,
-    )
-    waiting: list[tuple[Target, Path, Future[FileReport]]] = []
-    try:
-        with _interrupts_held():
-            for target, rows in numbered:
-                waiting.append((target, rows, pool.submit(_verify, target, rows, max_findings)))
-        for target, rows, future in waiting:
-            try:
-                yield future.result()
-            except BrokenProcessPool:
-                # Killed, for want of memory most likely: this process goes on alone.
-                rows.unlink(missing_ok=True)
-                yield _verify(target, rows, max_findings)
-        pool.shutdown()
-    except BaseException:
-        for child in multiprocessing.active_children():
-            child.kill()  # what it was doing is of no use to anybody
-        pool.shutdown(wait=False, cancel_futures=True)
-        raise
+class _Work:
+    """Files one after the other, here or in processes."""
+
+    def __init__(
+        self, plan: Plan, catalog: Catalog, max_findings: int, is_over: Callable[[], bool]
+    ) -> None:
+        self._targets = plan.targets
+        self._directory = catalog.directory
+        self._max_findings = max_findings
+        self._is_over = is_over
+
+    def rows(self, number: int) -> Path:
+        return self._directory / f"{number}.sqlite"
+
+    def here(self, order: Sequence[int]) -> Generator[tuple[int, FileReport]]:
+        for number in self._until_over(order):
+            yield number, _verify(self._targets[number], self.rows(number), self._max_findings)
+
+    def in_processes(self, order: Sequence[int], jobs: int) -> Generator[tuple[int, FileReport]]:
+        pool = ProcessPoolExecutor(
+            jobs,
+            mp_context=multiprocessing.get_context("spawn"),  # not forked: nothing is inherited
+            initializer=_ignore_interrupt,
+        )
+        waiting: deque[tuple[int, Future[FileReport]]] = deque()
+        numbers = self._until_over(order)
+        try:
+            while True:
+                # A few beyond those at work, so that no process waits for a slow neighbour.
+                for number in islice(numbers, jobs * _WAITING_A_PROCESS - len(waiting)):
+                    waiting.append((number, self._submit(pool, number)))
+                if not waiting:
+                    break
+                yield self._result(*waiting.popleft())
+            pool.shutdown()
+        except BaseException:
+            for child in multiprocessing.active_children():
+                child.kill()  # what it was doing is of no use to anybody
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+    def _until_over(self, order: Sequence[int]) -> Iterator[int]:
+        for at, number in enumerate(order):
+            if at and self._is_over():
+                return
+            yield number
+
+    def _submit(self, pool: ProcessPoolExecutor, number: int) -> Future[FileReport]:
+        work = (self._targets[number], self.rows(number), self._max_findings)
+        try:
+            with _interrupts_held():
+                return pool.submit(_verify, *work)
+        except BrokenProcessPool as exc:
+            broken: Future[FileReport] = Future()
+            broken.set_exception(exc)
+            return broken
+
+    def _result(self, number: int, future: Future[FileReport]) -> tuple[int, FileReport]:
+        try:
+            return number, future.result()
+        except BrokenProcessPool:
+            # Killed, for want of memory most likely: this process goes on alone.
+            self.rows(number).unlink(missing_ok=True)
+            return number, _verify(self._targets[number], self.rows(number), self._max_findings)
 
 
 @contextlib.contextmanager
@@ -162,7 +167,7 @@ def _ignore_interrupt() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _size(path: Path) -> int:
+def size_of(path: Path) -> int:
     try:
         return path.stat().st_size
     except OSError:

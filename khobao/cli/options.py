@@ -17,6 +17,20 @@ from crawler.resolve import MIN_DELAY_SECONDS, ResolveRule
 Spider = Literal["sections", "videos", "page"]
 
 
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def parse_duration(text: str, option: str) -> float:
+    """Seconds of ``90s``, ``10m``, ``1h``, ``1.5h``, ``2d``; a bare number is seconds.
+
+    :param option: its name, for the refusal.
+    """
+    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([smhd]?)\s*", text)
+    if match is None:
+        raise UsageError(f"{option} {text!r} is no length of time; write 90s, 10m, 1h or 2d")
+    return float(match[1]) * _UNITS[match[2] or "s"]
+
+
 def check_spider(name: str) -> Spider:
     if name not in get_args(Spider):
         raise UsageError(f"there is no spider {name!r}; crawl sections, videos or page")

@@ -2,7 +2,6 @@
 
 import contextlib
 import datetime as dt
-import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from enum import StrEnum
@@ -27,6 +26,7 @@ from archive.home.manifest import UNCHAINED, read_unchained
 from archive.home.manifest_writer import ManifestWriter
 from crawler.errors import ExitCode, UsageError
 from khobao.cli.context import GLOBAL_HELP, Context, context_of
+from khobao.cli.options import parse_duration
 from khobao.cli.output import console, emit_json, error_line, format_bytes, notice, print_pairs
 
 app = typer.Typer(
@@ -63,7 +63,6 @@ RootsOption = Annotated[
     ),
 ]
 
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _MAX_CHAIN_PROBLEMS = 10
 _MAX_NAMES = 3
 _LIST_THEM = (
@@ -110,7 +109,7 @@ def run(
     context = context_of(ctx)
     if trust is Trusted.COPY and not copy:
         raise UsageError("--trust copy needs --copy URL: which copy is to be trusted?")
-    seconds = parse_budget(budget) if budget is not None else None
+    seconds = parse_duration(budget, "--budget") if budget is not None else None
     layout = Layout(context.existing_home())
     problems: list[str] = []
     target = _open_copy(copy, problems)
@@ -159,14 +158,6 @@ def status(ctx: typer.Context, *, timestamp_ca: RootsOption = None) -> int:
         print_pairs(console(), fixity_pairs(facts) + _stamp_pairs(stamps))
     wrong = facts.is_wrong or any(stamp.problem for stamp in stamps)
     return int(ExitCode.VERIFICATION_FAILED if wrong else ExitCode.COMPLETE)
-
-
-def parse_budget(text: str) -> float:
-    """Seconds of ``90s``, ``10m``, ``1h``, ``1.5h``, ``2d``; a bare number is seconds."""
-    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([smhd]?)\s*", text)
-    if match is None:
-        raise UsageError(f"--budget {text!r} is no length of time; write 90s, 10m, 1h or 2d")
-    return float(match[1]) * _UNITS[match[2] or "s"]
 
 
 def fixity_pairs(facts: "Overview") -> list[tuple[str, object]]:

@@ -1,6 +1,8 @@
 """``khobao archive verify``: find whatever is wrong with the evidence."""
 
 import asyncio
+import datetime as dt
+import math
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,15 +14,21 @@ import typer
 from archive.verify import (
     MAX_FINDINGS,
     Catalog,
+    FileReport,
     Finding,
     Plan,
+    VerifyLog,
     capped,
     check_together,
+    longest_unverified_first,
+    only_since,
     plan_files,
     plan_home,
+    size_of,
     verify_targets,
 )
 from crawler.errors import KhobaoError, UsageError
+from crawler.options import parse_day, start_of_day
 from khobao.cli.archive.verify_report import (
     Report,
     VerifyProgress,
@@ -29,7 +37,8 @@ from khobao.cli.archive.verify_report import (
     print_summary,
 )
 from khobao.cli.context import GLOBAL_HELP, Context, context_of
-from khobao.cli.output import error_line
+from khobao.cli.options import parse_duration
+from khobao.cli.output import error_line, notice
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -59,6 +68,20 @@ def verify(
             help="Read the archive's pages again as well, and compare what they say with MongoDB.",
         ),
     ] = False,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DAY|TIME",
+            help="Only files closed since: 2026-03-01, or 12h, 30d ago. And those not closed.",
+        ),
+    ] = None,
+    budget: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TIME",
+            help="Begin no file after 90s, 10m, 1h, 2d; longest not looked at comes first.",
+        ),
+    ] = None,
     jobs: Annotated[
         int | None, typer.Option(metavar="N", min=1, help="Processes (default: one a core).")
     ] = None,
@@ -79,15 +102,22 @@ def verify(
     and a cut file is cut, wherever the cut lies.
     """
     context = context_of(ctx)
+    if files and database:
+        raise UsageError("--database compares the whole home: leave the files out")
     if files and everything:
         raise UsageError("--all is the whole home: leave either it or the files out")
     totals = VerifyTotals()
     started = time.perf_counter()
+    if files and (since or budget):
+        raise UsageError("--since and --budget choose files of the whole home: leave the files out")
+    if (database or documents) and (since or budget):
+        raise UsageError("documents are compared with the whole home: leave --since, --budget out")
+    part = Part(_instant(since), parse_duration(budget, "--budget") if budget else None)
     if documents and (files or database is False):
         raise UsageError("--documents compares the whole home with its database")
     with Report(is_json=context.json) as report:
-        work = _Work(context, totals, report, jobs, max_findings)
-        work.verify(files or [], with_database=_wants(database, files))
+        work = _Work(context, totals, report, part, jobs, max_findings)
+        work.verify(files or [], with_database=database is not False and not (files or part))
         if documents and totals.database == "compared":
             work.read_again()
         totals.seconds = time.perf_counter() - started
@@ -100,8 +130,26 @@ def verify(
     return int(totals.exit_code)
 
 
-def _wants(database: bool | None, files: list[Path] | None) -> bool:
-    return not files if database is None else database
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Which files of a home are looked at; false: all."""
+
+    since: dt.datetime | None
+    budget: float | None
+    """Seconds."""
+
+    def __bool__(self) -> bool:
+        return self.since is not None or self.budget is not None
+
+
+def _instant(text: str | None) -> dt.datetime | None:
+    """A day as people write it, or how long ago."""
+    if text is None:
+        return None
+    try:
+        return dt.datetime.now(dt.UTC) - dt.timedelta(seconds=parse_duration(text, "--since"))
+    except UsageError:
+        return start_of_day(parse_day(text, "--since"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +157,7 @@ class _Work:
     context: Context
     totals: VerifyTotals
     report: Report
+    part: Part
     jobs: int | None
     max_findings: int
 
@@ -116,11 +165,12 @@ class _Work:
         if files:
             for path in files:
                 _check_argument(path)
-            if with_database:
-                raise UsageError("--database compares the whole home: leave the files out")
             plan = plan_files(files)
         else:
             plan = plan_home(self.context.existing_home())
+            if self.part.since is not None:
+                only_since(plan, self.part.since)
+                self.totals.left_out["--since"] = len(plan.left_out)
         with Catalog() as catalog:
             self._tell(plan.findings)
             self._verify_files(plan, catalog)
@@ -149,18 +199,37 @@ class _Work:
             self._tell([Finding(kind, "mongodb", None, what, found, advice)])
 
     def _verify_files(self, plan: Plan, catalog: Catalog) -> None:
-        totals = self.totals
-        progress = VerifyProgress(len(plan.targets))
-        reports = verify_targets(plan, catalog, jobs=self.jobs, max_findings=self.max_findings)
-        for report in reports:
-            totals.files += 1
-            totals.records += report.records
-            totals.bytes += report.size
-            totals.raw_bytes += report.raw_bytes
-            progress.clear()
-            self._tell(report.findings)
-            progress.show(report, totals)
-        progress.clear()
+        totals, budget = self.totals, self.part.budget
+        log = VerifyLog(self.context.home) if budget is not None else None
+        if log is not None:
+            longest_unverified_first(plan, log)
+        end = time.monotonic() + budget if budget is not None else math.inf
+        sizes = {str(target.path): size_of(target.path) for target in plan.targets}
+        with VerifyProgress(sizes, is_quiet=self.context.json) as progress:
+            for report in verify_targets(
+                plan,
+                catalog,
+                jobs=self.jobs,
+                max_findings=self.max_findings,
+                is_over=lambda: time.monotonic() >= end,
+            ):
+                totals.add(report)
+                progress.clear()
+                self._tell(report.findings)
+                progress.show(report.path)
+                if log is not None:
+                    log = self._note(log, report)
+        if budget is not None:
+            totals.left_out["--budget"] = len(plan.targets) - totals.files
+
+    @staticmethod
+    def _note(log: VerifyLog, report: FileReport) -> VerifyLog | None:
+        try:
+            log.note(Path(report.path).name.removesuffix(".open"))
+        except OSError as exc:
+            notice(f"the next --budget begins with the same files: {exc}")
+            return None
+        return log
 
     def _verify_database(self, catalog: Catalog) -> None:
         from khobao.cli.open_database import open_database  # noqa: PLC0415
