@@ -96,7 +96,8 @@ def serving(
         assert program
         with (place.folder / "output").open("wb") as output:
             process = subprocess.Popen(
-                [program, *server.options, str(config)],
+                # It ends with the tests, also when these are killed.
+                ["setpriv", "--pdeathsig", "TERM", program, *server.options, str(config)],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -270,7 +271,9 @@ $HTTP["url"] !~ "^/(?:common|file)/|/[0-9]{{6}}/|^/favicon|^/robots" {{
 """
 
 
-NGINX = WebServer("nginx", "nginx", "nginx-light", ("/etc/nginx/mime.types",), _nginx, ("-c",))
+NGINX = WebServer(
+    "nginx", "nginx", "nginx-light", ("/etc/nginx/mime.types",), _nginx, ("-e", "stderr", "-c")
+)
 APACHE = WebServer(
     "Apache",
     "apache2",

@@ -135,7 +135,7 @@ def _warcvalid(environment: Environment, subject: Subject) -> Answer:
         if done.returncode:
             stops.append(_last_line(done.stderr))
         listed = environment.run("warcindex", path).stdout.splitlines()
-        count += sum(str(path) in line and line.startswith(str(path)) for line in listed)
+        count += sum(line.startswith(str(path)) for line in listed)
     counts = f"{thousands(count)} of {thousands(subject.records)} records"
     return Answer(counts, says="; ".join(dict.fromkeys(stops)))
 
