@@ -22,8 +22,9 @@ from practice.faults import FAULTS, FaultRegistry
 from practice.log import ExchangeLog
 from practice.site import Newspaper, Site
 from practice.stats import Stats
+from practice.world import CDN_HOSTS
 
-_CERTIFICATE_NAMES = ("baodaklak.vn", "*.baodaklak.vn", "localhost", "127.0.0.1")
+_CERTIFICATE_NAMES = ("baodaklak.vn", "*.baodaklak.vn", "localhost", "127.0.0.1", *CDN_HOSTS)
 
 
 @contextlib.asynccontextmanager

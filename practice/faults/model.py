@@ -23,7 +23,7 @@ STEP = re.compile(r"(?:^|&)utm_source=(?:buoc|vong)-(\d+)")
 """How the redirecting faults count; a parameter that canonical addresses drop anyway."""
 
 _ARTICLE = re.compile(r"/(?:19|20)\d{4}/[^/]+-[0-9A-Fa-f]{5,8}/?$|^/\d+/\d+/[^/]+/?$")
-_FILE = re.compile(r"^/(?:file|common|Upload|sw\.js|favicon\.ico)(?:/|$)")
+_FILE = re.compile(r"^/(?:file|common|Upload|font-awesome|ajax|sw\.js|favicon\.ico)(?:/|$)")
 _OTHER_NAME_PARAMETERS = re.compile(r"^(?:jsonCallback|callback|_|utm_\w+)$")
 
 

@@ -8,15 +8,12 @@ import zlib
 from collections.abc import Callable
 from functools import lru_cache
 
+from .design import drawing, logo, sheet
 from .frames import query_script
 from .model import Page
+from .pictures import SCENES, jpeg_parts, png_rows
 
 _KEPT = 512
-_JPEG_QUANTS = bytes([0xFF, 0xDB, 0, 67, 0]) + bytes([8]) * 64
-# One code of one bit in each table: "no difference" for DC, "end of block" for AC.
-_JPEG_HUFFMAN = b"".join(
-    bytes([0xFF, 0xC4, 0, 20, table, 1]) + bytes(15) + bytes([0]) for table in (0x00, 0x10)
-)
 
 
 def _digest(path: str) -> bytes:
@@ -30,21 +27,21 @@ def _padding(path: str, least: int, spread: int) -> bytes:
     return hashlib.shake_128(digest).digest(size)
 
 
-def _jpeg(path: str, width: int = 320, height: int = 184) -> bytes:
-    """A grey baseline JPEG; what makes it unique stands in a comment."""
+def _scene_of(path: str) -> int:
+    """The same picture in whatever size the resizer was asked for."""
+    return _digest(path.partition("?")[0])[5] % SCENES
+
+
+def _jpeg(path: str) -> bytes:
+    """A landscape; what makes the file unique stands in a comment."""
     comment = path.encode() + b"\n" + _padding(path, 900, 9000)
-    frame = struct.pack(">BBHBHHB3B", 0xFF, 0xC0, 11, 8, height, width, 1, 1, 0x11, 0)
-    blocks = (width // 8) * (height // 8)
-    scan = bytes(blocks * 2 // 8)
+    tables, scan = jpeg_parts(_scene_of(path))
     return b"".join(
         (
             b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00",
             struct.pack(">BBH", 0xFF, 0xFE, len(comment) + 2),
             comment,
-            _JPEG_QUANTS,
-            frame,
-            _JPEG_HUFFMAN,
-            struct.pack(">BBHB5B", 0xFF, 0xDA, 8, 1, 1, 0, 0, 63, 0),
+            tables,
             scan,
             b"\xff\xd9",
         )
@@ -56,15 +53,18 @@ def _png_part(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", check)
 
 
-def _png(path: str, side: int = 64) -> bytes:
-    shade = _digest(path)[5]
-    rows = b"".join(b"\x00" + bytes([shade]) * side for _ in range(side))
+def _png(path: str) -> bytes:
+    width, height, rows = png_rows(_scene_of(path))
+    return _whole_png(path, width, height, 2, rows)
+
+
+def _whole_png(path: str, width: int, height: int, colours: int, rows: bytes) -> bytes:
     return b"".join(
         (
             b"\x89PNG\r\n\x1a\n",
-            _png_part(b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0)),
+            _png_part(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, colours, 0, 0, 0)),
             _png_part(b"tEXt", b"Comment\x00" + path.encode("latin-1", "replace")),
-            _png_part(b"IDAT", zlib.compress(rows)),
+            _png_part(b"IDAT", rows),
             _png_part(b"prIv", _padding(path, 300, 4000)),
             _png_part(b"IEND", b""),
         )
@@ -128,10 +128,14 @@ def _script(path: str) -> bytes:
     code = "(function(){\n  window.baodaklak = window.baodaklak || {};\n})();\n"
     if path.endswith(_QUERY_SCRIPTS):
         code = query_script()
+    elif name := _DESIGN.get(path):
+        code = sheet(name)
     return f"/* {path} */\n{code}".encode()
 
 
 def _style(path: str) -> bytes:
+    if name := _DESIGN.get(path):
+        return sheet(name).encode()
     return (
         f"/* {path} */\n@font-face {{ font-family: Roboto; "
         'src: url("../fonts/roboto.woff2") format("woff2"); }\n'
@@ -140,13 +144,19 @@ def _style(path: str) -> bytes:
     ).encode()
 
 
+def _drawing(path: str) -> bytes:
+    name = path.rpartition("/")[2].removesuffix(".svg")
+    return (drawing(name) or logo(*_LOGOS.get(name, _LOGOS["logo"]))).encode()
+
+
 def _font(path: str) -> bytes:
     return b"wOF2" + _padding(path, 4000, 2000)
 
 
 def _icon(_path: str) -> bytes:
-    image = _png("/favicon.ico", 16)
-    return struct.pack("<HHHBBBBHHII", 0, 1, 1, 16, 16, 0, 0, 1, 32, len(image), 22) + image
+    rows = zlib.compress((b"\x00" + bytes([178, 20, 27]) * 16) * 16)
+    image = _whole_png("/favicon.ico", 16, 16, 2, rows)
+    return struct.pack("<HHHBBBBHHII", 0, 1, 1, 16, 16, 0, 0, 1, 24, len(image), 22) + image
 
 
 _KINDS: dict[str, tuple[str, Callable[[str], bytes]]] = {
@@ -162,10 +172,25 @@ _KINDS: dict[str, tuple[str, Callable[[str], bytes]]] = {
     "ts": ("video/mp2t", _stream_part),
     "js": ("application/javascript", _script),
     "css": ("text/css", _style),
+    "svg": ("image/svg+xml", _drawing),
     "woff2": ("font/woff2", _font),
 }
 # Where the two templates have the query library that their inline scripts call.
 _QUERY_SCRIPTS = ("/jquery.min.js", "/vendors.bundle.js")
+_DESIGN = {
+    "/common/v1/css/bootstrap.min.css": "grid.css",
+    "/common/v1/css/main.css": "main.css",
+    "/common/v1/css/print.css": "print.css",
+    "/common/v1/js/main.js": "main.js",
+    "/common/v2/css/vendors.bundle.css": "grid.css",
+    "/common/v2/css/app.bundle.css": "app.css",
+    "/common/v2/js/index.bundle.js": "index.js",
+}
+_LOGOS = {
+    "logo": ("BÁO", "ĐẮK LẮK", "#b1141b"),
+    "logo-baodaklak": ("BÁO ĐIỆN TỬ", "ĐẮK LẮK", "#0a58a6"),
+    "logo-phuyen": ("BÁO ĐIỆN TỬ", "PHÚ YÊN", "#0a58a6"),
+}
 _TREES = ("/file/", "/common/", "/Upload/", "/dataimages/")
 
 

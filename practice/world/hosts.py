@@ -11,6 +11,9 @@ from .timetable import slots_of
 
 OLD_PHUYEN_HOST = "baophuyen.vn"
 
+CDN_HOSTS = ("maxcdn.bootstrapcdn.com", "cdnjs.cloudflare.com")
+"""Hosts of others that the pages take styles and scripts from; here they hold files of our own."""
+
 BAODAKLAK = SiteFacts(
     name="baodaklak",
     host="baodaklak.vn",

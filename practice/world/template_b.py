@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 _HEAD = frame("b_head")
 _ASSETS = frame("b_assets")
-_HEADER = frame("b_header")
 _MAIN = frame("b_main")
 _COMMENTS = frame("b_comments")
 _UNSIGNED = "Bút danh"
@@ -31,6 +30,7 @@ class TemplateB:
         self.site = site
         self.boilerplate = BoilerplateB(site)
         self._middle = lru_cache(maxsize=PAGES_KEPT)(self._article)
+        self._header = frame_text("b_header").replace("SITE", site.facts.name).encode()
         self._footer = frame_text("b_footer").replace("API_ROOT", site.facts.api_root).encode()
 
     # --- parts ---------------------------------------------------------------------------------
@@ -52,7 +52,7 @@ class TemplateB:
 
     def _top(self, section: Section | None, title: str, article_id: str) -> tuple[bytes, ...]:
         info = chunk(PAGE_INFO.page_info(self.site.facts.site_id, section, title, article_id))
-        return b' <body class="body"> ', info, _HEADER, self.boilerplate.menu, _MAIN
+        return b' <body class="body"> ', info, self._header, self.boilerplate.menu, _MAIN
 
     def _rest(self, fetch_number: int) -> tuple[bytes, ...]:
         fetched = int(self.site.now.timestamp()) + fetch_number

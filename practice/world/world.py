@@ -10,10 +10,11 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 from . import api
+from .cdn import cdn_file
 from .comments import comments_truth
 from .extras import data_file, extra_page
 from .files import media_file
-from .hosts import BAODAKLAK, OLD_PHUYEN_HOST, PHUYEN, PHUYEN_FROZEN
+from .hosts import BAODAKLAK, CDN_HOSTS, OLD_PHUYEN_HOST, PHUYEN, PHUYEN_FROZEN
 from .model import Page, Section
 from .schedule import ZONE
 from .site import Site
@@ -130,6 +131,8 @@ class World:
     def respond(self, host: str, path: str, query: str, *, fetch_number: int) -> Page:
         """The answer to one GET. ``path`` as on the wire, ``query`` without its question mark."""
         host = host.partition(":")[0].lower().rstrip(".")
+        if host in CDN_HOSTS:
+            return cdn_file(unquote(path, errors="replace"))
         if host.startswith("www."):
             target = f"https://{host.removeprefix('www.')}{path}" + (f"?{query}" if query else "")
             return _redirect(target)

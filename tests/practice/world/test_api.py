@@ -182,7 +182,7 @@ def test_pictures_differ_by_name_and_by_size_asked() -> None:
     assert len({read(name) for name in names}) == 40
     assert len({len(read(name)) for name in names}) > 30
     assert read(names[0], "700") != read(names[0])
-    assert read("/common/v1/css/main.css").count(b"url(") == 2
+    assert read("/common/v1/css/sm-clean.css").count(b"url(") == 2
 
 
 def test_old_phuyen_host_has_pictures_and_sends_readers_on(reader: Any) -> None:
