@@ -17,7 +17,7 @@ import os
 import re
 import shutil
 import sys
-from importlib import import_module
+from importlib import import_module, util
 from pathlib import Path
 from typing import Any
 
@@ -123,6 +123,17 @@ def find_original(loader: Any, fields: Any, failed_files: list[str], cdx_loader:
     return None
 
 
+def choose_captures() -> None:
+    """Put pywb's choice of captures right; ``-I`` lets nobody import what lies beside this file."""
+    spec = util.spec_from_file_location("khobao_choice", Path(__file__).with_name("choice.py"))
+    assert spec is not None
+    assert spec.loader is not None
+    choice = util.module_from_spec(spec)
+    spec.loader.exec_module(choice)
+    matcher = import_module("pywb.warcserver.index.fuzzymatcher").FuzzyMatcher
+    choice.install(matcher, find_warc, import_module("warcio.timeutils").timestamp_to_sec)
+
+
 def serve(listening_fd: int, *, is_verbose: bool) -> None:
     start = json.loads(Path("start.json").read_text(encoding="utf-8"))
     # First of all: it makes the standard library cooperate with gevent.
@@ -130,6 +141,7 @@ def serve(listening_fd: int, *, is_verbose: bool) -> None:
     geventserver = import_module("pywb.utils.geventserver")
     resolving = import_module("pywb.warcserver.resource.resolvingloader")
     resolve_by_record_id(resolving.ResolvingLoader)
+    choose_captures()
     collection = {"index_paths": "index", "archive_paths": [find_warc]}
     application = frontend.FrontEndApp(
         custom_config={
