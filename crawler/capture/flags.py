@@ -16,3 +16,6 @@ ROBOTS_META = "khobao_robots"
 
 OWN_CONDITION_FLAG = "khobao-own-condition"
 """Request: its conditions are the spider's own, and a 304 is the answer it wants to see."""
+
+RESOURCE_META = "khobao_resource"
+"""Request meta: the kind (``css``, ``image`` …), if a page names it as a thing it is shown with."""

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 from scrapy.utils.request import fingerprint
 
+from crawler.capture.flags import RESOURCE_META
+
 if TYPE_CHECKING:
     from scrapy import Request
 
@@ -61,7 +63,7 @@ def _hops(request: Request) -> str:
     if request.url.endswith("/robots.txt"):
         return "P"
     hops = "L" * int(request.meta.get("depth", 0))
-    if request.meta.get("khobao_embedded"):
+    if request.meta.get(RESOURCE_META):
         hops = hops[:-1] + "E"
     return hops + "R" * int(request.meta.get("redirect_times", 0)) or "-"
 

@@ -89,6 +89,7 @@ class RunExtension:
             report_path=report,
             warnings=tuple(self._session.outcome.warnings),
             alarms=tuple(document["breakages"]),
+            left_out=tuple(document["leftOut"]),
             resume_hint=self._resume_hint(spider, code, counts),
         )
 
@@ -115,6 +116,7 @@ class RunExtension:
             "closeReason": reason,
             "counts": counts,
             "warnings": list(self._session.outcome.warnings),
+            "leftOut": self._session.outcome.left_out.as_documents(),
             "breakages": self._session.page_monitor.documents(self._session.paths.home),
             "fieldCoverage": self._session.page_monitor.coverage.as_document(),
             "stats": _plain(self._crawler.stats.get_stats()),
@@ -134,14 +136,9 @@ class RunExtension:
         counts["announced"] = sum(counts[state] for state in STATES)
         counts["fetched"] = sum(counts[state] for state in FETCHED_STATES)
         counts["responses"] = stats.get_value("downloader/response_count", 0)
-        for name in (
-            "listings_failed",
-            "without_robots",
-            "resources",
-            "resources_failed",
-            "errors",
-        ):
+        for name in _COUNTED:
             counts[name] = stats.get_value(f"khobao/{name}", 0)
+        counts["resources_left_out"] = self._session.outcome.left_out.total
         for name in ("articles", "videos", "comments", "quarantine"):
             counts[f"{name}_stored"] = sum(
                 stats.get_value(f"items/{name}/{write_result}", 0)

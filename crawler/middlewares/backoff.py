@@ -9,10 +9,13 @@ from contextlib import suppress
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Self
 
+from scrapy.exceptions import IgnoreRequest
 from scrapy.utils.httpobj import urlparse_cached
 
+from crawler.capture.flags import RESOURCE_META
 from crawler.errors import ExitCode, KhobaoError
 from crawler.session.crawl_session import CrawlSession
+from crawler.sites import profile_for
 from crawler.statuses import REFUSED
 
 if TYPE_CHECKING:
@@ -29,6 +32,10 @@ _SECONDS = re.compile(r"\+?(\d+(?:\.\d*)?)\s*(?:s|secs?|seconds?)?", re.ASCII | 
 
 class BlockedError(KhobaoError):
     exit_code = ExitCode.BLOCKED
+
+
+class HostLeftAloneError(IgnoreRequest):
+    """Another's host that refused again and again: the newspaper's pages go on without it."""
 
 
 def retry_after_seconds(value: str, now: dt.datetime) -> float | None:
@@ -55,7 +62,8 @@ class BackoffMiddleware:
     """Holds all requests to a host until its Retry-After has passed.
 
     After ``BACKOFF_BLOCKED_AFTER`` refusals in a row the crawl ends with exit code 4: whoever
-    knocks on is a nuisance.
+    knocks on is a nuisance. A host of others, which only serves what pages are shown with, is left
+    alone then, and the crawl goes on.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -66,6 +74,7 @@ class BackoffMiddleware:
         self._blocked_after = crawler.settings.getint("BACKOFF_BLOCKED_AFTER")
         self._until: dict[str, float] = {}
         self._refusals: dict[str, int] = {}
+        self._left_alone: set[str] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -73,6 +82,8 @@ class BackoffMiddleware:
 
     async def process_request(self, request: Request) -> None:
         host = urlparse_cached(request).netloc
+        if host in self._left_alone:
+            raise HostLeftAloneError(f"{request.url}: its host had refused too often")
         # In a loop: another answer may have put the moment off meanwhile.
         while (wait := self._until.get(host, 0.0) - time.monotonic()) > 0:
             await self._session.interruption.sleep(wait)
@@ -83,7 +94,7 @@ class BackoffMiddleware:
             self._refusals[host] = 0
             return response
         self._stats.inc_value(f"backoff/refused/{response.status}")
-        self._count_refusal(host, response)
+        self._count_refusal(request, response)
         self._hold(host, request, response)
         return response
 
@@ -100,12 +111,21 @@ class BackoffMiddleware:
         tries: int = request.meta.get("max_retry_times", self._retry_times)
         request.meta["max_retry_times"] = min(tries + 1, self._retry_times + _MORE_TRIES)
 
-    def _count_refusal(self, host: str, response: Response) -> None:
+    def _count_refusal(self, request: Request, response: Response) -> None:
+        url = urlparse_cached(request)
+        host = url.netloc
         self._refusals[host] = self._refusals.get(host, 0) + 1
-        if self._refusals[host] >= self._blocked_after:
-            error = BlockedError(
-                f"{host} refused {self._refusals[host]} requests in a row (last: status"
-                f" {response.status} for {response.url}). What came is archived;"
-                " wait some hours, then resume with a longer --delay"
-            )
-            self._session.stop("blocked", error)
+        if self._refusals[host] < self._blocked_after or host in self._left_alone:
+            return
+        refused = (
+            f"{host} refused {self._refusals[host]} requests in a row (last: status"
+            f" {response.status} for {response.url})"
+        )
+        if RESOURCE_META in request.meta and profile_for(url.hostname) is None:
+            self._left_alone.add(host)
+            self._session.outcome.warn(f"{refused}; it was left alone from then on")
+            return
+        error = BlockedError(
+            f"{refused}. What came is archived; wait some hours, then resume with a longer --delay"
+        )
+        self._session.stop("blocked", error)

@@ -22,7 +22,14 @@ from crawler.pages.listings.menu import read_menu
 from crawler.pages.listings.section import SectionListing, read_section_page
 from crawler.pages.listings.teasers import read_teasers
 from crawler.pages.listings.topics import Topic, TopicListing, read_topic_articles, read_topics
-from crawler.pages.media.page_resources import css_resources, page_resources
+from crawler.pages.media.page_resources import (
+    NamedResources,
+    css_resources,
+    foreign_resources,
+    named_in_css,
+    named_in_page,
+    page_resources,
+)
 from crawler.pages.media.videos import read_videos, teasers_of
 from crawler.pages.templates.choice import ARTICLE_PAGES
 from crawler.pages.templates.reading import read_article
@@ -39,6 +46,7 @@ __all__ = [
     "ListingFormatError",
     "ListingHint",
     "MalformedArticleError",
+    "NamedResources",
     "NotAnArticleError",
     "PageError",
     "PageReading",
@@ -48,6 +56,9 @@ __all__ = [
     "TopicListing",
     "UnreadablePage",
     "css_resources",
+    "foreign_resources",
+    "named_in_css",
+    "named_in_page",
     "page_resources",
     "read_article",
     "read_comments",

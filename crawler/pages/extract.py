@@ -12,7 +12,7 @@ from crawler.pages.document import Document
 from crawler.pages.errors import BlockPageError, MalformedArticleError, PageError, SoftNotFoundError
 from crawler.pages.features import PageFeatures, article_features
 from crawler.pages.listings.teasers import read_teasers
-from crawler.pages.media.page_resources import PageResource, article_resources, page_resources
+from crawler.pages.media.page_resources import NamedResources, PageResource, named_in_page
 from crawler.pages.media.videos import read_videos
 from crawler.pages.templates.reading import is_of_no_template, read_article
 
@@ -32,6 +32,9 @@ class ArticleReading:
 
     teasers: list[VideoTeaser]
     resources: list[PageResource]
+    refused: list[tuple[str, str]]
+    """Resources that are not fetched, and why."""
+
     features: PageFeatures | None = None
     """What the page looked like; None when nobody wants to know."""
 
@@ -105,7 +108,7 @@ def read_page(
         article.agreement = cross_check(
             article, document, profile, listed=listed, share=cross_check_share
         )
-    resources = _resources(document, article, profile) if with_resources else None
+    named = named_in_page(document, profile, article) if with_resources else None
     teasers = read_teasers(url, document, profile) if with_teasers else []
     features = None
     if with_features:
@@ -115,22 +118,12 @@ def read_page(
             page_class,
             captured_at=captured_at,
             teasers=teasers,
-            resources=resources,
+            resources=named.wanted if named else None,
         )
+    wanted, refused = named or NamedResources([], [])
     return ArticleReading(
-        article, page_class, read_videos(article), teasers, resources or [], features, error
+        article, page_class, read_videos(article), teasers, wanted, refused, features, error
     )
-
-
-def _resources(
-    document: Document, article: NewsArticle, profile: SiteProfile
-) -> list[PageResource]:
-    """Of the page and of the article's players, each once."""
-    wanted = [
-        *page_resources(document.url, document, profile),
-        *article_resources(article, profile),
-    ]
-    return list({address: (address, kind) for address, kind in reversed(wanted)}.values())
 
 
 def unreadable(error: PageError) -> UnreadablePage:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from crawler.errors import ExitCode, KhobaoError
+from crawler.session.left_out import LeftOut
 
 if TYPE_CHECKING:
     from archive import ArchiveError
@@ -40,8 +41,8 @@ class RunResult:
 
     counts: Mapping[str, int] = field(default_factory=dict)
     """``announced``, every state, ``fetched``, ``listings_failed``, ``without_robots``,
-    ``resources``, ``resources_failed``, ``errors``; ``articles_stored`` and so on: new or changed
-    documents."""
+    ``resources``, ``resources_failed``, ``resources_left_out``, ``errors``;
+    ``articles_stored`` and so on: new or changed documents."""
 
     records: int = 0
     bytes: int = 0
@@ -50,6 +51,9 @@ class RunResult:
     warnings: tuple[str, ...] = ()
     alarms: tuple[Mapping[str, Any], ...] = ()
     """Of pages that no longer look as they did, as in the run's document (``breakages``)."""
+
+    left_out: tuple[Mapping[str, Any], ...] = ()
+    """Page resources that were not fetched: ``host``, ``reason``, ``addresses``."""
 
     resume_hint: str | None = None
 
@@ -68,6 +72,9 @@ class RunOutcome:
 
     archive_problem: str | None = None
     """The first thing about the archive that somebody has to look into."""
+
+    left_out: LeftOut = field(default_factory=LeftOut)
+    """Page resources that are not fetched."""
 
     exit_reason: tuple[ExitCode, str] | None = None
     """What a run that ended by itself came to, where counts of addresses do not tell."""

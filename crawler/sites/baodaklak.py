@@ -9,6 +9,7 @@ BAODAKLAK = SiteProfile(
     name="Báo Đắk Lắk điện tử",
     hosts=("baodaklak.vn",),
     sibling_hosts=("phuyen.baodaklak.vn", "baophuyen.vn"),
+    resource_hosts=("maxcdn.bootstrapcdn.com", "cdnjs.cloudflare.com"),
     api_root="/sc_service",
     site_id="fb9e3a03798789de0179a1704dea238e",
     source_notice="Báo Đắk Lắk Điện tử",

@@ -21,12 +21,14 @@ from crawler.sites.addresses import (
     is_web,
     without_fragment,
 )
+from crawler.sites.third_parties import suspected_party, third_party
 
 if TYPE_CHECKING:
     from crawler.frontier import SectionLink
 
 _HOME_PATHS = frozenset({"", "/", "/index.html", "/index.htm"})
 _WEB_PORTS = frozenset({None, 80, 443})
+_OF_OTHER_HOSTS = frozenset({"css", "js", "font", "image"})
 _REMEMBERED = 4096
 _SLASHES = re.compile(r"/{2,}")
 
@@ -61,6 +63,10 @@ class SiteProfile:
 
     sibling_hosts: tuple[str, ...] = ()
     """Hosts of the same newspaper that serve files of this site's pages."""
+
+    resource_hosts: tuple[str, ...] = ()
+    """Hosts of others (CDNs) that serve style sheets, scripts, fonts and pictures of this site's
+    pages: what a page or a style sheet names there is fetched, and nothing else of them."""
 
     api_root: str
     """Path of the JSON API."""
@@ -177,8 +183,11 @@ class SiteProfile:
         return f"{parts.get('ym') or parts['cate']}/{parts['slug']}-{parts['sid'].lower()}"
 
     @lru_cache(maxsize=_REMEMBERED)  # noqa: B019
-    def refuses(self, url: str) -> str | None:
-        """Why the address must never be requested; None when it may be."""
+    def refuses(self, url: str, resource: str | None = None) -> str | None:
+        """Why the address must never be requested; None when it may be.
+
+        :param resource: the kind, if a page names it as something that it needs to be shown.
+        """
         try:
             parts = urlsplit(url)
             host, port = parts.hostname, parts.port
@@ -186,13 +195,22 @@ class SiteProfile:
             return "malformed address"
         if parts.scheme not in {"http", "https"}:
             return f"scheme {parts.scheme or 'missing'}"
-        if not self.is_own_host(host):
-            return "not a host of the newspaper"
+        if not self.is_own_host(host) and (reason := self._foreign(url, host, resource)):
+            return reason
         if parts.username is not None or parts.password is not None:
             return "credentials in the address"
         if port not in _WEB_PORTS:
             return f"port {port}"
         return self._forbidden(_SLASHES.sub("/", unquote(parts.path)).lower() + "/")
+
+    def _foreign(self, url: str, host: str | None, resource: str | None) -> str | None:
+        if resource is None:
+            return "not a host of the newspaper"
+        if what := third_party(url):
+            return what
+        if (host or "").rstrip(".") not in self.resource_hosts:
+            return suspected_party(url) or "a host that the profile does not list"
+        return None if resource in _OF_OTHER_HOSTS else f"{resource} of another host"
 
     def _forbidden(self, path: str) -> str | None:
         for start, reason in self.never_fetch:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-import scrapy
 from scrapy import Request, signals
 from scrapy.exceptions import IgnoreRequest
 from scrapy.spidermiddlewares.httperror import HttpError
@@ -24,7 +23,6 @@ from crawler.pages import (
     PageError,
     PageReading,
     UnreadablePage,
-    css_resources,
     read_comments,
 )
 from crawler.pages.charset import charset_of
@@ -34,6 +32,7 @@ from crawler.session.crawl_session import CrawlSession
 from crawler.session.interruption import InterruptedCrawlError
 from crawler.signals import page_read, send
 from crawler.sites import PROFILES, SiteProfile
+from crawler.spiders.resource_spider import ResourceSpider, request_for
 from crawler.statuses import state_of_status
 
 if TYPE_CHECKING:
@@ -45,19 +44,16 @@ if TYPE_CHECKING:
 
 # Higher goes first: an article found is fetched before more are looked for, so that the queue
 # stays short however long the newspaper is; what replay needs comes right behind its page.
-_ARTICLE, _COMMENTS, _RESOURCE, _LISTING = 30, 20, 10, 0
-
-_MEDIA_KINDS = {"video", "audio"}
+_ARTICLE, _COMMENTS, _LISTING = 30, 20, 0  # page resources: 10
 
 
 class LayoutChangedError(KhobaoError):
     exit_code = ExitCode.EXTRACTION_ALARM
 
 
-class NewspaperSpider(scrapy.Spider):
+class NewspaperSpider(ResourceSpider):
     """Base of the spiders; takes the arguments of :class:`CrawlOptions`."""
 
-    profile: SiteProfile
     is_resumable: ClassVar[bool] = True
     """Whether a later run can go on where this one ended."""
 
@@ -69,7 +65,6 @@ class NewspaperSpider(scrapy.Spider):
         self._requested = 0
         self._block_pages = 0
         self._asked: set[int] = set()
-        self._resources: set[int] = set()
         self._teasers: set[str] = set()
 
     @classmethod
@@ -80,7 +75,6 @@ class NewspaperSpider(scrapy.Spider):
         crawler.signals.connect(spider._reader.close, signals.spider_closed)  # noqa: SLF001
         return spider
 
-    session: CrawlSession
     _reader: PageReader
 
     @staticmethod
@@ -93,7 +87,7 @@ class NewspaperSpider(scrapy.Spider):
     # -- requests ---------------------------------------------------------------------------------
 
     def listing_request(self, url: str, callback: Any, errback: Any, **kwargs: Any) -> Request:
-        return _request(url, callback, errback, _LISTING, **kwargs)
+        return request_for(url, callback, errback, _LISTING, **kwargs)
 
     def article_request(self, url: str, listed: FrontierUrl | None = None) -> Request | None:
         """None once ``limit`` articles have been asked for.
@@ -103,7 +97,7 @@ class NewspaperSpider(scrapy.Spider):
         if self.options.limit is not None and self._requested >= self.options.limit:
             return None
         self._requested += 1
-        return _request(
+        return request_for(
             url,
             self.parse_article,
             self.article_failed,
@@ -202,7 +196,7 @@ class NewspaperSpider(scrapy.Spider):
         async for item in self.new_teasers(response, reading.teasers):
             yield item
         if article.articleId:
-            yield _request(
+            yield request_for(
                 self.profile.comments_url(article.articleId),
                 self.parse_comments,
                 self.resource_failed,
@@ -210,7 +204,7 @@ class NewspaperSpider(scrapy.Spider):
                 article_id=article.articleId,
                 article_url=article.canonicalUrl,
             )
-        for request in self.resources(reading.resources):
+        for request in self.resources(reading.resources, reading.refused):
             yield request
 
     async def _redirected(self, announced: str, canonical: str) -> None:
@@ -293,40 +287,6 @@ class NewspaperSpider(scrapy.Spider):
         if thread.comments:
             thread.provenance = self.provenance(response, "crawler.pages.read_comments")
             await self.session.recorder.add_comments(thread)
-
-    def resources(self, wanted: Iterable[tuple[str, str]]) -> Iterator[Request]:
-        """What a page needs to be shown again, each address once a run."""
-        for url, kind in wanted:
-            if kind in _MEDIA_KINDS and self.options.media != "all":
-                continue
-            key = hash(url)
-            if key in self._resources:
-                continue
-            self._resources.add(key)
-            self.crawler.stats.inc_value("khobao/resources")
-            request = _request(url, self.parse_resource, self.resource_failed, _RESOURCE, kind=kind)
-            request.meta["khobao_embedded"] = True
-            yield request
-
-    async def parse_resource(self, response: Response, kind: str) -> AsyncIterator[Request]:
-        if kind == "css" and BODY_CAPPED_FLAG not in response.flags:
-            found = css_resources(response.url, response.body, self.profile)
-            for request in self.resources(found):
-                yield request
-
-    def resource_failed(self, failure: Failure) -> None:
-        """Evidence of it is in the archive; a missing picture fails no article."""
-        if failure.check(InterruptedCrawlError):
-            return
-        self.crawler.stats.inc_value("khobao/resources_failed")
-        self.logger.debug("%s", failure.value)
-
-
-def _request(url: str, callback: Any, errback: Any, priority: int, **kwargs: Any) -> Request:
-    """:param kwargs: of the callback. Spiders know by themselves what was asked for."""
-    return scrapy.Request(
-        url, callback, errback=errback, priority=priority, dont_filter=True, cb_kwargs=kwargs
-    )
 
 
 def failed_state(error: BaseException | None) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from crawler.errors import UsageError
 from crawler.pages import (
     Document,
     PageError,
+    named_in_page,
     read_listing,
     read_menu,
     read_section_page,
@@ -31,7 +32,14 @@ class ListingSpider(NewspaperSpider):
 
     A listing ends at its total, at an empty page, at a page that repeats an earlier one
     (``?paged=`` does), at ``since``, or, unless ``full``, at a page of which everything is stored.
+
+    The front page and the page of each section walked are captured in every run, also where the
+    API tells all that is in them: they are what the menu of a page shown again leads to.
     """
+
+    def __init__(self, **arguments: Any) -> None:
+        super().__init__(**arguments)
+        self._section_pages: set[str] = set()
 
     async def start(self) -> AsyncIterator[Any]:
         for request in await self._left_over():
@@ -61,6 +69,8 @@ class ListingSpider(NewspaperSpider):
         teasers = read_teasers(response.url, page, self.profile)
         async for item in self.new_teasers(response, teasers):
             yield item
+        for request in self._shown_with(page):
+            yield request
         for section in self._chosen(menu):
             if section.categoryId:
                 yield self._listing(section, first=0, seen=frozenset())
@@ -103,6 +113,8 @@ class ListingSpider(NewspaperSpider):
         except PageError as exc:
             yield self._fall_back(section, str(exc))
             return
+        if section.url not in self._section_pages:
+            yield self._captured_page(section)
         record = self.record_id(response)
         self.session.page_monitor.listing(listing, section.slug, response.url, record)
         page = _fingerprint(listing.entries)
@@ -130,9 +142,37 @@ class ListingSpider(NewspaperSpider):
         self.crawler.stats.inc_value("khobao/listings_fallback")
         return self._section_page(section, section.url, seen=frozenset())
 
-    # -- section pages, the fallback --------------------------------------------------------------
+    # -- section pages: captured, and the fallback ------------------------------------------------
+
+    def _captured_page(self, section: SectionLink) -> Request:
+        self._section_pages.add(section.url)
+        return self.listing_request(
+            section.url, self.parse_captured, self.capture_failed, section=section
+        )
+
+    async def parse_captured(
+        self,
+        response: Response,
+        section: SectionLink,  # noqa: ARG002  of the errback
+    ) -> AsyncIterator[Request]:
+        for request in self._shown_with(Document(response.url, response.body)):
+            yield request
+
+    def capture_failed(self, failure: Failure) -> None:
+        """Nothing of the walk is lost, but the menu of a page shown again leads nowhere there."""
+        if failure.check(InterruptedCrawlError):
+            return
+        slug = failure.request.cb_kwargs["section"].slug  # type: ignore[attr-defined]
+        self.crawler.stats.inc_value("khobao/section_pages_failed")
+        reason = failed_state(failure.value)[1]
+        self.session.outcome.warn(f"the page of section {slug} was not captured: {reason}")
+
+    def _shown_with(self, page: Document) -> Iterator[Request]:
+        if self.options.media != "none":
+            yield from self.resources(*named_in_page(page, self.profile))
 
     def _section_page(self, section: SectionLink, url: str, seen: frozenset[int]) -> Request:
+        self._section_pages.add(url)
         return self.listing_request(
             url, self.parse_section_page, self.section_page_failed, section=section, seen=seen
         )
@@ -141,6 +181,8 @@ class ListingSpider(NewspaperSpider):
         self, response: Response, section: SectionLink, seen: frozenset[int]
     ) -> AsyncIterator[Any]:
         page = Document(response.url, response.body)
+        for request in self._shown_with(page):
+            yield request
         listing = read_section_page(response.url, page, self.profile, section)
         if listing.categoryId and not section.categoryId:
             section.categoryId = listing.categoryId  # the menu did not say, the page does
@@ -196,8 +238,11 @@ class ListingSpider(NewspaperSpider):
     def _thumbnail(self, entry: FrontierUrl) -> Iterator[Request]:
         """The picture in the lists need not stand in the article: without it, lists have holes."""
         url = entry.thumbnailUrl
-        if url and self.options.media != "none" and self.profile.refuses(url) is None:
-            yield from self.resources([(url, "image")])
+        if url and self.options.media != "none":
+            if reason := self.profile.refuses(url, "image"):
+                yield from self.resources([], [(url, reason)])
+            else:
+                yield from self.resources([(url, "image")])
 
     async def _stored(self, entries: Sequence[FrontierUrl]) -> set[str]:
         """Those that an earlier run settled. What this run asked for says nothing of what lies

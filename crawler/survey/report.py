@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from crawler.survey import hosts, lists, pages
+from crawler.survey import hosts, lists, looks, pages
 from crawler.survey.finding import Finding, Verdict
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ _QUESTIONS = (
     pages.comments,
     pages.videos,
     pages.epaper,
+    looks.looks,
     pages.edits,
 )
 

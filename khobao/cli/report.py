@@ -8,7 +8,7 @@ from crawler.errors import KhobaoError
 from khobao.cli.context import GLOBAL_HELP, context_of
 from khobao.cli.output import console, emit_json, make_table, print_pairs
 from khobao.cli.page import local_time
-from khobao.cli.summary import add_up, archive_pairs, count_pairs
+from khobao.cli.summary import add_up, archive_pairs, count_pairs, print_left_out
 from pipelines.mongodb import queries
 
 app = typer.Typer(rich_markup_mode=None)
@@ -89,6 +89,7 @@ def _print_report(
     )
     agrees, sentence = add_up(counts)
     screen.print(sentence if agrees else f"The numbers do not add up: {sentence}")
+    print_left_out(run.get("leftOut") or [])
     for alarm in run.get("alarms") or []:
         screen.print(f"! {alarm}", style="yellow")
     if accepted := run.get("acceptedAt"):

@@ -19,11 +19,14 @@ LABELS = {
     "fetched": "of these fetched",
     "responses": "responses",
     "resources": "page resources",
+    "resources_left_out": "  left out",
     "articles_stored": "articles stored",
     "videos_stored": "videos stored",
     "comments_stored": "comment threads stored",
 }
 """The order of a summary; what a run counts beside these follows in its own order."""
+
+_PLACES_SHOWN = 10
 
 ALWAYS_SHOWN = ("announced", "new", "updated", "unchanged", "duplicate", "quarantined", "failed")
 
@@ -66,6 +69,19 @@ def records_in(archive: Mapping[str, Any]) -> int:
 def result_as_json(result: RunResult) -> dict[str, object]:
     values = {each.name: getattr(result, each.name) for each in fields(result)}
     return {**values, "exit_code": int(result.exit_code), "counts": dict(result.counts)}
+
+
+def print_left_out(left_out: Sequence[Mapping[str, Any]]) -> None:
+    """Where page resources were left out, and why."""
+    screen = console()
+    for each in left_out[:_PLACES_SHOWN]:
+        addresses = "1 address" if each["addresses"] == 1 else f"{each['addresses']} addresses"
+        screen.print(
+            f"left out: {each['host']}, {addresses} ({each['reason']})",
+            style="dim", markup=False, soft_wrap=True,
+        )  # fmt: skip
+    if (more := len(left_out) - _PLACES_SHOWN) > 0:
+        screen.print(f"left out: {more} more places, see the report", style="dim")
 
 
 def print_alarms(alarms: Sequence[Mapping[str, Any]], run_id: str, context: Context) -> None:
@@ -112,6 +128,7 @@ def print_run(result: RunResult, context: Context) -> None:
     )
     agrees, sentence = add_up(result.counts)
     screen.print(sentence if agrees else f"The numbers do not add up: {sentence}")
+    print_left_out(result.left_out)
     for warning in result.warnings:
         screen.print(f"! {warning}", style="yellow")
     if result.alarms:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from support.reader import chromium
+from support.reader import chromium, resolver_rules
 
 from practice.client import PracticeProcess
 
@@ -20,11 +20,7 @@ def site(practice: Callable[..., PracticeProcess]) -> PracticeProcess:
 
 @pytest.fixture
 def page(site: PracticeProcess) -> Iterator[Any]:
-    rules = ",".join(
-        f"MAP {host}:{port} {address}:{to_port}"
-        for host, port, address, to_port in (rule.split(":") for rule in site.resolve)
-    )
-    with chromium(rules) as browser:
+    with chromium(resolver_rules(site)) as browser:
         yield browser.new_context(ignore_https_errors=True).new_page()
 
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 from support.home import Home
 from support.other_tools import check_with_other_tools
-from support.reader import Reader, squeeze
+from support.reader import LiveReader, Reader, squeeze
 from support.replaying import Lines, Replaying, index_lines, replaying
 
 from archive import read_record
@@ -71,6 +71,50 @@ def test_pages_are_shown_with_their_headlines_and_pictures(
         assert any(squeeze(article["headline"]) in shown for article in articles), page
         assert check_pictures(frame)
     reader.assert_never_left(replay.port)
+
+
+def test_whole_pages_look_as_they_did(
+    crawled: tuple[Home, PracticeProcess, Replaying], browser: Any
+) -> None:
+    """From the top to the bottom, against the same page with everything around it from the live
+    newspaper. The page itself is the captured one: its teasers are others on every fetch.
+    """
+    _, site, replay = crawled
+    reader = Reader(browser)
+    articles = [a for a in site.truth("articles") if a["kind"] == "news"][:2]
+    addresses = ["https://baodaklak.vn/", "https://baodaklak.vn/thoi-su/"]
+    with LiveReader(browser, site) as live:
+        for url in [*addresses, *(article["url"] for article in articles)]:
+            replayed = reader.picture(f"{replay.address}{url}")
+            pictured = live.picture(url, replay.capture("", url).decoded)
+            difference = reader.difference(pictured, replayed)
+            assert difference < 0.001, url
+            assert reader.difference(pictured, live.picture(url, b"<p>plain</p>")) > 0.05
+    reader.assert_never_left(replay.port)
+
+
+def test_the_menu_leads_to_the_sections(
+    crawled: tuple[Home, PracticeProcess, Replaying], browser: Any
+) -> None:
+    _, site, replay = crawled
+    reader = Reader(browser)
+    sections = site.truth("sections")
+    assert len(sections) > 10
+    for section in sections:
+        assert 200 == replay.get(f"/khobao/mp_/{section['url']}").status, section["url"]
+    article = next(a for a in site.truth("articles") if a["kind"] == "news")
+    nested = [section for section in sections if section["parentId"]]
+    for section in (sections[0], sections[-1], nested[0]):
+        frame = reader.open(f"{replay.address}{article['url']}")
+        link = frame.locator(f"{MENU} a[href$='{urlsplit(section['url']).path}']").first
+        link.evaluate("element => element.click()")  # some open only under a mouse
+        frame.wait_for_url(f"**mp_/{section['url']}", wait_until="load")
+        name = frame.locator("h1, .breadcrumb .active").first.inner_text()
+        assert squeeze(section["name"]) in squeeze(name)
+    reader.assert_never_left(replay.port)
+
+
+MENU = ":is(#main-menu, .navbar-nav, .category-main)"
 
 
 def check_pictures(frame: Any) -> int:

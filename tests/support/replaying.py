@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import http.client
 import json
 import os
@@ -23,6 +24,12 @@ class Answer:
     status: int
     headers: dict[str, str]
     body: bytes
+
+    @property
+    def decoded(self) -> bytes:
+        coding = self.headers.get("content-encoding")
+        assert coding in {None, "gzip"}, coding
+        return gzip.decompress(self.body) if coding else self.body
 
 
 class Replaying:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, cast
+from collections.abc import Callable, Iterable
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple, cast
+from urllib.parse import urlsplit
 
 from lxml import etree
 
@@ -17,10 +19,19 @@ if TYPE_CHECKING:
     from crawler.items import NewsArticle
     from crawler.sites import SiteProfile
 
-    _Wanted = Iterator[tuple[str | None, str]]
+    _Named = Iterable[tuple[str | None, str]]
 
 PageResource = tuple[str, str]
 """(address, kind): ``image css js font pdf video audio``."""
+
+
+class NamedResources(NamedTuple):
+    """What a page or a style sheet names, each address once, in its order."""
+
+    wanted: list[PageResource]
+    refused: list[tuple[str, str]]
+    """(address, reason): of hosts that are not fetched from, or never asked for."""
+
 
 _WITH_ATTRIBUTE = etree.XPath("//*[@data-pdf] | //*[contains(@style, 'url(')]")
 _PAID_LINKS = "textlink_embed"
@@ -41,40 +52,69 @@ _ENDING_KINDS = {
     **dict.fromkeys(["jpg", "jpeg", "png", "gif", "webp", "svg", "ico", "bmp", "avif"], "image"),
 }
 
+_PRELOADED_AS = {"font": "font", "image": "image", "script": "js", "style": "css"}
+
 
 def page_resources(url: str, body: bytes | Document, profile: SiteProfile) -> list[PageResource]:
-    """Addresses on the newspaper's own hosts, each once, in the order of the page.
+    """Addresses on the newspaper's own hosts and on the CDNs that its profile lists.
 
     Pictures in their original size, those that stand for "no picture" as well: a page shown again
     without them has holes. Nothing that the profile refuses: no statistics, nothing of the hidden
     paid links.
     """
-    root = Document.of(url, body).root
-    if root is None:
+    return named_in_page(Document.of(url, body), profile).wanted
+
+
+def named_in_page(
+    page: Document, profile: SiteProfile, article: NewsArticle | None = None
+) -> NamedResources:
+    """What a page asks for, and what the players of its article play, which its markup need not
+    name: scripts do.
+    """
+    named = () if page.root is None else _named(page.root)
+    played = () if article is None else _played(article)
+    return _sorted_out(chain(named, played), page.url, profile)
+
+
+def foreign_resources(page: Document, profile: SiteProfile) -> list[PageResource]:
+    """What a page asks of hosts of others, fetched or not."""
+    if page.root is None:
         return []
-    return _fetchable(_named(root), url, profile)
+    named = [(profile.resolve(href, page.url), kind) for href, kind in _named(page.root) if href]
+    found = {url: kind for url, kind in reversed(named) if url}
+    return [
+        (url, kind)
+        for url, kind in reversed(found.items())
+        if not profile.is_own_host(urlsplit(url).hostname)
+    ]
 
 
 def css_resources(url: str, body: bytes, profile: SiteProfile) -> list[PageResource]:
-    """What a stylesheet asks for: further stylesheets, fonts, pictures."""
-    return _fetchable(_in_css(body.decode("utf-8", "replace")), url, profile)
+    """What a style sheet asks for: further style sheets, fonts, pictures."""
+    return named_in_css(url, body, profile).wanted
 
 
-def article_resources(article: NewsArticle, profile: SiteProfile) -> list[PageResource]:
-    """What the article's players play and show, which its markup need not name: scripts do."""
-    return _fetchable(_played(article), article.url, profile)
+def named_in_css(url: str, body: bytes, profile: SiteProfile) -> NamedResources:
+    """The same, with what is not fetched of it."""
+    return _sorted_out(_in_css(body.decode("utf-8", "replace")), url, profile)
 
 
-def _fetchable(wanted: _Wanted, base: str, profile: SiteProfile) -> list[PageResource]:
-    found: dict[str, str] = {}
-    for href, kind in dict.fromkeys(wanted):
+def _sorted_out(named: _Named, base: str, profile: SiteProfile) -> NamedResources:
+    wanted: dict[str, str] = {}
+    refused: dict[str, str] = {}
+    for href, kind in dict.fromkeys(named):
         url = profile.resolve(href, base) if href else None
-        if url and profile.refuses(url) is None and not is_live(url):
-            found.setdefault(url, kind)
-    return list(found.items())
+        if not url:
+            continue
+        reason = "a live broadcast" if is_live(url) else profile.refuses(url, kind)
+        if reason is None:
+            wanted.setdefault(url, kind)
+        else:
+            refused.setdefault(url, reason)
+    return NamedResources(list(wanted.items()), list(refused.items()))
 
 
-def _named(root: Element) -> _Wanted:
+def _named(root: Element) -> _Named:
     for element in root.iter(*_BY_TAG):
         yield from _BY_TAG[str(element.tag)](element)
     for anchor in root.iter("a"):
@@ -85,7 +125,7 @@ def _named(root: Element) -> _Wanted:
         yield from _by_attribute(element)
 
 
-def _played(article: NewsArticle) -> _Wanted:
+def _played(article: NewsArticle) -> _Named:
     for video in article.videos or ():
         yield video.contentUrl, "video"
         yield video.thumbnailUrl, "image"
@@ -96,7 +136,7 @@ def _played(article: NewsArticle) -> _Wanted:
             yield file.url, "pdf"
 
 
-def _by_attribute(element: Element) -> _Wanted:
+def _by_attribute(element: Element) -> _Named:
     yield element.get("data-pdf"), "pdf"
     style = element.get("style")
     if style and "url(" in style:
@@ -112,55 +152,59 @@ def _is_in_paid_links(element: Element) -> bool:
 _LINKED_KINDS = frozenset({"pdf", "image", "video", "audio"})
 
 
-def _link(element: Element) -> _Wanted:
+def _link(element: Element) -> _Named:
     href, relation = element.get("href") or "", (element.get("rel") or "").lower().split()
     if "stylesheet" in relation:
         yield href, "css"
     elif "icon" in relation or "apple-touch-icon" in relation:
         yield href, "image"
-    elif "preload" in relation and (kind := _kind_of(href)):
+    elif "modulepreload" in relation:
+        yield href, "js"
+    elif "preload" in relation and (
+        kind := _kind_of(href) or _PRELOADED_AS.get((element.get("as") or "").lower())
+    ):
         yield href, kind
 
 
-def _script(element: Element) -> _Wanted:
+def _script(element: Element) -> _Named:
     yield element.get("src"), "js"
 
 
-def _image(element: Element) -> _Wanted:
+def _image(element: Element) -> _Named:
     yield element.get("src"), "image"
     yield element.get("data-src"), "image"
 
 
-def _player(element: Element) -> _Wanted:
+def _player(element: Element) -> _Named:
     yield element.get("poster"), "image"
     yield element.get("src"), str(element.tag)
     yield element.get("data-src"), str(element.tag)
 
 
-def _source(element: Element) -> _Wanted:
+def _source(element: Element) -> _Named:
     parent = element.getparent()
     if parent is not None and parent.tag in {"video", "audio"}:
         yield element.get("src"), str(parent.tag)
 
 
-def _anchor(element: Element, href: str) -> _Wanted:
+def _anchor(element: Element, href: str) -> _Named:
     kind = _kind_of(href)
     if kind in _LINKED_KINDS and not _is_in_paid_links(element):
         yield href, kind
 
 
-def _style(element: Element) -> _Wanted:
+def _style(element: Element) -> _Named:
     if element.text:
         yield from _in_css(element.text)
 
 
-def _share_image(element: Element) -> _Wanted:
+def _share_image(element: Element) -> _Named:
     content = element.get("content") or ""
     if element.get("property") == "og:image" and not content.startswith("/filehttp"):
         yield content, "image"
 
 
-_BY_TAG: dict[str, Callable[[Element], _Wanted]] = {
+_BY_TAG: dict[str, Callable[[Element], _Named]] = {
     "link": _link,
     "script": _script,
     "img": _image,
@@ -172,7 +216,7 @@ _BY_TAG: dict[str, Callable[[Element], _Wanted]] = {
 }
 
 
-def _in_css(text: str) -> _Wanted:
+def _in_css(text: str) -> _Named:
     text = _CSS_COMMENT.sub("", text)
     for match in _CSS_IMPORT.finditer(text):
         yield match["url"], "css"

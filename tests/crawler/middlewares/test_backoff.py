@@ -1,8 +1,9 @@
-"""Retry-After, in any spelling."""
+"""Retry-After, in any spelling; and who is left alone."""
 
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
 from scrapy import Request
@@ -10,7 +11,13 @@ from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.http import Response
 from scrapy.utils.test import get_crawler
 
-from crawler.middlewares.backoff import BackoffMiddleware, retry_after_seconds
+from crawler.capture.flags import RESOURCE_META
+from crawler.middlewares.backoff import (
+    BackoffMiddleware,
+    HostLeftAloneError,
+    retry_after_seconds,
+)
+from crawler.session.crawl_session import CrawlSession
 from crawler.spiders.sections import SectionsSpider
 
 NOW = dt.datetime(2026, 11, 23, 8, 0, tzinfo=dt.UTC)
@@ -59,3 +66,19 @@ def test_a_page_refused_until_a_moment_is_asked_for_again_more_often(
         middleware.process_response(request, response)
         request = get_retry_request(request, spider=spider)
     assert asked == tries
+
+
+async def test_a_host_of_others_that_refuses_is_left_alone_and_the_crawl_goes_on(
+    tmp_path: Path,
+) -> None:
+    settings = {"KHOBAO_HOME": tmp_path, "BACKOFF_BLOCKED_AFTER": 3}
+    crawler = get_crawler(SectionsSpider, settings)
+    session, backoff = CrawlSession.of(crawler), BackoffMiddleware.from_crawler(crawler)
+    request = Request("https://maxcdn.bootstrapcdn.com/a.css", meta={RESOURCE_META: "css"})
+    for _ in range(3):
+        await backoff.process_request(request)
+        backoff.process_response(request, Response(request.url, status=403))
+    assert session.outcome.failure is None
+    assert "it was left alone from then on" in session.outcome.warnings[0]
+    with pytest.raises(HostLeftAloneError):
+        await backoff.process_request(request)

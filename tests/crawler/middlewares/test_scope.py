@@ -9,6 +9,7 @@ import pytest
 from scrapy import Request
 from scrapy.utils.test import get_crawler
 
+from crawler.capture.flags import RESOURCE_META
 from crawler.middlewares.scope import OutOfScopeError, ScopeMiddleware
 from crawler.spiders.sections import SectionsSpider
 
@@ -16,11 +17,15 @@ CONTACT = {"KHOBAO_CONTACT": "mailto:luutru@example.vn", "DOWNLOAD_DELAY": 1}
 PAGE = "https://baodaklak.vn/thoi-su/"
 
 
-def reason_for(url: str, tmp_path: Path, **settings: Any) -> str | None:
+def reason_for(
+    url: str, tmp_path: Path, resource: str | None = None, **settings: Any
+) -> str | None:
     crawler = get_crawler(SectionsSpider, CONTACT | {"KHOBAO_HOME": tmp_path} | settings)
+    crawler.spider = SectionsSpider.from_crawler(crawler)
     middleware = ScopeMiddleware.from_crawler(crawler)
+    meta = {RESOURCE_META: resource} if resource else {}
     try:
-        middleware.process_request(Request(url))
+        middleware.process_request(Request(url, meta=meta))
     except OutOfScopeError as exc:
         assert crawler.stats is not None
         assert crawler.stats.get_value("scope/refused") == 1
@@ -66,3 +71,28 @@ def test_who_may_be_hurried(settings: dict[str, Any], reason: str | None, tmp_pa
 def test_a_survey_asks_below_the_domain_as_well(tmp_path: Path) -> None:
     url = "https://anh.baodaklak.vn/"
     assert reason_for(url, tmp_path, SCOPE_SUBDOMAINS=True) != "off the newspaper's hosts"
+
+
+CDN = "https://maxcdn.bootstrapcdn.com/a.css"
+HURRIED = "a delay below 0.5 s is for loopback addresses only"
+
+
+@pytest.mark.parametrize(
+    ("url", "resource", "settings", "reason"),
+    [
+        (CDN, "css", {}, None),
+        (CDN, None, {}, "off the newspaper's hosts"),
+        (CDN, "video", {}, "video of another host"),
+        (CDN, "css", {"DOWNLOAD_DELAY": 0}, HURRIED),
+        ("https://khac.example/a.css", "css", {}, "a host that the profile does not list"),
+        ("https://khac.example/a.css", "css", {"DOWNLOAD_DELAY": 0}, "a host that the profile"),
+        ("http://127.0.0.1/a.css", "css", {}, "a host that the profile does not list"),
+        ("https://connect.facebook.net/a.js", "js", {}, "comments and social media"),
+        (f"{PAGE}a.css", "css", {}, None),
+    ],
+)
+def test_hosts_of_others_serve_what_pages_are_shown_with(
+    url: str, resource: str | None, settings: dict[str, Any], reason: str | None, tmp_path: Path
+) -> None:
+    told = reason_for(url, tmp_path, resource, **settings)
+    assert told is None if reason is None else (told or "").startswith(reason)

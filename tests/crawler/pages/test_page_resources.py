@@ -6,11 +6,13 @@ from collections.abc import Callable
 
 import pytest
 
-from crawler.pages import css_resources, page_resources
-from crawler.sites import BAODAKLAK, PHUYEN
+from crawler.pages import Document, css_resources, named_in_css, named_in_page, page_resources
+from crawler.sites import BAODAKLAK, PHUYEN, PROFILES, SiteProfile
+from crawler.sites.third_parties import suspected_party
 
 URL = "https://baodaklak.vn/xa-hoi/202409/mot-bai-bao-b56121a/"
 BASE = "https://baodaklak.vn"
+CDN = "https://maxcdn.bootstrapcdn.com"
 
 
 def resources(markup: str) -> list[tuple[str, str]]:
@@ -69,8 +71,9 @@ def test_by_element(markup: str, expected: list[tuple[str, str]]) -> None:
 def test_a_whole_page(fixture_page: Callable[[str], bytes]) -> None:
     page = fixture_page("crawler.pages.templates.template_a.ArticlePageA/news")
     found = dict(page_resources(URL, page, BAODAKLAK))
-    assert all(url.startswith(BASE + "/") for url in found)
-    assert all(BAODAKLAK.refuses(url) is None for url in found)
+    others = {url: kind for url, kind in found.items() if not url.startswith(BASE + "/")}
+    assert others == {"https://cdnjs.cloudflare.com/ajax/libs/slick.min.js": "js"}
+    assert all(BAODAKLAK.refuses(url, kind) is None for url, kind in found.items())
     assert not any("tra-tien" in url or "width=" in url or "//file" in url for url in found)
     site = BAODAKLAK.site_id
     assert found[f"{BASE}/file/{site}/092024/lop_hoc.00_01_20240914.jpg"] == "image"
@@ -100,3 +103,84 @@ def test_a_stylesheet() -> None:
 @pytest.mark.parametrize("body", [b"", b" ", b"<!-- -->"])
 def test_a_page_without_elements(body: bytes) -> None:
     assert page_resources(URL, body, BAODAKLAK) == []
+
+
+# -- hosts of others ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        (f"<link rel=stylesheet href={CDN}/a.css?v=1>", [(f"{CDN}/a.css?v=1", "css")]),
+        (f"<script src={CDN[6:]}/a.js></script>", [(f"{CDN}/a.js", "js")]),
+        (f"<link rel=preload as=style href={CDN}/css?family=R>", [(f"{CDN}/css?family=R", "css")]),
+        (f"<link rel=modulepreload href={CDN}/m>", [(f"{CDN}/m", "js")]),
+        (f"<img src={CDN}/a.png>", [(f"{CDN}/a.png", "image")]),
+        (f"<style>@font-face{{src:url({CDN}/a.woff2)}}</style>", [(f"{CDN}/a.woff2", "font")]),
+        (f"<a href={CDN}/a.pdf>x</a>", []),
+        (f"<video src={CDN}/a.mp4></video>", []),
+        ("<script src=https://cdn.maxcdn.bootstrapcdn.com/a.js></script>", []),
+    ],
+)
+def test_what_a_listed_host_may_serve(markup: str, expected: list[tuple[str, str]]) -> None:
+    assert resources(markup) == expected
+
+
+UNLISTED = "a host that the profile does not list"
+SOCIAL = "comments and social media"
+
+
+@pytest.mark.parametrize(
+    ("address", "reason"),
+    [
+        ("https://cdn.khac.example/a.js", UNLISTED),
+        ("https://maxcdn.bootstrapcdn.com.khac.example/a.js", UNLISTED),
+        ("https://connect.facebook.net/vi_VN/sdk.js#xfbml=1", SOCIAL),
+        ("https://sp.zalo.me/plugins/sdk.js", SOCIAL),
+        ("//bao.disqus.com/embed.js", SOCIAL),
+        ("https://binh-luan.khac.example/a.js", SOCIAL),
+        ("https://www.google-analytics.com/analytics.js", "tracking"),
+        ("https://www.googletagmanager.com/gtag/js?id=UA-0", "tracking"),
+        ("https://stats.khac.example/a.js", "tracking"),
+        ("https://cdn.khac.example/js/tracker.min.js", "tracking"),
+        (f"{CDN}/npm/gtag.js", "tracking"),
+        ("https://securepubads.g.doubleclick.net/tag/js/gpt.js", "advertising"),
+        ("https://quang-cao.khac.example/a.js", "advertising"),
+        ("https://nguoi:mat@maxcdn.bootstrapcdn.com/a.js", "credentials in the address"),
+        (f"{CDN}:8443/a.js", "port 8443"),
+        ("/sc_service/api/statistic/statcollector?a.js", "statistics: a call is counted as a"),
+    ],
+)
+def test_what_is_left_out_is_named_with_its_reason(address: str, reason: str) -> None:
+    page = f"<html><body><script src='{address}'></script><script src={BASE}/a.js>".encode()
+    named = named_in_page(Document(URL, page), BAODAKLAK)
+    assert named.wanted == [(f"{BASE}/a.js", "js")]
+    ((left_out, why),) = named.refused
+    assert left_out.endswith(address.partition("#")[0])
+    assert why.startswith(reason)
+
+
+def test_style_sheets_of_other_hosts_lead_on() -> None:
+    css = b"""@import url("more.css"); @import 'https://fonts.khac.example/a.css';
+    @font-face { src: url(../fonts/a.woff2?v=4.4.0) } a { background: url(//baodaklak.vn/n.png) }"""
+    named = named_in_css(f"{CDN}/x/css/a.css", css, BAODAKLAK)
+    assert named.wanted == [
+        (f"{CDN}/x/css/more.css", "css"),
+        (f"{CDN}/x/fonts/a.woff2?v=4.4.0", "font"),
+        (f"{BASE}/n.png", "image"),
+    ]
+    assert named.refused == [("https://fonts.khac.example/a.css", UNLISTED)]
+
+
+def test_only_what_a_page_is_shown_with_is_fetched_of_other_hosts() -> None:
+    assert BAODAKLAK.refuses(f"{CDN}/a.css") == "not a host of the newspaper"
+    assert BAODAKLAK.refuses(f"{CDN}/a.css", "css") is None
+    assert BAODAKLAK.refuses(f"{CDN}/a.mp4", "video") == "video of another host"
+    assert PHUYEN.refuses(f"{CDN}/a.css", "css") == UNLISTED
+
+
+@pytest.mark.parametrize("profile", PROFILES, ids=lambda profile: profile.key)
+def test_no_profile_lists_what_is_never_fetched(profile: SiteProfile) -> None:
+    for host in profile.resource_hosts:
+        assert not profile.is_own_host(host)
+        assert suspected_party(f"https://{host}/a.js") is None

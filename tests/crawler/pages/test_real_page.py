@@ -12,7 +12,14 @@ from urllib.parse import urlsplit
 import pytest
 
 from crawler.items import NewsArticle
-from crawler.pages import page_resources, read_article, read_menu, read_teasers
+from crawler.pages import (
+    Document,
+    named_in_page,
+    page_resources,
+    read_article,
+    read_menu,
+    read_teasers,
+)
 from crawler.sites import BAODAKLAK
 
 NAME = "khoa-hoc-cong-nghe-e210ca6.html"
@@ -114,9 +121,13 @@ def test_menu_and_teasers(body: bytes) -> None:
     assert all(not (teaser.headline or "").startswith("(") for teaser in teasers)
 
 
-def test_resources_are_on_the_newspapers_hosts_only(body: bytes) -> None:
+def test_resources_are_on_the_newspapers_hosts_and_on_two_of_others(body: bytes) -> None:
     found = dict(page_resources(URL, body, BAODAKLAK))
-    assert {urlsplit(url).hostname for url in found} == {"baodaklak.vn"}
+    hosts = {urlsplit(url).hostname for url in found}
+    assert hosts == {"baodaklak.vn", "maxcdn.bootstrapcdn.com", "cdnjs.cloudflare.com"}
+    refused = dict(named_in_page(Document(URL, body), BAODAKLAK).refused)
+    assert {urlsplit(url).hostname for url in refused} == {"sp.zalo.me", "apis.google.com"}
+    assert set(refused.values()) == {"comments and social media"}
     assert "https://baodaklak.vn/common/v1/css/main.css?v=2.6" in found
     assert not any("width=" in url or "statcollector" in url for url in found)
     assert sorted(set(found.values())) == ["css", "image", "js"]

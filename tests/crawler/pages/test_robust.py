@@ -97,8 +97,8 @@ def read_everything(body: bytes) -> None:
     read_teasers(URL, body, BAODAKLAK)
     read_section_page(URL, body, BAODAKLAK)
     read_menu(URL, body, BAODAKLAK)
-    for url, _ in page_resources(URL, body, BAODAKLAK):
-        assert BAODAKLAK.refuses(url) is None
+    for url, kind in page_resources(URL, body, BAODAKLAK):
+        assert BAODAKLAK.refuses(url, kind) is None
 
 
 @THOROUGH

@@ -15,6 +15,7 @@ from crawler.sites import BAODAKLAK
 from crawler.survey import Article, Evidence, Hop, Reply, Verdict, make_report, render_page
 from crawler.survey.hosts import feeds, robots, sitemaps, validators
 from crawler.survey.lists import listing_api, page_size, paged
+from crawler.survey.looks import looks
 from crawler.survey.plan import api_roots_to_try, articles_to_ask, missing_article, sections_to_ask
 from crawler.survey.refusal import refusal
 
@@ -267,3 +268,51 @@ def test_what_came_from_the_network_is_text_on_the_page() -> None:
     bad = reply(status=404, error=None, asked="https://baodaklak.vn/<script>alert(1)</script>")
     report = make_report(evidence(english=bad), run_id="x", made_at=NOW, finished=True)
     assert "<script>" not in render_page(report)
+
+
+OTHERS = b"""<html><head>
+<link rel="stylesheet" href="https://maxcdn.bootstrapcdn.com/a.css">
+<link rel="stylesheet" href="https://fonts.khac.example/css?family=R">
+<link rel="preload" as="font" href="https://fonts.khac.example/r.woff2">
+<script src="https://ma.khac.example/a.js"></script>
+<script src="https://ma.khac.example/tracker.js"></script>
+<script src="https://www.googletagmanager.com/gtag/js?id=0"></script>
+<script src="https://connect.facebook.net/sdk.js"></script>
+<script src="https://quang-cao.khac.example/a.js"></script>
+<script src="https://binh-luan.khac.example/a.js"></script>
+<script src="/common/a.js"></script><img src="https://anh.khac.example/a.jpg">"""
+
+
+def test_hosts_of_others_are_proposed_but_not_those_that_are_never_fetched() -> None:
+    html = {"content-type": "text/html"}
+    found = looks(
+        evidence(
+            home=reply(body=OTHERS, headers=html),
+            section__a=reply(
+                "https://baodaklak.vn/a/",
+                body=b"<html><script src=//ma.khac.example/b.js></script>",
+                headers=html,
+            ),
+        )
+    )
+    assert found.verdict is Verdict.DIFFERS
+    (line,) = found.changes
+    names = [*BAODAKLAK.resource_hosts, "ma.khac.example", "fonts.khac.example"]
+    code, _, served = line.partition("  # ")
+    assert code == f"resource_hosts=({', '.join(f'{chr(34)}{name}{chr(34)}' for name in names)},),"
+    assert served == (
+        "ma.khac.example: scripts (3), on 2 of 2 pages;"
+        " fonts.khac.example: fonts (1), style sheets (1), on 1 of 2 pages"
+    )
+    facts = dict(found.facts)
+    assert facts["maxcdn.bootstrapcdn.com"].endswith("in the profile")
+    assert facts["cdnjs.cloudflare.com"] == "in the profile, on no page"
+    assert facts["www.googletagmanager.com"].endswith("never fetched: tracking")
+    assert facts["quang-cao.khac.example"].endswith("never fetched: advertising")
+    assert facts["binh-luan.khac.example"].endswith("never fetched: comments and social media")
+    assert "anh.khac.example" not in facts
+
+
+def test_where_the_profile_lists_all_nothing_differs() -> None:
+    page = reply(body=OTHERS[: OTHERS.index(b'<link rel="stylesheet" href="https://fonts')])
+    assert looks(evidence(home=page)).verdict is Verdict.FITS
