@@ -77,13 +77,14 @@ class ResourceSpider(scrapy.Spider):
         """Evidence of it is in the archive; a missing picture fails no article."""
         if failure.check(InterruptedCrawlError):
             return
-        self.crawler.stats.inc_value("khobao/resources_failed")
         self.logger.debug("%s", failure.value)
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy puts it there
-        if (reason := _never_asked(failure.value)) is None:
-            return
-        self._leave_out(request.url, reason)
-        if asked := request.meta.get("redirect_urls"):
+        reason, asked = _never_asked(failure.value), request.meta.get("redirect_urls")
+        if reason is not None:
+            self._leave_out(request.url, reason)
+        if reason is None or asked:
+            self.crawler.stats.inc_value("khobao/resources_failed")
+        if reason is not None and asked:
             self.session.outcome.warn(
                 f"{asked[0]} leads to {request.url[:200]}, which was not followed: {reason}"
             )

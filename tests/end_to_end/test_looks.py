@@ -100,7 +100,7 @@ def test_redirects_of_a_listed_host_are_refused_and_named(crawled: Crawled) -> N
     warnings = "\n".join(crawled.first["warnings"])
     for name in ("redirect-offsite", "redirect-private"):
         assert f"{CDN}/loi/{name}{SHEET} leads to " in warnings
-    assert crawled.first["counts"]["resources_failed"] == 3
+    assert crawled.first["counts"]["resources_failed"] == 2
 
 
 def test_every_section_page_is_captured_once_a_run(crawled: Crawled) -> None:
