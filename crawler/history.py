@@ -28,6 +28,9 @@ class CrawlHistory(Protocol):
         known, and may meet in the list of another section.
         """
 
+    async def captured_urls(self, urls: Collection[str]) -> set[str]:
+        """Those of *urls* that the archive holds a whole capture of, by any run."""
+
     async def has_walked(self, spider: str, section: str) -> bool:
         """Whether an earlier run of *spider* went through *section* to its very end. Only then does
         a page of which everything is stored mean that everything behind it is stored as well.
@@ -88,6 +91,9 @@ class MemoryHistory:
         *,
         run_id: str | None = None,  # noqa: ARG002
     ) -> set[str]:
+        return set()
+
+    async def captured_urls(self, urls: Collection[str]) -> set[str]:  # noqa: ARG002
         return set()
 
     async def has_walked(self, spider: str, section: str) -> bool:  # noqa: ARG002

@@ -34,7 +34,8 @@ class ListingSpider(NewspaperSpider):
     (``?paged=`` does), at ``since``, or, unless ``full``, at a page of which everything is stored.
 
     The front page and the page of each section walked are captured in every run, also where the
-    API tells all that is in them: they are what the menu of a page shown again leads to.
+    API tells all that is in them: they are what the menu of a page shown again leads to. What they
+    are shown with is asked for once and for all, unless ``full``: new articles ask for it again.
     """
 
     def __init__(self, **arguments: Any) -> None:
@@ -69,7 +70,7 @@ class ListingSpider(NewspaperSpider):
         teasers = read_teasers(response.url, page, self.profile)
         async for item in self.new_teasers(response, teasers):
             yield item
-        for request in self._shown_with(page):
+        async for request in self._shown_with(page):
             yield request
         for section in self._chosen(menu):
             if section.categoryId:
@@ -155,7 +156,7 @@ class ListingSpider(NewspaperSpider):
         response: Response,
         section: SectionLink,  # noqa: ARG002  of the errback
     ) -> AsyncIterator[Request]:
-        for request in self._shown_with(Document(response.url, response.body)):
+        async for request in self._shown_with(Document(response.url, response.body)):
             yield request
 
     def capture_failed(self, failure: Failure) -> None:
@@ -167,9 +168,16 @@ class ListingSpider(NewspaperSpider):
         reason = failed_state(failure.value)[1]
         self.session.outcome.warn(f"the page of section {slug} was not captured: {reason}")
 
-    def _shown_with(self, page: Document) -> Iterator[Request]:
-        if self.options.media != "none":
-            yield from self.resources(*named_in_page(page, self.profile))
+    async def _shown_with(self, page: Document) -> AsyncIterator[Request]:
+        if self.options.media == "none":
+            return
+        wanted, refused = named_in_page(page, self.profile)
+        if not self.options.full:
+            new = [url for url, _ in wanted if not self.was_named(url)]
+            known = await self.session.history.captured_urls(new) if new else set()
+            wanted = [(url, kind) for url, kind in wanted if url not in known]
+        for request in self.resources(wanted, refused):
+            yield request
 
     def _section_page(self, section: SectionLink, url: str, seen: frozenset[int]) -> Request:
         self._section_pages.add(url)
@@ -181,7 +189,7 @@ class ListingSpider(NewspaperSpider):
         self, response: Response, section: SectionLink, seen: frozenset[int]
     ) -> AsyncIterator[Any]:
         page = Document(response.url, response.body)
-        for request in self._shown_with(page):
+        async for request in self._shown_with(page):
             yield request
         listing = read_section_page(response.url, page, self.profile, section)
         if listing.categoryId and not section.categoryId:

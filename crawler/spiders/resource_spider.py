@@ -89,10 +89,13 @@ class ResourceSpider(scrapy.Spider):
                 f"{asked[0]} leads to {request.url[:200]}, which was not followed: {reason}"
             )
 
+    def was_named(self, url: str) -> bool:
+        """Whether the run has asked for the resource, or left it out."""
+        return hash(url) in self._resources
+
     def _is_new(self, url: str) -> bool:
-        key = hash(url)
-        is_new = key not in self._resources
-        self._resources.add(key)
+        is_new = not self.was_named(url)
+        self._resources.add(hash(url))
         return is_new
 
     def _leave_out(self, url: str, reason: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from http import HTTPStatus
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,12 @@ class MongoDBHistory:
     async def known_urls(self, urls: Collection[str], *, run_id: str | None = None) -> set[str]:
         run_ids = (run_id, self._store.run_id) if run_id else ()
         return set(await self._addresses(known(urls, run_ids)))
+
+    async def captured_urls(self, urls: Collection[str]) -> set[str]:
+        whole = {"$in": [HTTPStatus.OK, HTTPStatus.NOT_MODIFIED]}
+        condition = {"url": {"$in": list(urls)}, "status": whole, "truncated": {"$exists": False}}
+        groups: list[Document] = [{"$match": condition}, {"$group": {"_id": "$url"}}]
+        return {group["_id"] for group in await self._store.aggregate("captures", groups)}
 
     async def has_walked(self, spider: str, section: str) -> bool:
         condition = {

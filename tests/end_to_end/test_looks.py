@@ -117,10 +117,10 @@ def test_every_section_page_is_captured_once_a_run(crawled: Crawled) -> None:
 
 
 def test_a_quiet_run_asks_for_little(crawled: Crawled) -> None:
-    """The front page and two lists a section: its page, and what the API says of it. What these
-    are shown with has not changed.
+    """The front page and two lists a section, its page and the API's: nothing that these are shown
+    with is asked for again.
     """
-    news = sum(count for (_, path, status), count in crawled.asked_second.items() if status == 200)
+    assert crawled.second["counts"]["fetched"] == 0
     lists = 1 + 2 * len(crawled.sections)
-    robots = 3
-    assert news <= 1.2 * (lists + robots)
+    assert lists <= crawled.asked_second.total() <= 1.2 * lists
+    assert not any("/file/" in path for _, path, _ in crawled.asked_second)
