@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 NAME = "datapackage.json"
 DIGEST_NAME = "datapackage-digest.json"
 _MAX_BYTES = 64 << 20
+_PROFILES = ("data-package", "wacz-package")
+"""Of WACZ 1.x, and of the drafts after it."""
 
 
 @dataclass(slots=True)
@@ -57,7 +59,7 @@ def read_description(package: ZipPackage, report: PackageReport) -> Description 
     version = values.get("wacz_version")
     if not isinstance(version, str) or not version.startswith("1."):
         report.add("package-description", NAME, "wacz_version 1.x", shorten(repr(version)))
-    if values.get("profile") != "data-package":
+    if values.get("profile") not in _PROFILES:
         found = shorten(repr(values.get("profile")))
         report.add("package-description", NAME, "profile data-package", found)
     listed = values.get("resources")
@@ -77,7 +79,9 @@ def _take_resource(each: object, description: Description, report: PackageReport
         return
     if path in description.resources:
         report.add("package-description", NAME, f"{shorten(path)} once", "twice")
-    digest, size = each.get("hash"), each.get("bytes")
+    stats = each.get("stats")  # where WACZ 1.0 has them
+    said = {**stats, **each} if isinstance(stats, dict) else each
+    digest, size = said.get("hash"), said.get("bytes")
     if not isinstance(digest, str) or ":" not in digest:
         found = shorten(repr(digest))
         report.add("package-description", NAME, f"hash ALGORITHM:DIGEST of {shorten(path)}", found)

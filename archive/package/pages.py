@@ -34,12 +34,17 @@ def check_pages(report: PackageReport, records: PackageRecords, path: Path, name
         if page is None or not isinstance(page.get("url"), str):
             expected = "one page in each line, with its url"
             report.add("package-page", name, expected, shorten(line[:60]), offset=position)
-        elif not _is_shown(page, records, is_ours=report.is_ours):
+        elif not _is_failed(page) and not _is_shown(page, records, is_ours=report.is_ours):
             when = f" of {page.get('ts')}" if report.is_ours else ""
             expected = f"a capture{when} in the index"
             report.add(
                 "package-page", name, expected, f"none of {shorten(page['url'])}", offset=position
             )
+
+
+def _is_failed(page: dict[str, Any]) -> bool:
+    """Browsertrix lists what did not load as well, and says so."""
+    return str(page.get("loadState")) == "0" or str(page.get("status")) == "0"
 
 
 def _is_shown(page: dict[str, Any], records: PackageRecords, *, is_ours: bool) -> bool:

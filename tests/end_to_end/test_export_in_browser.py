@@ -27,6 +27,7 @@ from support.wacz_replay import (
     wabac_files,
 )
 
+import archive.export.index
 from archive.export import ExportFormat, export, select
 from khobao.maintenance.selection import describe_page
 from practice.client import PracticeProcess
@@ -99,6 +100,7 @@ def handed_over(
     assert 0 == done.returncode, done.stderr
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(zipfile, "ZIP64_LIMIT", 1000)  # as if its files had gibibytes
+        patch.setattr(archive.export.index, "_BLOCK_LINES", 20)  # and its index 50 times the lines
         export(
             select(home.path),
             files["large.wacz"],

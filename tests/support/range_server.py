@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from typing import BinaryIO
 
 _TYPES = {".html": "text/html; charset=utf-8", ".js": "text/javascript"}
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
@@ -35,21 +37,26 @@ def range_server(files: dict[str, Path | str]) -> Iterator[str]:
                 self.end_headers()
                 return b""
             source = files[name]
-            data = source.encode() if isinstance(source, str) else source.read_bytes()
-            start, end = 0, len(data)
+            file = io.BytesIO(source.encode()) if isinstance(source, str) else source.open("rb")
+            with file:
+                return self._part(file, file.seek(0, io.SEEK_END), Path(name).suffix)
+
+        def _part(self, file: BinaryIO, size: int, ending: str) -> bytes:
+            start, end = 0, size
             if match := _RANGE.fullmatch(self.headers.get("Range", "")):
                 start = int(match[1]) if match[1] else max(0, end - int(match[2]))
                 end = min(end, int(match[2]) + 1) if match[1] and match[2] else end
                 self.send_response(HTTPStatus.PARTIAL_CONTENT)
-                self.send_header("Content-Range", f"bytes {start}-{end - 1}/{len(data)}")
+                self.send_header("Content-Range", f"bytes {start}-{end - 1}/{size}")
             else:
                 self.send_response(HTTPStatus.OK)
-            kind = _TYPES.get(Path(name).suffix, "application/octet-stream")
+            kind = _TYPES.get(ending, "application/octet-stream")
             self.send_header("Content-Type", kind)
             self.send_header("Accept-Ranges", "bytes")
             self.send_header("Content-Length", str(end - start))
             self.end_headers()
-            return data[start:end]
+            file.seek(start)
+            return file.read(end - start)
 
         def log_message(self, *_: object) -> None:
             pass

@@ -101,11 +101,14 @@ def test_a_package_of_a_browser_is_right(packages: Packages, tmp_path: Path) -> 
     warcs = sorted((tmp_path / "warc").glob("*.warc.gz"))
     CDXJIndexer(out, [str(each) for each in warcs], sort=True, dir_root=None).process_all()
     page = {"url": "https://baodaklak.vn/mot#top", "ts": "2026-03-02T07:05:09.123Z", "status": 200}
+    failed = {"url": "https://baodaklak.vn/tat", "ts": "2026-03-02T07:05:10Z", "loadState": 0}
     head = {"format": "json-pages-1.0", "id": "pages", "title": "All Pages"}
     files = {
         **{f"archive/{each.name}": each.read_bytes() for each in warcs},
         "indexes/index.cdxj": out.getvalue().encode(),
-        "pages/pages.jsonl": b"".join(json.dumps(each).encode() + b"\n" for each in (head, page)),
+        "pages/pages.jsonl": b"".join(
+            json.dumps(each).encode() + b"\n" for each in (head, page, failed)
+        ),
         "logs/crawl.log": b"{}\n",
     }
     described = {
