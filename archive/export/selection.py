@@ -59,7 +59,15 @@ class Selection:
         position = 0
         for entry in self.entries(name):
             yield entry, position
-            position += entry.record_length if is_plain(name) else entry.length
+            position += _length(name, entry)
+
+    def packed_bytes(self, name: str) -> int:
+        """How large the package's file of that name becomes."""
+        return sum(_length(name, entry) for entry in self.entries(name))
+
+
+def _length(name: str, entry: JournalEntry) -> int:
+    return entry.record_length if is_plain(name) else entry.length
 
 
 def exchanges(path: Path) -> Iterator[Exchange]:

@@ -88,7 +88,7 @@ def write_wacz(
     with zipfile.ZipFile(path, "w") as archive:
         package = _Package(archive)
         for name in selection.offsets:
-            size = sum(entry.length for entry in selection.entries(name))
+            size = selection.packed_bytes(name)
             package.add(f"archive/{name}", copy_file(selection, name), size, stored=True)
         _write_index(package, selection, path.parent)
         _write_pages(package, selection, describe, path.parent)

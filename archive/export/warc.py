@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from archive.export.copying import copy_file, copy_plain
 from archive.warc.dates import warc_date
 from archive.warc.places import is_plain
-from archive.warc.record_types import warcinfo_record
+from archive.warc.record_types import SEVERAL_PROGRAMS, warcinfo_record
 from archive.warc.writer import WarcWriter
 
 if TYPE_CHECKING:
@@ -28,6 +28,9 @@ def write_warc(
 
     :param name: what the file will be called.
     """
+    firsts = (next(selection.entries(source)) for source in selection.offsets)
+    if any(first.imported for first in firsts):
+        info = dict((*info.items(), SEVERAL_PROGRAMS))
     with path.open("wb") as file:
         WarcWriter(file).write(warcinfo_record(name, info, date=warc_date(created)))
         for source in selection.offsets:

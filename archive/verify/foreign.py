@@ -19,6 +19,7 @@ from archive.verify.foreign_digests import compare_digests
 from archive.verify.members import GZIP_HEADER
 from archive.warc.fields import parse_warc_head
 from archive.warc.places import next_record
+from archive.warc.record_types import SEVERAL_PROGRAMS
 from archive.warc.stream import RecordStream
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ _STANDARD = (b"warc-", b"content-")
 _REPEATABLE = frozenset({b"warc-concurrent-to", b"warc-protocol", b"warc-ip-address"})
 """WARC 1.1, 5.7, and the proposals for 1.2."""
 
+_SEVERAL_PROGRAMS = "\n{}: {}".format(*SEVERAL_PROGRAMS).encode()
 _FIRST_BYTES = 4096
 _READ_BYTES = 1 << 20
 
@@ -58,7 +60,7 @@ def verifier_of(file: FileIO) -> Callable[[str, FileIO, FileReport], None] | Non
     if not first.startswith(b"WARC/"):
         return None
     is_ours = (
-        b"\nsoftware: khobao" in first
+        b"\nsoftware: khobao" in first and _SEVERAL_PROGRAMS not in first
         if b"\nWARC-Type: warcinfo" in first[:200]
         else (raw.startswith(GZIP_HEADER) and b"\nWARC-Block-Digest: sha256:" in first)
     )

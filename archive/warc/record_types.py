@@ -171,6 +171,10 @@ def resource_record(
     )
 
 
+SEVERAL_PROGRAMS = ("records", "of several programs, as they are")
+"""Field of a warcinfo of ours: what follows keeps to WARC, not to all that our writer does."""
+
+
 def warcinfo_record(
     filename: str,
     info: Mapping[str, str],

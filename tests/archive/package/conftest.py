@@ -3,7 +3,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from support.packages import Packages
@@ -15,11 +14,35 @@ from archive.export.pages import PageText
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n"
 
 
+WritePackage = Callable[[str, Path], Path]
+
+
+@pytest.fixture
+def write_package(tmp_path: Path) -> WritePackage:
+    """An export of the home in this test's directory."""
+
+    def write(kind: str, path: Path) -> Path:
+        export(
+            select(tmp_path),
+            path,
+            format=ExportFormat(kind),
+            describe=lambda _record: PageText("Một", "chữ", is_main=True),
+            title="thử",
+            software="khobao 1",
+            operator="Thư viện",
+            created=dt.datetime(2026, 3, 3, tzinfo=dt.UTC),
+        )
+        return path
+
+    return write
+
+
 @pytest.fixture
 def packages(
     tmp_path: Path,
     open_archive: Callable[..., Archive],
     make_event: Callable[..., CaptureEvent],
+    write_package: WritePackage,
 ) -> Packages:
     """One archive in each form: two WARC files, the second with a revisit of the first."""
     bodies = {"/mot": b"chung" * 20, "/hai": b"hai" * 40, "/ba": b"chung" * 20, "/bon": b"bon"}
@@ -33,20 +56,8 @@ def packages(
         )
         archive.close()
 
-    def write(kind: str, path: Path, **changes: Any) -> Path:
-        values: dict[str, Any] = {
-            "format": ExportFormat(kind),
-            "describe": lambda _record: PageText("Một", "chữ", is_main=True),
-            "title": "thử",
-            "software": "khobao 1",
-            "operator": "Thư viện",
-            "created": dt.datetime(2026, 3, 3, tzinfo=dt.UTC),
-        }
-        export(select(tmp_path), path, **values | changes)
-        return path
-
     return Packages(
-        write("wacz", tmp_path / "a.wacz"),
-        write("bag", tmp_path / "a.bag"),
-        write("warc", tmp_path / "a.warc.gz"),
+        write_package("wacz", tmp_path / "a.wacz"),
+        write_package("bag", tmp_path / "a.bag"),
+        write_package("warc", tmp_path / "a.warc.gz"),
     )

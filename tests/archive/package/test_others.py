@@ -10,12 +10,15 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from cdxj_indexer.main import CDXJIndexer
+from support.foreign_files import PROGRAMS, write
 from support.packages import Packages, altered, check, failures, rezip, unzip
 
+from archive.importing import import_files
 from archive.package import PackageKindError, check_packages
 
 WACZ = Path(sys.executable).with_name("wacz")
@@ -166,6 +169,20 @@ def test_pywb_s_list_of_blocks_is_read(packages: Packages) -> None:
 
     altered(packages.wacz, lambda files: with_tabs(files) and None)
     assert set() == failures(packages.wacz)
+
+
+def test_packages_of_ours_with_records_of_others_are_right(
+    write_package: Callable[..., Path], tmp_path: Path
+) -> None:
+    theirs = tmp_path / "của họ"
+    theirs.mkdir()
+    sources = [write(theirs, name) for name in PROGRAMS]
+    with import_files(tmp_path, software="khobao 1", min_free_bytes=0) as run:
+        taken = [run.take(source) for source in sources]
+    assert all(each.state == "imported" for each in taken), taken
+    for kind in ("wacz", "bag", "warc"):
+        path = write_package(kind, tmp_path / f"chung.{kind}")
+        assert set() == failures(path), kind
 
 
 def test_a_multi_wacz_is_said_not_to_be_supported(packages: Packages, tmp_path: Path) -> None:
