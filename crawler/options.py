@@ -116,6 +116,23 @@ class NetworkOptions:
     """``HOST:PORT:ADDR[:PORT]``, as :class:`crawler.resolve.ResolveRule` reads them."""
 
     ca_file: Path | None = None
+    timeout: float | None = None
+    """Seconds without a byte; None: as the settings say. So with the next two."""
+
+    max_time: float | None = None
+    """Seconds for one exchange, and one more for each :attr:`speed_limit` bytes that came."""
+
+    speed_limit: float | None = None
+    """Bytes a second."""
+
+    def as_settings(self) -> dict[str, float]:
+        """The limits that were given, under the names of the settings."""
+        limits = {
+            "DOWNLOAD_TIMEOUT": self.timeout,
+            "DOWNLOAD_TOTAL_TIMEOUT": self.max_time,
+            "DOWNLOAD_SLOWEST_RATE": self.speed_limit,
+        }
+        return {name: value for name, value in limits.items() if value is not None}
 
 
 def parse_day(text: str, option: str) -> dt.date:

@@ -91,11 +91,13 @@ MONGODB_WAIT_SECONDS = 120.0  # how long the crawl waits for a server that went 
 EXTENSIONS = {
     "crawler.extensions.run_record.RunExtension": 0,
     "crawler.extensions.interrupt.InterruptExtension": 10,
+    "crawler.extensions.stall.StallExtension": 11,
     "crawler.extensions.log_file.LogFileExtension": 50,
     "crawler.extensions.progress.ProgressExtension": 100,
     "scrapy.extensions.logstats.LogStats": None,  # ProgressExtension says it better
 }
 CLOSESPIDER_ERRORCOUNT = 0
+STALL_TIMEOUT = 600  # seconds in which nothing moves at all; every other wait ends before
 
 # Scrapy itself ----------------------------------------------------------------------------------
 

@@ -93,6 +93,7 @@ def _settings(spider: str, options: CrawlOptions, network: NetworkOptions, home:
     }
     if network.ca_file is not None:
         ours["KHOBAO_CA_FILE"] = str(network.ca_file)
+    ours |= network.as_settings()
     ours["DOWNLOAD_DELAY"] = network.delay
     if network.delay == 0:
         ours["CONCURRENT_REQUESTS_PER_DOMAIN"] = _LOOPBACK_CONCURRENCY

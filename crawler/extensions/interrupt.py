@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from scrapy import signals
 
+from crawler.extensions.stall import waited_for_by
 from crawler.session.crawl_session import CrawlSession
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class InterruptExtension:
                 await self._watch
 
     async def _wait(self) -> None:
-        while self._crawler.crawling:  # noqa: ASYNC110  Scrapy sends no signal then
+        while self._crawler.crawling and not self._interruption.is_wanted:  # noqa: ASYNC110
             await asyncio.sleep(_LOOK_SECONDS)
         await asyncio.sleep(_GRACE_SECONDS)
         self._interruption.set()
@@ -72,14 +73,6 @@ class InterruptExtension:
         logger.error(
             "%.0f s after the interruption the crawl still waits for %s; it ends without that",
             _GRACE_SECONDS + _PATIENCE_SECONDS,
-            self._waited_for() or "its database or its archive",
+            waited_for_by(self._crawler) or "its database or its archive",
         )
         running.stop()
-
-    def _waited_for(self) -> str:
-        engine = self._crawler.engine
-        assert engine is not None
-        slot = engine._slot  # noqa: SLF001
-        requests = sorted(request.url for request in slot.inprogress) if slot else []
-        named = ", ".join(requests[:3])
-        return f"{len(requests)} requests ({named})" if requests else ""

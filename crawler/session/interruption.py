@@ -1,4 +1,6 @@
-"""The moment from which a crawl waits for nothing any more: Ctrl-C, some seconds ago."""
+"""The moment from which a crawl waits for nothing any more: some seconds after Ctrl-C, or after
+nothing moved for long.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,16 @@ class Interruption:
 
     def __init__(self) -> None:
         self._callbacks: list[Callable[[], object]] = []
+        self._sleepers = 0
+        self.is_wanted = False
+        """Somebody has found a reason to end the crawl; :meth:`set` follows after some grace."""
+
         self.is_set = False
+
+    @property
+    def is_waiting_on_purpose(self) -> bool:
+        """Whether somebody sleeps here because the newspaper has asked for it."""
+        return self._sleepers > 0
 
     def set(self) -> None:
         self.is_set = True
@@ -44,7 +55,11 @@ class Interruption:
 
     async def sleep(self, seconds: float) -> None:
         """:raises InterruptedCrawlError: before they were over."""
-        await self.unless(asyncio.sleep(seconds))
+        self._sleepers += 1
+        try:
+            await self.unless(asyncio.sleep(seconds))
+        finally:
+            self._sleepers -= 1
 
     async def unless(self, awaited: Awaitable[T]) -> T:
         """The result of *awaited*, which is cancelled when the moment comes.

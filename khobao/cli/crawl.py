@@ -13,12 +13,13 @@ from crawler.resolve import ResolveRule
 from crawler.session.result import RunResult
 from crawler.sites import BAODAKLAK, PROFILES, profile_for
 from khobao.cli.context import GLOBAL_HELP, Context, context_of
-from khobao.cli.network_options import CaFile, Delay, Resolve
+from khobao.cli.network_options import CaFile, Delay, MaxTime, Resolve, SpeedLimit, Timeout
 from khobao.cli.options import (
     Spider,
     check_certificates,
     check_delay,
     check_key_log,
+    check_limit,
     check_page_url,
     check_render,
     check_spider,
@@ -72,6 +73,9 @@ def crawl(
     ] = "never",
     resolve: Resolve = None,
     ca_file: CaFile = None,
+    timeout: Timeout = None,
+    max_time: MaxTime = None,
+    speed_limit: SpeedLimit = None,
     workers: Annotated[int, typer.Option(metavar="N", help="Crawl processes.")] = 1,
 ) -> int:
     """Crawl articles, videos or single pages.
@@ -101,6 +105,9 @@ def crawl(
         delay=check_delay(delay, rules, hosts_to_visit(addresses)),
         resolve=tuple(resolve or ()),
         ca_file=check_certificates(ca_file) if ca_file else None,
+        timeout=check_limit(timeout, "--timeout"),
+        max_time=check_limit(max_time, "--max-time"),
+        speed_limit=check_limit(speed_limit, "--speed-limit"),
     )
     context = context_of(ctx)
     check_key_log()

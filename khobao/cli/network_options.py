@@ -17,6 +17,26 @@ Resolve = Annotated[
         help="Fetch from another address, as curl's; may be repeated.",
     ),
 ]
+Timeout = Annotated[
+    float | None,
+    typer.Option(
+        metavar="S", help="Seconds of silence after which a server is given up: 60 by default."
+    ),
+]
+MaxTime = Annotated[
+    float | None,
+    typer.Option(
+        metavar="S",
+        help="Seconds that one exchange may take, and one more for each --speed-limit bytes that"
+        " came: 240 by default.",
+    ),
+]
+SpeedLimit = Annotated[
+    float | None,
+    typer.Option(
+        metavar="BYTES", help="The slowest rate that is waited for, a second: 1000 by default."
+    ),
+]
 CaFile = Annotated[
     Path | None,
     typer.Option(

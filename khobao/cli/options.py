@@ -97,6 +97,13 @@ def check_delay(delay: float, rules: Collection[ResolveRule], hosts: Collection[
     return delay
 
 
+def check_limit(value: float | None, option: str) -> float | None:
+    """A limit of zero or less would end every exchange before it began."""
+    if value is not None and not (math.isfinite(value) and value > 0):
+        raise UsageError(f"{option} {value:g} is no limit; write a number above 0")
+    return value
+
+
 def check_certificates(path: Path) -> Path:
     """The file, if certificates can be read from it."""
     try:

@@ -147,6 +147,22 @@ def test_a_drip_without_end_ends(
     assert 100 < len(found.response) < 5000
 
 
+def test_limits_can_be_given_to_the_command(
+    home: Home, server: StreamingServer, database: EmbeddedServer
+) -> None:
+    server.answers["/slow/"] = lambda: dripping(0.003)
+    env = {"KHOBAO_MONGODB_URI": database.uri}
+    words = ["crawl", "page", "http://baodaklak.vn/slow/", "--delay", "0", *server.options]
+    done = home.khobao(*words, "--max-time", "2", "--speed-limit", "50000", env=env)
+    assert 1 == done.returncode, done.stderr
+    found = [e for e in read_exchanges(home.warcs) if e.target_uri.endswith("/slow/")]
+    assert {("time", "timeout")} == {(e.truncated, e.fields["outcome"]) for e in found}
+    assert all(len(e.response) < 5000 for e in found)
+    refused = home.khobao(*words, "--timeout", "0", env=env)
+    assert 2 == refused.returncode
+    assert "--timeout 0 is no limit" in refused.stderr
+
+
 def test_a_body_over_the_limit_is_broken_off(
     home: Home, server: StreamingServer, database: EmbeddedServer
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +14,7 @@ from khobao.cli.options import (
     check_certificates,
     check_delay,
     check_key_log,
+    check_limit,
     check_page_url,
 )
 
@@ -97,3 +99,11 @@ def test_the_key_log_must_be_writable(tmp_path: Path, monkeypatch: pytest.Monkey
         check_key_log()
     monkeypatch.delenv("SSLKEYLOGFILE")
     check_key_log()
+
+
+def test_limits_are_numbers_above_zero() -> None:
+    assert check_limit(None, "--timeout") is None
+    assert 0.5 == check_limit(0.5, "--timeout")
+    for value in (0, -1, math.inf, math.nan):
+        with pytest.raises(UsageError, match=r"--timeout .* is no limit"):
+            check_limit(value, "--timeout")
