@@ -27,7 +27,7 @@ from archive.warc.http import (
     is_interim,
     parse_response_head,
 )
-from archive.warc.places import is_plain, next_record, read_at, walk_records
+from archive.warc.places import header_fault, is_plain, next_record, read_at, walk_records
 
 if TYPE_CHECKING:
     from archive.warc.members import Member
@@ -172,7 +172,10 @@ def imported_records(path: Path) -> Iterator[JournalEntry | Unreadable]:
         while start is not None:
             walk = walk_records(path, file, start=start)
             for member in walk:
-                if member.size:
+                fault = None if is_plain(path.name) else header_fault(again, member.offset)
+                if fault is not None:
+                    yield Unreadable(member.offset, member.length, fault)
+                elif member.size:
                     yield _describe(path, member, lambda at: read_at(path, again, at))
             if walk.reason is None:
                 return

@@ -25,10 +25,12 @@ from archive.home.salvage import salvage_layout
 from archive.home.space import FreeSpace
 from archive.home.sums import FileSums, RunningSum, sha256_of
 from archive.home.warc_file import FileOperations
-from archive.importing.source import RefusedError, open_source
+from archive.importing.source import RefusedError, open_source, shown
 from archive.verify import FileReport, Finding, Target, verify_file
 
 _READ_BYTES = 1 << 20
+_OF_OURS = ("journal-", "cdxj-", "record-missing", "record-moved", "record-doubled")
+"""Kinds of findings in journal and index, which were made a moment ago."""
 
 
 @dataclass(slots=True)
@@ -194,7 +196,7 @@ class ImportRun:
         found = [finding for finding in result.findings if not finding.is_note]
         kinds = {kind: sum(f.kind == kind for f in found) for kind in {f.kind for f in found}}
         provenance = Provenance(
-            str(result.source.absolute()),
+            shown(result.source.absolute()),
             self._software,
             result.records,
             dict(sorted(kinds.items())),
@@ -277,6 +279,13 @@ class ImportRun:
         faults = sum(finding.count for finding in report.findings if not finding.is_note)
         if not result.records:
             raise RefusedError("no record of it can be read", is_damaged=True)
+        if any(finding.kind.startswith(_OF_OURS) for finding in report.findings):
+            # What lies behind the damage can be read in more ways than one.
+            raise RefusedError(
+                "it is so damaged that no index of it would be certain: let another tool put it in"
+                f" order first, such as `warcio recompress {result.name} NEW.warc.gz`",
+                is_damaged=True,
+            )
         if faults and not self._allow_damaged:
             raise RefusedError(
                 f"verify finds {faults} faults in it: get it again from where it came from, or add"
@@ -286,7 +295,7 @@ class ImportRun:
 
 
 def _at_source(finding: Finding, source: Path) -> Finding:
-    return replace(finding, path=str(source)) if finding.path.endswith(".importing") else finding
+    return replace(finding, path=shown(source)) if finding.path.endswith(".importing") else finding
 
 
 def _sum_of(file: BinaryIO) -> tuple[int, str]:

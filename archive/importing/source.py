@@ -25,6 +25,11 @@ class RefusedError(Exception):
         self.is_damaged = is_damaged
 
 
+def shown(path: Path) -> str:
+    """A path as text, whatever bytes it is made of."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
 def open_source(path: Path) -> BinaryIO:
     """A regular file under a name that can lie in ``warc/``, and that begins as a WARC file.
 
@@ -62,7 +67,8 @@ def _check_opened(name: str, file: BinaryIO) -> None:
 def _check_kind(path: Path) -> None:
     mode = path.lstat().st_mode
     if stat.S_ISLNK(mode):
-        raise RefusedError(f"it is a link: name the file that it leads to ({path.readlink()})")
+        where = shorten(os.fsencode(path.readlink()))
+        raise RefusedError(f"it is a link: name the file that it leads to ({where})")
     if stat.S_ISDIR(mode):
         raise RefusedError("it is a directory: name the WARC files in it")
     if not stat.S_ISREG(mode):

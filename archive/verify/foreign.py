@@ -37,7 +37,8 @@ _NEED_URI = frozenset({b"response", b"resource", b"request", b"revisit", b"conve
 _ADVICE = "get the file again from where it came from"
 _LENGTH = re.compile(rb"\d{1,18}")
 _FOLD = re.compile(rb"\r\n[ \t]+")
-_NEXT_RECORD = b"\r\n\r\nWARC/"
+_RECORD = b"WARC/"
+_NEXT_RECORD = b"\r\n\r\n" + _RECORD
 _STANDARD = (b"warc-", b"content-")
 _REPEATABLE = frozenset({b"warc-concurrent-to", b"warc-protocol", b"warc-ip-address"})
 """WARC 1.1, 5.7, and the proposals for 1.2."""
@@ -50,7 +51,7 @@ _READ_BYTES = 1 << 20
 def verifier_of(file: FileIO) -> Callable[[str, FileIO, FileReport], None] | None:
     """Of a file that begins with a record that another program wrote. Rewinds the file.
 
-    None: one that says khobao wrote it, or that cannot be read, is not another's.
+    None: one that says khobao wrote it all, or that cannot be read, is not another's.
     """
     raw = file.read(_FIRST_BYTES)
     file.seek(0)
@@ -270,10 +271,11 @@ class ForeignWalk:
 
     def _go_on_behind(self, what: str) -> bool:
         """Nobody knows how long the record is: look for the next one."""
-        skipped = self._stream.skip_to(_NEXT_RECORD)
-        found = "the next record is read" if skipped is not None else "no other record follows"
+        is_next = self._stream.begins_with(_RECORD)
+        is_next = is_next or self._stream.skip_to(_NEXT_RECORD) is not None
+        found = "the next record is read" if is_next else "no other record follows"
         self._add("record-framing", "a Content-Length", f"{what}; {found}")
-        return skipped is not None
+        return is_next
 
     def _add(
         self, kind: str, expected: str, found: str, advice: str = _ADVICE, *, at: int | None = -1

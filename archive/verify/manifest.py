@@ -14,6 +14,10 @@ _REGISTER = (
     "run `khobao archive fixity run --trust master` to list it, once you know that it is what it"
     " should be"
 )
+_IMPORT = (
+    "if another program wrote it, move it elsewhere and `khobao archive import` it from there; if"
+    " khobao did, "
+)
 
 
 def check_manifests(
@@ -41,9 +45,8 @@ def check_manifests(
     else:
         for name in missing:
             path = str(layout.warc / name)
-            yield Finding(
-                "not-in-manifest", path, None, "the file in a manifest", "none", _REGISTER
-            )
+            advice = _REGISTER if layout.journal(name).exists() else _IMPORT + _REGISTER
+            yield Finding("not-in-manifest", path, None, "the file in a manifest", "none", advice)
     for name in sorted(set(listed) - set(closed)):
         names = (name, name + OPEN_SUFFIX, name + IMPORTING_SUFFIX, name)
         if not any((layout.warc / each).exists() for each in names):

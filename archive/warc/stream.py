@@ -154,6 +154,12 @@ class RecordStream:
             size -= len(piece)
             yield piece
 
+    def begins_with(self, data: bytes) -> bool:
+        """Whether these bytes come next."""
+        while len(self._buffer) < len(data) and self._more():
+            pass
+        return self._buffer.startswith(data)
+
     def skip_line_ends(self) -> int:
         """How many bytes of line ends stand here."""
         count = 0

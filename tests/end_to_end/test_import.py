@@ -129,6 +129,8 @@ def test_packages_hold_them_as_well(home: Home, sources: list[Path], tmp_path: P
     for kind, path in (("warc", one), ("wacz", package)):
         done = home.khobao("archive", "export", "--format", kind, "--output", str(path))
         assert 0 == done.returncode, done.stderr
+        checked = home.khobao("archive", "check-package", str(path))
+        assert 0 == checked.returncode, checked.stdout
     assert wanted.items() <= records(one).items()
     packed: dict[str, tuple[str, str]] = {}
     with zipfile.ZipFile(package) as archive:

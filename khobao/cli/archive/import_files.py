@@ -1,5 +1,6 @@
 """``khobao archive import``: bring other programs' WARC files into the home."""
 
+import os
 import sys
 from collections import Counter
 from dataclasses import asdict
@@ -11,6 +12,7 @@ import typer
 
 from archive.importing import FileImport
 from archive.importing import import_files as importing
+from archive.verify.finding import shorten
 from crawler.addon import project_settings
 from crawler.errors import ExitCode
 from khobao.cli.context import GLOBAL_HELP, Context, context_of
@@ -73,14 +75,15 @@ def _print_file(file: FileImport) -> None:
     for finding in file.findings:
         sys.stdout.write(f"{'note: ' if finding.is_note else ''}{finding.line()}\n")
     sys.stdout.flush()
+    source = shorten(os.fsencode(file.source))  # it may hold anything
     if file.state == "refused":
-        error_line(f"{file.source}: not imported: {file.reason}")
+        error_line(f"{source}: not imported: {file.reason}")
     elif file.state == "already":
-        console().print(f"{file.source}: {file.reason}")
+        console().print(f"{source}: {file.reason}")
     else:
         unread = f", {file.unreadable} places cannot be read" if file.unreadable else ""
         console().print(
-            f"{file.source}: imported, {format_bytes(file.size)}:"
+            f"{source}: imported, {format_bytes(file.size)}:"
             f" {format_number(file.records)} records,"
             f" {format_number(file.captures)} captures{unread}"
         )
@@ -98,7 +101,7 @@ def _print_sum(context: Context, done: list[FileImport]) -> None:
 
 def _as_json(file: FileImport) -> dict[str, object]:
     values = asdict(file)
-    values["source"] = str(file.source)
+    values["source"] = os.fsencode(file.source).decode("utf-8", "backslashreplace")
     values["damaged"] = values.pop("is_damaged")
     values["findings"] = [finding.as_json() for finding in file.findings]
     return values

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import gzip
 import hashlib
 import json
 import os
+import random
+import re
 import shutil
 import subprocess
 import sys
@@ -27,12 +30,20 @@ from archive import (
     iter_records,
     read_record,
 )
-from archive.export.selection import select
+from archive.export import ExportFormat, export, select
 from archive.home.layout import Layout
 from archive.home.lock import ArchiveLock
 from archive.home.reindex import index_archive
 from archive.importing import FileImport, import_files
-from archive.verify import Catalog, Finding, check_together, plan_home, verify_targets
+from archive.verify import (
+    Catalog,
+    Finding,
+    Target,
+    check_together,
+    plan_home,
+    verify_file,
+    verify_targets,
+)
 
 OpenArchive = Callable[..., Archive]
 MakeEvent = Callable[..., CaptureEvent]
@@ -229,6 +240,31 @@ def test_no_record_of_ours_refers_to_an_imported_one(
     assert [] == differences(tmp_path)
 
 
+def test_an_export_of_them_is_no_file_of_ours(home: Path, tmp_path: Path) -> None:
+    """It begins with a warcinfo of khobao, and not all in it is as khobao writes it."""
+    take(home, *(write(tmp_path, name) for name in PROGRAMS))
+    path = tmp_path / "all.warc.gz"
+    export(
+        select(home),
+        path,
+        format=ExportFormat.WARC,
+        describe=lambda _: None,
+        title="Tất cả",
+        software="khobao thử",
+        operator="",
+        created=dt.datetime(2026, 3, 2, tzinfo=dt.UTC),
+    )
+    assert {"not-khobao", "tool-disagreement"} == {finding.kind for finding in check_file(path)}
+    other = tmp_path / "other home"
+    (done,) = take(other, path)
+    assert "imported" == done.state
+    assert [] == faults(other)
+
+
+def check_file(path: Path) -> list[Finding]:
+    return verify_file(Target(path)).findings
+
+
 # -- what is refused -------------------------------------------------------------------------------
 
 
@@ -366,7 +402,21 @@ def lengthen(data: bytes) -> bytes:
     return data[:at] + data[at:].replace(b"Content-Length: ", b"Content-Length: 999", 1)
 
 
+def forget_length(data: bytes) -> bytes:
+    """Of a request, so that the next record begins where its head ends."""
+    at = data.index(b"WARC-Type: request")
+    return data[:at] + re.sub(rb"Content-Length: \d+\r\n", b"", data[at:], count=1)
+
+
+def reserve_flags(data: bytes) -> bytes:
+    """Of a gzip header; isal would read on."""
+    at = data.index(b"\x1f\x8b\x08", 10) + 3
+    return data[:at] + b"\xe0" + data[at + 1 :]
+
+
 DAMAGES = {
+    "no length": ("plain.warc", forget_length),
+    "reserved flags": ("warcio.warc.gz", reserve_flags),
     "a flipped bit": ("warcio.warc.gz", damage_member),
     "a cut": ("warcio.warc.gz", lambda data: data[:-100]),
     "a torn beginning": ("warcio.warc.gz", lambda data: data[:12] + b"\0" + data[13:]),
@@ -406,6 +456,52 @@ def test_a_damaged_file_is_refused_unless_it_is_wanted_all_the_same(
     master = home / "warc" / source.name
     master.write_bytes(master.read_bytes() + b"\0")
     assert any("[file-altered]" in line for line in faults(home))
+
+
+def damage_anywhere(data: bytes, chance: random.Random) -> bytes:
+    at = chance.randrange(len(data))
+    return chance.choice(
+        (
+            data[:at] + bytes([data[at] ^ 1 << chance.randrange(8)]) + data[at + 1 :],
+            data[:at],
+            data[:at] + data[at + chance.randrange(1, 200) :],
+            data[:at] + chance.randbytes(chance.randrange(1, 50)) + data[at:],
+            data[:at] + data[chance.randrange(len(data)) :][:300] + data[at:],
+        )
+    )
+
+
+def check_random_damage(directory: Path, seed: int) -> None:
+    """Whatever is taken of it, everything says the same of it afterwards."""
+    chance = random.Random(seed)
+    name = chance.choice(sorted(PROGRAMS))
+    source = write(directory, name)
+    for _ in range(chance.randrange(1, 4)):
+        source.write_bytes(damage_anywhere(source.read_bytes(), chance))
+    home = directory / "home"
+    (done,) = take(home, source, damaged=True)
+    if done.state == "imported":
+        assert source.read_bytes() == (home / "warc" / name).read_bytes()
+        assert [] == faults(home)
+        assert [] == differences(home, from_records=True)
+    else:
+        assert done.reason
+        assert [] == list((home / "warc").iterdir())
+
+
+@pytest.mark.parametrize("seed", range(16))
+def test_random_damage_leaves_no_home_that_contradicts_itself(tmp_path: Path, seed: int) -> None:
+    check_random_damage(tmp_path, seed)
+
+
+@pytest.mark.soak
+@pytest.mark.slow
+def test_random_damage_for_long(tmp_path: Path) -> None:
+    for seed in range(100, 1600):
+        directory = tmp_path / str(seed)
+        directory.mkdir()
+        check_random_damage(directory, seed)
+        shutil.rmtree(directory)
 
 
 def test_a_file_without_a_readable_record_is_refused_even_then(home: Path, tmp_path: Path) -> None:

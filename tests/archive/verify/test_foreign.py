@@ -144,6 +144,8 @@ def test_a_revisit_whose_original_may_be_anywhere_is_a_note(bench: Home, tmp_pat
 
 def test_named_alone_a_file_of_a_home_finds_its_originals_in_the_journals(bench: Home) -> None:
     assert [] == kinds(bench.warc(bench.second))
+    bench.layout.dedupe.unlink()
+    assert [] == kinds(bench.warc(bench.second))
     bench.layout.journal(bench.first).unlink()
     assert ["revisit-dangles", "revisit-dangles"] == kinds(bench.warc(bench.second))
 
