@@ -12,8 +12,11 @@ from typing import Any
 import pytest
 from support.foreign_files import BODY, PROGRAMS, with_warcio, write
 from support.home import Home
+from support.npm import Package
 from support.odd_records import OK, event
+from support.range_server import range_server
 from support.replaying import index_lines, replaying
+from support.wacz_replay import WABAC, replayed_frame, wabac_files
 from warcio.archiveiterator import ArchiveIterator
 
 from archive import Archive, read_record
@@ -117,7 +120,7 @@ def test_captures_are_shown_as_they_were(home: Home, sources: list[Path], cache:
             assert answer.body == record.payload, fields
             shown += 1
     assert shown >= 12
-    listed = told(home, "archive", "show", "https://vidu.vn/warcio/1", "--list")
+    listed = told(home, "archive", "show", "https://vidu.vn/plain/1", "--list")
     place = next(f"plain.warc:{e['offset']}" for e in listed if e["warc_filename"] == "plain.warc")
     raw = home.khobao("archive", "show", place, "--payload").stdout
     assert raw.encode() == BODY * 3
@@ -140,6 +143,26 @@ def test_packages_hold_them_as_well(home: Home, sources: list[Path], tmp_path: P
         for source in sources:
             assert source.read_bytes() == archive.read(f"archive/{source.name}")
     assert wanted.items() <= packed.items()
+
+
+@pytest.mark.parametrize("package", [WABAC[0], WABAC[-1]], ids=str)
+def test_a_package_of_them_opens_in_wabac(
+    home: Home, package: Package, browser: Any, cache: Path, tmp_path: Path
+) -> None:
+    """Compressed and uncompressed, and a revisit that names address and date."""
+    wacz = tmp_path / "a.wacz"
+    done = home.khobao("archive", "export", "--format", "wacz", "--output", str(wacz))
+    assert 0 == done.returncode, done.stderr
+    files = wabac_files(package.fetch(cache), {"a.wacz": wacz})
+    with range_server(files) as address, browser.new_context() as context:
+        page = context.new_page()
+        page.goto(f"{address}/index.html")
+        assert "added" == page.evaluate("load('/a.wacz')")
+        for name in ("warcio/1", "plain/1", "plain/lai", "browsertrix/lai"):
+            page.goto(f"{address}/index.html")
+            page.evaluate(f"show('20210506070809mp_/https://vidu.vn/{name}')")
+            frame = replayed_frame(page, f"https://vidu.vn/{name}")
+            assert "mưa" in frame.locator("body").inner_text(), name
 
 
 def test_no_document_is_made_of_them_and_that_is_said(home: Home) -> None:

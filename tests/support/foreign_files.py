@@ -145,22 +145,22 @@ def old(path: Path) -> None:
 
 
 def with_warcio(path: Path, *more: bytes) -> None:
-    """Compressed or not, as the name has it.
+    """Compressed or not, as the name has it, and so have the addresses.
 
     :param more: further bodies.
     """
     with path.open("wb") as file:
         writer = WARCWriter(file, gzip=path.suffix == ".gz", warc_version="WARC/1.1")
-        for record in _warcio_records(writer, more):
+        for record in _warcio_records(writer, f"https://vidu.vn/{path.name.split('.')[0]}", more):
             writer.write_record(record)
 
 
-def _warcio_records(writer: Any, more: Iterable[bytes]) -> Iterator[Any]:
+def _warcio_records(writer: Any, site: str, more: Iterable[bytes]) -> Iterator[Any]:
     yield writer.create_warcinfo_record("x", {"software": "warcio"})
     fields = {"WARC-Date": "2021-05-06T07:08:09Z"}
     head = StatusAndHeaders("200 OK", [("Content-Type", "text/html")], "HTTP/1.1")
     for number, body in enumerate((BODY, BODY * 3, *more)):
-        uri = f"https://vidu.vn/warcio/{number}"
+        uri = f"{site}/{number}"
         yield writer.create_warc_record(
             uri, "response", io.BytesIO(body), len(body),
             http_headers=head, warc_headers_dict=fields,
@@ -170,7 +170,7 @@ def _warcio_records(writer: Any, more: Iterable[bytes]) -> Iterator[Any]:
             uri, "request", http_headers=request, warc_headers_dict=fields
         )
     yield writer.create_revisit_record(
-        "https://vidu.vn/warcio/lai", sha1(BODY).decode(), "https://vidu.vn/warcio/0",
+        f"{site}/lai", sha1(BODY).decode(), f"{site}/0",
         "2021-05-06T07:08:09Z", http_headers=head,
     )  # fmt: skip
 

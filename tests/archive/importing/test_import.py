@@ -31,6 +31,8 @@ from archive import (
     read_record,
 )
 from archive.export import ExportFormat, export, select
+from archive.fixity.audit import Audit
+from archive.fixity.copy import SecondCopy
 from archive.home.layout import Layout
 from archive.home.lock import ArchiveLock
 from archive.home.reindex import index_archive
@@ -159,8 +161,8 @@ def only(home: Path, url: str) -> ArchivedRecord:
 @pytest.mark.parametrize(
     ("name", "url", "body"),
     [
-        ("plain.warc", "https://vidu.vn/warcio/1", BODY * 3),
-        ("plain.warc", "https://vidu.vn/warcio/lai", BODY),
+        ("plain.warc", "https://vidu.vn/plain/1", BODY * 3),
+        ("plain.warc", "https://vidu.vn/plain/lai", BODY),
         ("warcio.warc.gz", "https://vidu.vn/warcio/1", BODY * 3),
         ("wget+log@2021.warc.gz", "http://vidu.vn/wget/", BODY),
         ("rec-4f2a-20210506070801234-0.warc.gz", "https://vidu.vn/browsertrix/lai", BODY),
@@ -183,7 +185,7 @@ def test_large_records_are_read_in_pieces(home: Path, tmp_path: Path, name: str)
     assert [] == faults(home)
     assert [] == differences(home, from_records=True)
     assert cdxj(source) == Layout(home).cdxj(name).read_text("utf-8")
-    assert only(home, "https://vidu.vn/warcio/2").body == LARGE
+    assert only(home, "https://vidu.vn/large/2").body == LARGE
 
 
 def test_a_revisit_whose_original_is_elsewhere_is_a_note(home: Path, tmp_path: Path) -> None:
@@ -398,7 +400,7 @@ def damage_block(data: bytes) -> bytes:
 
 def lengthen(data: bytes) -> bytes:
     """A record says that it is longer than the file."""
-    at = data.index(b"WARC-Target-URI: https://vidu.vn/warcio/1")
+    at = data.index(b"/1\r\n")
     return data[:at] + data[at:].replace(b"Content-Length: ", b"Content-Length: 999", 1)
 
 
@@ -551,3 +553,19 @@ def test_one_process_writes_at_a_time(home: Path) -> None:
             take(home)
     finally:
         lock.release()
+
+
+@pytest.mark.parametrize("name", ["warcio.warc.gz", "plain.warc"])
+def test_the_second_copy_holds_and_repairs_it(home: Path, tmp_path: Path, name: str) -> None:
+    source, there = write(tmp_path, name), tmp_path / "there"
+    there.mkdir()
+    take(home, source)
+    master = home / "warc" / name
+    with SecondCopy(str(there)) as copy:
+        assert 1 == Audit(Layout(home), copy=copy).run().copied
+        assert source.read_bytes() == (there / "warc" / name).read_bytes()
+        master.write_bytes(damage_member(master.read_bytes()))
+        result = Audit(Layout(home), copy=copy).run()
+    assert ["repaired"] == [event.action for event in result.repaired]
+    assert source.read_bytes() == master.read_bytes()
+    assert [] == faults(home)
