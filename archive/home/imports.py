@@ -73,11 +73,6 @@ def is_imported_journal(journal: Path) -> bool:
     return False
 
 
-def imported_files(layout: Layout) -> frozenset[str]:
-    """Names of the imported files, by their journals."""
-    return frozenset(name for name, path in layout.journals() if is_imported_journal(path))
-
-
 def finish_imports(
     layout: Layout, is_listed: Callable[[str], bool], fsync: Callable[[int], None]
 ) -> list[str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -114,6 +115,11 @@ class ImportRun:
         self._software, self._allow_damaged = software, allow_damaged
         self._listed = {name: entry.sha256 for name, entry in known_files(layout).items()}
 
+    @property
+    def manifest_problem(self) -> str | None:
+        """What is wrong with the chain of manifests: files are listed beside it then."""
+        return self._manifests.problem
+
     def take(self, source: Path) -> FileImport:
         """Import *source*, or say why not.
 
@@ -129,13 +135,13 @@ class ImportRun:
         return result
 
     def _take(self, file: BinaryIO, result: FileImport) -> None:
-        if self._is_there(file, result):
-            return
-        self._space.check(os.fstat(file.fileno()).st_size)
         try:
-            self._import(file, result)
+            if not self._is_there(file, result):
+                self._space.check(os.fstat(file.fileno()).st_size)
+                file.seek(0)
+                self._import(file, result)
         except OSError as exc:
-            raise write_error(self._layout.importing(result.name), exc) from exc
+            raise write_error(self._layout.warc / result.name, exc) from exc
 
     # -- what is there already --------------------------------------------------------------------
 
@@ -163,6 +169,12 @@ class ImportRun:
     def _compare(self, file: BinaryIO, path: Path, result: FileImport) -> None:
         size, sha256 = _sum_of(file)
         there = sha256_of(path)
+        if there != (size, sha256) and self._listed.get(result.name) == sha256:
+            raise RefusedError(
+                f"the manifest lists just this file, but {path} is another one by now: see"
+                " `khobao archive verify`; `khobao archive fixity run` repairs it from a copy",
+                is_damaged=True,
+            )
         if there != (size, sha256):
             raise RefusedError(
                 f"another file of this name is there already ({there[0]} bytes, SHA-256"
@@ -193,19 +205,14 @@ class ImportRun:
             if isinstance(exc, SharedMemberError):
                 raise RefusedError(_shared_member(result.source)) from exc
             raise
-        found = [finding for finding in result.findings if not finding.is_note]
-        kinds = {kind: sum(f.kind == kind for f in found) for kind in {f.kind for f in found}}
-        provenance = Provenance(
-            shown(result.source.absolute()),
-            self._software,
-            result.records,
-            dict(sorted(kinds.items())),
-        )
+        faults = _faults(result.findings)
+        source = shown(result.source.absolute())
+        provenance = Provenance(source, self._software, result.records, dict(faults))
         # From here on it counts: what a crash leaves is finished by whoever writes next.
         self._manifests.append(name, sums, imported=provenance.as_json())
         name_file(layout, name, self._ops.fsync)
         self._listed[name] = result.sha256
-        result.state, result.is_damaged = "imported", bool(found)
+        result.state, result.is_damaged = "imported", bool(faults)
 
     def _copy(self, file: BinaryIO, result: FileImport) -> None:
         before = os.fstat(file.fileno())
@@ -276,7 +283,7 @@ class ImportRun:
         self._judge(report, result)
 
     def _judge(self, report: FileReport, result: FileImport) -> None:
-        faults = sum(finding.count for finding in report.findings if not finding.is_note)
+        faults = sum(_faults(report.findings).values())
         if not result.records:
             raise RefusedError("no record of it can be read", is_damaged=True)
         if any(finding.kind.startswith(_OF_OURS) for finding in report.findings):
@@ -288,10 +295,19 @@ class ImportRun:
             )
         if faults and not self._allow_damaged:
             raise RefusedError(
-                f"verify finds {faults} faults in it: get it again from where it came from, or add"
-                " --damaged to take it as it is",
+                f"verify finds {faults} fault{'s' * (faults != 1)} in it: get it again from where"
+                " it came from, or add --damaged to take it as it is",
                 is_damaged=True,
             )
+
+
+def _faults(findings: list[Finding]) -> Counter[str]:
+    """How many of each kind, in the order of their names."""
+    faults: Counter[str] = Counter()
+    for finding in sorted(findings, key=lambda finding: finding.kind):
+        if not finding.is_note:
+            faults[finding.kind] += finding.count
+    return faults
 
 
 def _at_source(finding: Finding, source: Path) -> Finding:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support import foreign_files
 from support.home import Home
 
 from crawler.options import ZONE
@@ -36,9 +37,10 @@ def commands() -> list[str]:
 
 
 def test_every_command_does_what_the_readme_says(
-    practice: Callable[..., PracticeProcess], home: Home
+    practice: Callable[..., PracticeProcess], home: Home, tmp_path: Path
 ) -> None:
     site = practice("--articles", "80", "--now", "2026-11-20T08:00:00+07:00")
+    other = foreign_files.write(tmp_path, "warcio.warc.gz")
     article = site.truth("articles")[0]
     env = {
         **os.environ,
@@ -66,6 +68,7 @@ def test_every_command_does_what_the_readme_says(
             .replace("DAY", f"{dt.datetime.now(ZONE):%Y-%m-%d}")
             .replace("ID", article["articleId"])
             .replace("RUN", run)
+            .replace("OTHER.warc.gz", shlex.quote(str(other)))
         )
         done = subprocess.run(
             ["bash", "-c", command],

@@ -42,12 +42,14 @@ def import_files(
     """Bring other programs' WARC files into the archive, their bytes unchanged.
 
     Each is copied under its own name, verified, indexed and listed in a manifest; a file that is
-    there already is left alone. Exit 7 if one was refused for what verify found, 2 if one was
-    refused for anything else; the others are imported all the same.
+    there already is left alone. Exit 7 if one was refused for what verify found or the manifests
+    contradict themselves, 2 if one was refused for anything else; the others are imported all the
+    same.
     """
     context = context_of(ctx)
     home = context.writable_home()
     done: list[FileImport] = []
+    problem: str | None = None
     try:
         with importing(
             home,
@@ -59,8 +61,12 @@ def import_files(
                 done.append(run.take(path))
                 if not context.json:
                     _print_file(done[-1])
+            problem = run.manifest_problem
     finally:
-        _print_sum(context, done)
+        _print_sum(context, done, problem)
+    if problem is not None:
+        error_line(f"listed beside the chain of manifests, which contradicts itself: {problem}")
+        return int(ExitCode.VERIFICATION_FAILED)
     return int(_exit_code(done))
 
 
@@ -89,11 +95,12 @@ def _print_file(file: FileImport) -> None:
         )
 
 
-def _print_sum(context: Context, done: list[FileImport]) -> None:
+def _print_sum(context: Context, done: list[FileImport], problem: str | None) -> None:
     count: Counter[str] = Counter(file.state for file in done)
     if context.json:
         states = {state: count[state] for state in _STATES}
-        emit_json({"files": [_as_json(file) for file in done], **states})
+        files = [_as_json(file) for file in done]
+        emit_json({"files": files, **states, "manifestProblem": problem})
     elif len(done) > 1:
         parts = [f"{format_number(count[s])} {words}" for s, words in _STATES.items() if count[s]]
         console().print(" · ".join(parts))

@@ -355,6 +355,15 @@ def test_nothing_is_overwritten(home: Path, tmp_path: Path) -> None:
     (done,) = take(home, source, damaged=True)
     assert ("refused", False) == (done.state, done.is_damaged)
     assert "another file of this name" in str(done.reason)
+    source.write_bytes(before["warc/plain.warc"])
+    (done,) = take(home, source)
+    assert "already" == done.state
+    master = home / "warc" / "plain.warc"
+    master.write_bytes(before["warc/plain.warc"] + b"\0")
+    (done,) = take(home, tmp_path / "plain.warc")
+    assert ("refused", True) == (done.state, done.is_damaged)
+    assert "lists just this file" in str(done.reason)
+    master.write_bytes(before["warc/plain.warc"])
     (home / "warc" / "plain.warc").rename(tmp_path / "gone.warc")
     (done,) = take(home, tmp_path / "plain.warc")
     assert "a manifest lists a file plain.warc, which is gone" in str(done.reason)
@@ -528,6 +537,21 @@ def test_what_changes_after_the_import_is_found(home: Path, tmp_path: Path) -> N
     journal = Layout(home).journal("plain.warc")
     journal.write_bytes(b"".join(journal.read_bytes().splitlines(keepends=True)[:-1]))
     assert {"journal-altered", "journal-incomplete"} == {finding.kind for finding in check(home)}
+
+
+def test_a_broken_chain_is_said_and_left_as_it_is(home: Path, tmp_path: Path) -> None:
+    take(home, write(tmp_path, "plain.warc"))
+    (manifest,) = (home / "fixity").glob("*-*.jsonl")
+    altered = manifest.read_bytes().replace(b'"records":6', b'"records":7')
+    manifest.write_bytes(altered)
+    with import_files(home, software="x", min_free_bytes=0) as run:
+        done = run.take(write(tmp_path, "warcio.warc.gz"))
+        assert run.manifest_problem is not None
+    assert "imported" == done.state
+    assert altered == manifest.read_bytes()
+    (again,) = take(home, tmp_path / "warcio.warc.gz")
+    assert "already" == again.state
+    assert {"manifest-chain", "not-in-manifest"} == {finding.kind for finding in check(home)}
 
 
 # -- the disk --------------------------------------------------------------------------------------
