@@ -30,8 +30,10 @@ _PACKED = (".gz", ".zst")
 _WRITTEN = (0x21, 0, 0o644 << 16, 0, b"")
 """1980-01-01 00:00, a file that anybody may read."""
 
-_VERSIONS = frozenset({20, 45, 3 << 8 | 20, 3 << 8 | 45})
-"""Of ZIP, without and with ZIP64, on Unix."""
+_VERSIONS = frozenset({20, 45})
+"""Of ZIP, without and with ZIP64."""
+
+_ON_UNIX = 3 << 8
 
 
 def check_wacz(package: ZipPackage, report: PackageReport) -> None:
@@ -50,7 +52,8 @@ def _check_our_headers(package: ZipPackage, report: PackageReport) -> None:
     """What nothing else vouches for, and khobao writes in one way only."""
     for entry in package.directory:
         written = (entry.date, entry.time, entry.external, entry.internal, entry.comment)
-        if written != _WRITTEN or entry.made_by not in _VERSIONS or entry.version not in _VERSIONS:
+        versions = {entry.version, entry.made_by ^ _ON_UNIX}
+        if written != _WRITTEN or not versions <= _VERSIONS:
             expected = "date, mode and version as khobao writes them"
             report.add("package-structure", shorten(entry.name), expected, "others")
 
