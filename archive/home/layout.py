@@ -121,8 +121,10 @@ class Layout:
         return sorted(path for path in found if is_regular(path))
 
     def abandoned_files(self) -> list[Path]:
-        """Those of :meth:`open_files` whose writer is dead: salvage has to close them."""
-        found = self.open_files()
+        """Those of :meth:`open_files` and :meth:`importing_files` whose writer is dead: salvage has
+        to put them in order.
+        """
+        found = self.open_files() + self.importing_files()
         if not found or writer_of(self.lock) is not None:
             return []
         # A writer may have opened or closed files while we looked.

@@ -40,7 +40,9 @@ _log = logging.getLogger(__name__)
 
 
 def abandoned_files(home: Path) -> list[Path]:
-    """The files that a dead writer left ``.open``; none while a writer lives. Changes nothing."""
+    """The files that a dead writer left ``.open``, or a dead import ``.importing``; none while a
+    writer lives. Changes nothing.
+    """
     return Layout(home).abandoned_files()
 
 

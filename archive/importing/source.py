@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from pathlib import Path
 from typing import BinaryIO
@@ -56,12 +57,19 @@ def open_source(path: Path) -> BinaryIO:
 def _check_opened(name: str, file: BinaryIO) -> None:
     if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
         raise RefusedError("it is no regular file")
-    _check_name(name)
     try:
         raw = file.read(_FIRST_BYTES)
     except OSError as exc:
         raise RefusedError(f"it cannot be read: {exc.strerror or exc}") from exc
-    _check_begin(name, raw)
+    first = first_bytes(raw)
+    if first.startswith(arc.BEGIN):
+        made = re.sub(r"(\.w?arc)?(\.gz)?$", "", name) + ".warc.gz"
+        raise RefusedError(
+            "it is an ARC file, and khobao keeps WARC files only: import what `warcio recompress"
+            f" {shorten(name)} {shorten(made)}` makes of it, and keep the original"
+        )
+    _check_name(name)
+    _check_begin(name, raw, first)
 
 
 def _check_kind(path: Path) -> None:
@@ -80,16 +88,9 @@ def _check_name(name: str) -> None:
         raise RefusedError(f"{fault}: import a copy of it that has another name")
 
 
-def _check_begin(name: str, raw: bytes) -> None:
-    first = first_bytes(raw)
+def _check_begin(name: str, raw: bytes, first: bytes) -> None:
     if not raw:
         raise RefusedError("it is empty")
-    if first.startswith(arc.BEGIN):
-        made = name.partition(".arc")[0].partition(".warc")[0] + ".warc.gz"
-        raise RefusedError(
-            "it is an ARC file, and khobao keeps WARC files only: import what"
-            f" `warcio recompress {name} {made}` makes of it, and keep the original"
-        )
     is_gzip = raw.startswith(_GZIP)
     if not first.startswith(b"WARC/") and (first or not is_gzip):
         raise RefusedError(f"it is no WARC file: it begins with {shorten(repr(first[:20]))}")

@@ -124,7 +124,9 @@ def _target(
 
 def _bare(path: Path) -> Target:
     journal = path.with_name(path.name + ".journal")
-    return Target(path, "closed", journal if journal.exists() else None)
+    if not journal.exists():
+        return Target(path)
+    return Target(path, journal=journal, imported={} if is_imported_journal(journal) else None)
 
 
 def _not_closed(targets: Iterable[Target]) -> Iterable[Finding]:

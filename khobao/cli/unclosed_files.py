@@ -12,8 +12,10 @@ if TYPE_CHECKING:
 
 
 def abandoned_names(home: Path) -> list[str]:
-    """WARC files that a dead writer left ``.open``. Takes no lock, so it is in nobody's way."""
-    if not any((home / "warc").glob("*.warc.gz.open")):
+    """WARC files that a dead writer left ``.open``, or a dead import ``.importing``. Takes no lock,
+    so it is in nobody's way.
+    """
+    if not any(any((home / "warc").glob(f"*.warc*{suffix}")) for suffix in (".open", ".importing")):
         return []
     from archive import abandoned_files  # noqa: PLC0415 - rarely needed
 
@@ -28,6 +30,6 @@ def report_unclosed_files(context: Context) -> None:
     files = "1 WARC file was" if count == 1 else f"{count} WARC files were"
     command = shell_command("khobao", "--home", str(context.home), "archive", "salvage")
     notice(
-        f"{files} left open by a crawl that was killed; nothing acknowledged is lost:"
-        f" type `{command}`, or crawl again, which does it too"
+        f"{files} left open by a crawl or an import that was killed; nothing acknowledged is"
+        f" lost: type `{command}`, or crawl again, which does it too"
     )

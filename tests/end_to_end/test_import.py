@@ -106,6 +106,17 @@ def test_each_file_has_its_own_result(home: Home, tmp_path: Path) -> None:
     assert 1 == verified["kinds"]["imported-damaged"]
 
 
+def test_what_a_killed_import_left_is_told_and_put_in_order(home: Home) -> None:
+    half = home.path / "warc" / "nua.warc.importing"
+    half.write_bytes(b"WARC/1.0")
+    assert "left open by a crawl or an import" in home.khobao("status").stderr
+    verified = told(home, "archive", "verify", "--no-database", code=7)
+    assert 1 == verified["kinds"]["not-closed"]
+    done = home.khobao("archive", "salvage")
+    assert "nua.warc: its import was killed; what it left was removed" in done.stdout
+    assert not half.exists()
+
+
 def test_captures_are_shown_as_they_were(home: Home, sources: list[Path], cache: Path) -> None:
     """By us and by pywb: of the files themselves, and of the revisits among them."""
     ours = {source.name for source in sources}

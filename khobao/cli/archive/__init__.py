@@ -21,7 +21,9 @@ class Commands(LazyGroup):
             "Check every byte of the archive, and whether its parts agree.",
         ),
         "salvage": LazyCommand(
-            "khobao.cli.archive.salvage", "Close the WARC files that a killed crawl left open."
+            "khobao.cli.archive.salvage",
+            "Close the WARC files that a killed crawl left open, and end what a killed import"
+            " began.",
         ),
         "index": LazyCommand(
             "khobao.cli.archive.index",

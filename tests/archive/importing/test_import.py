@@ -42,6 +42,7 @@ from archive.verify import (
     Finding,
     Target,
     check_together,
+    plan_files,
     plan_home,
     verify_file,
     verify_targets,
@@ -289,7 +290,8 @@ def make_link(path: Path) -> None:
 
 
 def write_arc(path: Path) -> None:
-    path.write_bytes(b"filedesc://a.arc 0.0.0.0 20010101000000 text/plain 0\n\n")
+    data = b"filedesc://a.arc 0.0.0.0 20010101000000 text/plain 0\n\n"
+    path.write_bytes(gzip.compress(data) if path.suffix == ".gz" else data)
 
 
 def write_whole(path: Path) -> None:
@@ -327,6 +329,7 @@ STRANGE: dict[str, tuple[str, Callable[[Path], object], str]] = {
         "a.warc.gz", lambda path: shutil.copy(write(path.parent, "plain.warc"), path),
         "it is not compressed"),
     "an ARC file": ("a.warc", write_arc, "warcio recompress a.warc a.warc.gz"),
+    "an ARC file by its name": ("a.arc.gz", write_arc, "warcio recompress a.arc.gz a.warc.gz"),
     "one gzip member": (
         "a.warc.gz", write_whole, "warcio recompress a.warc.gz a-records.warc.gz"),
     "a member of many": ("a.warc.gz", write_some_together, "several of its records"),
@@ -588,6 +591,9 @@ def test_the_second_copy_holds_and_repairs_it(home: Path, tmp_path: Path, name: 
     with SecondCopy(str(there)) as copy:
         assert 1 == Audit(Layout(home), copy=copy).run().copied
         assert source.read_bytes() == (there / "warc" / name).read_bytes()
+        with Catalog() as catalog:
+            (report,) = verify_targets(plan_files([there / "warc" / name]), catalog)
+        assert [] == report.findings  # with the journal beside it, and without a home
         master.write_bytes(damage_member(master.read_bytes()))
         result = Audit(Layout(home), copy=copy).run()
     assert ["repaired"] == [event.action for event in result.repaired]
