@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import marshal
 import sqlite3
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -16,10 +17,8 @@ _COLUMNS = (
     "id TEXT, offset INTEGER, type TEXT, uri TEXT, date TEXT, digest TEXT, status TEXT,"
     " mime TEXT, refers_to TEXT, refers_uri TEXT, refers_date TEXT, is_original INTEGER"
 )
-_INSERT = "INSERT INTO records VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"
+_INSERT = "INSERT INTO records VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)"
 _BATCH = 1000
-#: What only responses are asked for is left out of the other records.
-_WITHOUT_DETAILS = frozenset({"request", "warcinfo"})
 
 
 class Place(NamedTuple):
@@ -39,27 +38,24 @@ class Place(NamedTuple):
 
 
 class RowFile:
-    """The records of one file, in a database file that :meth:`Catalog.take` takes over."""
+    """The records of one file, in a file that :meth:`Catalog.take` takes over."""
 
     def __init__(self, path: Path) -> None:
-        self._db = _connect(path)
-        self._db.execute(f"CREATE TABLE records ({_COLUMNS})")
+        self._file = path.open("wb")
         self._rows: list[RecordRow] = []
 
     def add(self, row: RecordRow) -> None:
-        if row[2] in _WITHOUT_DETAILS:
-            row = (*row[:3], None, None, None, None, None, None, None, None, False)
         self._rows.append(row)
         if len(self._rows) >= _BATCH:
             self._flush()
 
     def close(self) -> None:
         self._flush()
-        self._db.commit()
-        self._db.close()
+        self._file.close()
 
     def _flush(self) -> None:
-        self._db.executemany(_INSERT, self._rows)
+        # Read again by this very program, and several times as quick as a table of its own.
+        marshal.dump(self._rows, self._file)
         self._rows.clear()
 
 
@@ -102,11 +98,11 @@ class Catalog:
         name = path.rpartition("/")[2].removesuffix(".open")
         values = (number, path, run_id, name, is_imported)
         self._db.execute("INSERT INTO files VALUES (?,?,?,?,?)", values)
+        with rows.open("rb") as file, contextlib.suppress(EOFError):
+            while True:
+                batch = marshal.load(file)  # noqa: S302 - RowFile wrote it
+                self._db.executemany(_INSERT, ((number, *row) for row in batch))
         self._db.commit()
-        self._db.execute("ATTACH ? AS one", (rows.absolute().as_uri(),))
-        self._db.execute("INSERT INTO records SELECT ?, * FROM one.records", (number,))
-        self._db.commit()
-        self._db.execute("DETACH one")
         rows.unlink()
 
     def names(self) -> set[str]:

@@ -9,12 +9,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from archive.warc.http import MAX_HEAD_BYTES, HttpHead, iter_payload, parse_response_head
+from archive.warc.http import (
+    MAX_HEAD_BYTES,
+    HttpHead,
+    is_interim,
+    iter_payload,
+    parse_response_head,
+)
 
 if TYPE_CHECKING:
     from archive.verify.fields import Fault
 
-_USUAL_HEAD_BYTES = 64 << 10
+_USUAL_HEAD_BYTES = 8 << 10
 _WARC_FIELDS = re.compile(rb"(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[^\r\n]*\r\n)*")
 _REQUEST_LINE = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+ [^\r\n]* HTTP/1\.[01]\r\n")
 _HTTP_TYPES = frozenset({"response", "revisit"})
@@ -59,13 +65,31 @@ def read_content(record_type: str, first: bytes, rest: Iterable[bytes]) -> Conte
 
 
 def _http_head(first: bytes) -> HttpHead | None:
+    """In as few bytes as do: an interim head may be all that stands in the first ones."""
     head = parse_response_head(first[:_USUAL_HEAD_BYTES])
-    if (head is None or not head.is_complete) and len(first) > _USUAL_HEAD_BYTES:
+    is_whole = head is not None and head.is_complete and not is_interim(head.status)
+    if not is_whole and len(first) > _USUAL_HEAD_BYTES:
         head = parse_response_head(first[:MAX_HEAD_BYTES])
     return head
 
 
+def _plain_content(http: HttpHead, first: bytes) -> Content:
+    """A whole block without transfer coding: by far the most are."""
+    body = memoryview(first)[http.end :]
+    payload = body[: http.content_length] if http.has_body(b"") else b""
+    return Content(
+        f"sha256:{hashlib.sha256(first).hexdigest()}",
+        _base32(hashlib.sha1(payload, usedforsecurity=False).digest()),
+        f"sha256:{hashlib.sha256(body).hexdigest()}",
+        http,
+        len(first),
+        first,
+    )
+
+
 def _http_content(http: HttpHead, first: bytes, rest: Iterable[bytes]) -> Content:
+    if rest == () and http.is_complete and not http.is_chunked:
+        return _plain_content(http, first)
     block = hashlib.sha256(first)
     view = memoryview(first)[http.end :]
     body = hashlib.sha256(view)

@@ -22,6 +22,7 @@ _ADVICE = (
     " (`khobao archive fixity run` does, if there is one)"
 )
 _MAIN = frozenset({"response", "revisit"})
+_USUAL = ("response", "request", "metadata")
 _RANK = {"response": 0, "revisit": 0, "request": 1, "metadata": 2}
 
 
@@ -44,8 +45,28 @@ class _Group:
     has_gap: bool = False
     """A record beside it could not be read: what it lacks is reported already."""
 
-    def first(self, *types: str) -> _Record | None:
-        return next((record for record in self.records if record.type in types), None)
+    @property
+    def main(self) -> _Record | None:
+        return next((record for record in self.records if record.type in _MAIN), None)
+
+    def first(self, record_type: str) -> _Record | None:
+        return next((record for record in self.records if record.type == record_type), None)
+
+    @property
+    def is_usual(self) -> bool:
+        """Response, request, metadata as our writer writes them: nothing is wrong with them."""
+        if len(self.records) != len(_USUAL):
+            return False
+        main, request, metadata = self.records
+        return (
+            not main.needs_head
+            and main.type in _MAIN
+            and (request.type, metadata.type) == _USUAL[1:]
+            and main.concurrent_to == [request.record_id, metadata.record_id]
+            and request.concurrent_to == metadata.concurrent_to == [main.record_id]
+            and main.date == request.date == metadata.date
+            and main.target_uri == request.target_uri == metadata.target_uri
+        )
 
 
 class ExchangeCheck:
@@ -92,18 +113,21 @@ class ExchangeCheck:
         group = self._group
         if not group.records:
             return True
-        if record.type in _MAIN or any(other.type == record.type for other in group.records):
+        if record.type in _MAIN:
             return False
-        main = group.first(*_MAIN) or group.records[0]
+        for other in group.records:
+            if other.type == record.type:
+                return False
+        main = group.main or group.records[0]
         if group.has_gap and set(main.concurrent_to) & set(record.concurrent_to):
             return True  # both name the record that cannot be read
         return main.record_id in record.concurrent_to or record.record_id in main.concurrent_to
 
     def _close(self) -> None:
         group, self._group = self._group, _Group()
-        if not group.records or group.has_gap:
+        if not group.records or group.has_gap or group.is_usual:
             return
-        main = group.first(*_MAIN)
+        main = group.main
         request = group.first("request")
         metadata = group.first("metadata")
         if main is not None:
@@ -125,7 +149,7 @@ class ExchangeCheck:
     def _check_names(self, group: _Group) -> None:
         """Every record must be named by those beside it, and name only those."""
         ids = {record.record_id: record for record in group.records}
-        main = group.first(*_MAIN) or group.records[0]
+        main = group.main or group.records[0]
         for record in group.records:
             for name in dict.fromkeys(record.concurrent_to):
                 if name not in ids:

@@ -134,10 +134,10 @@ class _FileCheck:
     # -- the walk ---------------------------------------------------------------------------------
 
     def _walk(self, members: MemberFile) -> None:
-        while members.peek(1):
+        while header := members.peek(len(GZIP_HEADER)):
             offset = members.offset
             try:
-                if not self._read_header(members, offset):
+                if header != GZIP_HEADER and not self._read_header(members, offset, header):
                     self._skip_strange(members, offset)
                     continue
                 self._record(members, offset)
@@ -148,11 +148,8 @@ class _FileCheck:
         if is_silent and self._target.state == "closed":
             self._add("warcinfo-missing", 0, "a warcinfo record", "an empty file", _COPY)
 
-    def _read_header(self, members: MemberFile, offset: int) -> bool:
-        """Whether a member begins here; if only its header is damaged, say so and read on."""
-        header = members.peek(len(GZIP_HEADER))
-        if header == GZIP_HEADER:
-            return True
+    def _read_header(self, members: MemberFile, offset: int, header: bytes) -> bool:
+        """Whether a member begins here although its header is not ours: then say so and read on."""
         if len(header) < len(GZIP_HEADER):
             if GZIP_HEADER.startswith(header):
                 raise Damage("the file ends inside a gzip header", at_end=True)

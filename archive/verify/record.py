@@ -26,6 +26,7 @@ RecordRow = tuple[
 """record id, offset, type, target URI, date, payload digest, status, mime, refers to, its URI, its
 date, whether revisits may refer to it."""
 
+_WITHOUT_DETAILS = frozenset({"request", "warcinfo"})
 _WITH_PAYLOAD = frozenset({"response", "resource"})
 
 
@@ -143,6 +144,10 @@ def _entry(fields: Fields, content: Content, offset: int, length: int, size: int
 
 
 def row_of(entry: JournalEntry, fields: Fields) -> RecordRow:
+    """What only responses are asked for is left out of the other records."""
+    if entry.type in _WITHOUT_DETAILS:
+        nothing = (None, None, None, None, None, None, None, None, False)
+        return (entry.record_id, entry.offset, entry.type, *nothing)
     return (
         entry.record_id,
         entry.offset,

@@ -142,10 +142,7 @@ def test_a_revisit_whose_original_may_be_anywhere_is_a_note(bench: Home, tmp_pat
     assert ["not-checked", "not-checked"] == kinds(alone, first)
 
 
-def test_named_alone_a_file_of_a_home_finds_its_originals_in_the_others(bench: Home) -> None:
-    """By the index and the records, or by the journals."""
-    assert [] == kinds(bench.warc(bench.second))
-    bench.layout.dedupe.unlink()
+def test_named_alone_a_file_of_a_home_finds_its_originals_in_the_journals(bench: Home) -> None:
     assert [] == kinds(bench.warc(bench.second))
     bench.layout.dedupe.unlink()
     assert [] == kinds(bench.warc(bench.second))
