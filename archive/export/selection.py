@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from array import array
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import NamedTuple
 from archive.errors import InvalidRecordError, RecordNotFoundError
 from archive.home.journal import JournalEntry, read_journal
 from archive.home.layout import OPEN_SUFFIX, Layout
+from archive.home.reader import read_record
 from archive.warc.places import is_plain
 
 _ORDER = {"response": 0, "revisit": 0, "request": 1, "metadata": 2}
@@ -120,6 +122,7 @@ def select(
         wanted.setdefault(name, {})[offset] = length
     if matches is None:
         matches = _none if wanted else _all
+    is_all = matches is _all
     chosen.take(lambda name, entry: _is_at(wanted, name, entry) or matches(name, entry))
     for name, left in wanted.items():
         for offset in left:
@@ -127,6 +130,8 @@ def select(
                 f"{layout.warc / name} at byte {offset}: the journal knows no record there."
             )
     chosen.take_originals()
+    if not is_all:
+        chosen.take_originals_by_address()
     return chosen.selection()
 
 
@@ -151,6 +156,9 @@ class _Choice:
         self._needed: dict[str, tuple[str, int]] = {}
         self._maybe_elsewhere: set[str] = set()
         """Of those, originals of other programs' revisits: nobody promised that they are here."""
+
+        self._by_address: list[tuple[str, int]] = []
+        """Other programs' revisits that name address and date of their originals, and no id."""
 
         self._records = self._bytes = 0
 
@@ -187,6 +195,19 @@ class _Choice:
                         f"the original of this revisit, {record_id}, is in no closed file",
                     )
 
+    def take_originals_by_address(self) -> None:
+        """Of other programs' revisits, as far as they are here."""
+        places: dict[str, set[int]] = {}
+        for name, offset in self._by_address:
+            with contextlib.suppress(RecordNotFoundError):
+                original = read_record(self._layout.home, name, offset).original()
+                places.setdefault(original.warc_filename, set()).add(original.offset)
+        held = {name: set(offsets) for name, offsets in self._offsets.items()}
+        for name in places:
+            places[name] -= held.get(name, set())
+        if any(places.values()):
+            self.take(lambda name, entry: entry.offset in places.get(name, ()))
+
     def _groups(self, name: str) -> Iterator[Exchange]:
         path = self._layout.journal(name)
         try:
@@ -207,6 +228,8 @@ class _Choice:
                 self._needed.setdefault(entry.refers_to, (name, entry.offset))
                 if entry.imported:
                     self._maybe_elsewhere.add(entry.refers_to)
+            elif entry.type == "revisit" and entry.imported:
+                self._by_address.append((name, entry.offset))
 
     def selection(self) -> Selection:
         offsets: dict[str, array[int]] = {}

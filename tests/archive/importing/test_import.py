@@ -243,6 +243,27 @@ def test_no_record_of_ours_refers_to_an_imported_one(
     assert [] == differences(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("name", "url"),
+    [
+        ("rec-4f2a-20210506070801234-0.warc.gz", "https://vidu.vn/browsertrix/lai"),
+        ("plain.warc", "https://vidu.vn/plain/lai"),
+        ("wget+log@2021.warc.gz", "http://vidu.vn/wget/"),
+    ],
+)
+def test_a_chosen_revisit_brings_its_original(
+    home: Path, tmp_path: Path, name: str, url: str
+) -> None:
+    take(home, write(tmp_path, name))
+    revisit = only(home, url)
+    entry = captures(home, url)[-1]
+    chosen = select(home, places=[(name, entry.offset, entry.length)])
+    types = [each.type for each in chosen.entries(name)]
+    assert {"warcinfo", "response", "revisit"} == set(types) - {"request"}
+    assert 1 == types.count("response")
+    assert revisit.original().offset in chosen.offsets[name]
+
+
 def test_an_export_of_them_is_no_file_of_ours(home: Path, tmp_path: Path) -> None:
     """It begins with a warcinfo of khobao, and not all in it is as khobao writes it."""
     take(home, *(write(tmp_path, name) for name in PROGRAMS))
