@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -91,6 +92,8 @@ def _check_zipped_bag(package: ZipPackage, report: PackageReport, top: str) -> N
             except EntryError as exc:
                 report.add("package-damaged", name, "a file that can be unpacked", str(exc))
             except OSError as exc:
+                if exc.errno == errno.ENOSPC:
+                    raise
                 found = exc.strerror or str(exc)
                 report.add("package-unsafe", name, "a name that a disk can hold", found)
         check_bag(bag, report)
@@ -103,7 +106,7 @@ def _check_warcs(paths: list[Path]) -> Iterator[PackageReport]:
     for finding in plan.findings:
         report.take(finding)
     with Catalog() as catalog:
-        for each in verify_targets(plan, catalog, jobs=1):
+        for each in verify_targets(plan, catalog):
             report.files += 1
             report.records += each.records
             report.bytes += each.size

@@ -25,6 +25,7 @@ _OURS = frozenset({"response", "revisit", "resource"})
 _OTHERS = frozenset({"response"})
 """What every program lists. Revisits, resources and metadata are left out by some."""
 
+_NOTHING = (None, "-")
 _WEB = ("http://", "https://")
 
 
@@ -112,7 +113,7 @@ class IndexCheck:
             self._add("cdxj-line", name, position, expected, shorten(line))
             return
         file = file.rpartition("/")[2]
-        if file not in self._records.files:
+        if not self._records.has_file(file):
             expected = "a WARC file of this package"
             self._add("cdxj-line", name, position, expected, shorten(file))
             return
@@ -144,7 +145,9 @@ class IndexCheck:
                 yield f"the key {shorten(record.urlkey)}", shorten(key)
         for what, value in wanted.items():
             given = values.get(what)
-            if given is not None and value is not None and str(given) != str(value):
+            if given in _NOTHING or value is None:
+                continue
+            if str(given) != str(value):
                 yield f"{what} {shorten(value)}", shorten(given)
         if moment[:_SECOND] != record.timestamp:
             yield f"the time {record.timestamp}", shorten(moment)

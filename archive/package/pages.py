@@ -34,7 +34,7 @@ def check_pages(report: PackageReport, records: PackageRecords, path: Path, name
         if page is None or not isinstance(page.get("url"), str):
             expected = "one page in each line, with its url"
             report.add("package-page", name, expected, shorten(line[:60]), offset=position)
-        elif not _is_failed(page) and not _is_shown(page, records, is_ours=report.is_ours):
+        elif not _is_shown(page, records, is_ours=report.is_ours):
             when = f" of {page.get('ts')}" if report.is_ours else ""
             expected = f"a capture{when} in the index"
             report.add(
@@ -51,6 +51,8 @@ def _is_shown(page: dict[str, Any], records: PackageRecords, *, is_ours: bool) -
     url = page["url"]
     if is_ours:
         return records.is_captured(url, _NOT_DIGIT.sub("", str(page.get("ts"))[:19]))
+    if _is_failed(page):
+        return True
     # Others write when the page was opened in their browser, and the address in its bar.
     bare = url.partition("#")[0]
     return any(records.is_captured(each) for each in (url, bare, bare.rstrip("/"), bare + "/"))

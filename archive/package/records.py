@@ -66,7 +66,8 @@ class PackageRecords:
         self._db.execute("PRAGMA synchronous = OFF")
         self._db.execute(f"CREATE TABLE records ({_COLUMNS})")
         self._db.execute("CREATE TABLE captures (url TEXT, timestamp TEXT)")
-        self._files: list[str] = []
+        self._count = 0
+        self._names: set[str] = set()
         self._unread: set[str] = set()
 
     def __enter__(self) -> Self:
@@ -75,10 +76,9 @@ class PackageRecords:
     def __exit__(self, *_: object) -> None:
         self._stack.close()
 
-    @property
-    def files(self) -> list[str]:
-        """Names of the WARC files, without their folders."""
-        return self._files
+    def has_file(self, name: str) -> bool:
+        """:param name: of a WARC file, without its folder."""
+        return name in self._names
 
     # -- the WARC files ---------------------------------------------------------------------------
 
@@ -87,16 +87,17 @@ class PackageRecords:
 
         :param name: of the file in the package.
         """
-        number = len(self._files)
+        number = self._count
         rows = self.directory / f"{number}.sqlite"
         with contextlib.closing(RowFile(rows)) as row_file:
             report = verify_file(Target(path, is_vouched_for=True), row_file.add)
         self._catalog.take(number, self._report.shown(name), report.run_id, rows)
         self._report.take_file(report, name)
+        self._count += 1
         short = name.rpartition("/")[2]
-        if short in self._files:
+        if short in self._names:
             self._unread.add(short)  # an index names files without their folders
-        self._files.append(short)
+        self._names.add(short)
         try:
             with path.open("rb") as file:
                 self._remember(short, read_records(file, path), path.stat().st_size)
@@ -106,7 +107,7 @@ class PackageRecords:
     def add_unread(self, name: str) -> None:
         """One that cannot be unpacked."""
         short = name.rpartition("/")[2]
-        self._files.append(short)
+        self._names.add(short)
         self._unread.add(short)
 
     def _remember(self, name: str, records: Iterator[WarcRecord], size: int) -> None:
@@ -136,7 +137,7 @@ class PackageRecords:
     # -- the indexes ------------------------------------------------------------------------------
 
     def is_read(self, name: str) -> bool:
-        return name in self._files and name not in self._unread
+        return name in self._names and name not in self._unread
 
     def find(self, name: str, offset: int) -> IndexedRecord | None:
         """The record that a line of an index names, which counts as seen from now on."""
@@ -192,7 +193,7 @@ def _row(record: WarcRecord) -> tuple[object, ...]:
         mime = (record.head.get("Content-Type") or "").partition(";")[0].strip()
     return (
         record.type,
-        record.target_uri,
+        record.target_uri.strip("<>"),  # as WARC 1.0 was often understood
         timestamp(record.head.require("WARC-Date")),
         record.payload_digest,
         http.status_text if http else None,
