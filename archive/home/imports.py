@@ -7,7 +7,9 @@ killed import is either undone, or needs nothing but the name.
 from __future__ import annotations
 
 import contextlib
+import errno
 import logging
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import islice
@@ -16,7 +18,7 @@ from typing import Any
 
 from archive.errors import JournalError
 from archive.home.journal import read_journal
-from archive.home.layout import IMPORTING_SUFFIX, Layout, fsync_directory
+from archive.home.layout import IMPORTING_SUFFIX, OPEN_SUFFIX, Layout, fsync_directory
 from archive.home.manifest import known_files
 
 _log = logging.getLogger(__name__)
@@ -85,7 +87,9 @@ def finish_imports(
     finished = []
     for path in layout.importing_files():
         name = path.name.removesuffix(IMPORTING_SUFFIX)
-        if is_listed(name):
+        if _is_taken(layout, name):
+            _log.warning("%s is no import's: %s is there", path, name)
+        elif is_listed(name):
             name_file(layout, name, fsync)
             finished.append(name)
             _log.warning("%s: an import was killed; it is complete now", name)
@@ -96,7 +100,12 @@ def finish_imports(
 
 
 def name_file(layout: Layout, name: str, fsync: Callable[[int], None]) -> None:
-    """The last step: it is listed, now it gets its name."""
+    """The last step: it is listed, now it gets its name.
+
+    :raises FileExistsError: somebody has put another file there meanwhile.
+    """
+    if _is_taken(layout, name):
+        raise FileExistsError(errno.EEXIST, "there is another file now", str(layout.warc / name))
     layout.importing(name).rename(layout.warc / name)
     fsync_directory(layout.warc, fsync)
 
@@ -113,6 +122,10 @@ def undo_import(layout: Layout, name: str, fsync: Callable[[int], None]) -> None
         fsync_directory(directory, fsync)
     layout.importing(name).unlink(missing_ok=True)
     fsync_directory(layout.warc, fsync)
+
+
+def _is_taken(layout: Layout, name: str) -> bool:
+    return any(os.path.lexists(layout.warc / each) for each in (name, name + OPEN_SUFFIX))
 
 
 def partial_of(path: Path) -> Path:

@@ -80,7 +80,7 @@ class Layout:
 
         Not of a file that is being imported, or that a killed import left.
         """
-        importing = {warc_part(path.name)[0] for path in self._named(IMPORTING_SUFFIX)}
+        importing = {warc_part(path.name)[0] for path in self.importing_files()}
         for path in sorted(self._named(_JOURNAL_SUFFIX)):
             name = path.name.removesuffix(_JOURNAL_SUFFIX)
             if name not in importing:
@@ -118,7 +118,11 @@ class Layout:
     def importing_files(self) -> list[Path]:
         """Files that are being imported, or that a killed import left."""
         found = self._named(IMPORTING_SUFFIX)
-        return sorted(path for path in found if is_regular(path))
+        return sorted(
+            path
+            for path in found
+            if is_regular(path) and not os.path.lexists(self.warc / warc_part(path.name)[0])
+        )
 
     def abandoned_files(self) -> list[Path]:
         """Those of :meth:`open_files` and :meth:`importing_files` whose writer is dead: salvage has

@@ -167,7 +167,7 @@ def _unexpected_in_warc(
                 yield _orphan(path, warc, "its journal")
         elif rest == _HISTORY:
             continue
-        elif rest == IMPORTING_SUFFIX:
+        elif rest == IMPORTING_SUFFIX and warc not in names:
             if not is_being_written:
                 yield _half_imported(path)
         elif _QUARANTINED.fullmatch(rest):

@@ -14,6 +14,7 @@ import pytest
 from support.foreign_files import write
 
 from archive import NoSpaceError, WarcWriteError, salvage
+from archive.home.layout import Layout
 from archive.importing import import_files
 from archive.verify import Catalog, check_together, plan_home, verify_targets
 
@@ -84,6 +85,20 @@ def test_killed_at_any_moment_it_leaves_nothing_or_a_whole_file(tmp_path: Path, 
         if not was_killed:
             break
     assert {(True, False), (True, True), (False, True)} == outcomes
+
+
+def test_what_only_looks_like_an_import_is_left_alone(tmp_path: Path) -> None:
+    """Neither the file of that name nor its journal is touched, or hidden."""
+    source, home = write(tmp_path, "plain.warc"), tmp_path / "home"
+    take(home, source)
+    before = {path: path.read_bytes() for path in home.rglob("plain*")}
+    (home / "warc" / "plain.warc.importing").write_bytes(b"x")
+    assert ["leftover"] == findings(home)
+    assert ["plain.warc"] == [name for name, _ in Layout(home).journals()]
+    salvage(home)
+    take(home, write(tmp_path, "warcio.warc.gz"))
+    assert before == {path: path.read_bytes() for path in before}
+    assert ["leftover"] == findings(home)
 
 
 @pytest.mark.parametrize("number", [errno.EIO, errno.ENOSPC])
