@@ -58,7 +58,10 @@ def torrent() -> Iterator[StreamingServer]:
 
     class Handler(socketserver.StreamRequestHandler):
         def handle(self) -> None:
-            path = self.rfile.readline().split(b" ")[1].decode("latin-1")
+            line = self.rfile.readline()
+            if not line:
+                return  # a connection that nothing was sent over
+            path = line.split(b" ")[1].decode("latin-1")
             while self.rfile.readline().strip():
                 pass
             served.asked.append(path)

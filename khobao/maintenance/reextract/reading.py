@@ -137,10 +137,10 @@ def _was_read(record: ArchivedRecord) -> bool:
     """Whether a crawl gave the answer to the parsers: whole, and no refusal or redirect."""
     if record.head.get("WARC-Truncated") not in {None, "length"} or record.http_status is None:
         return False
+    if record.http_status == HTTPStatus.PARTIAL_CONTENT:
+        return False  # nobody asked for a part
     if record.type == "revisit":
         return record.is_not_modified or record.http_status in SUCCESS
-    if record.http_status == HTTPStatus.PARTIAL_CONTENT:
-        return False
     return record.http_status in SUCCESS and record.head.get("WARC-Truncated") is None
 
 
