@@ -19,6 +19,8 @@ BENCHMARKS: tuple[tuple[str, str, list[str]], ...] = (
     ("reading articles", "bench_extract", []),
     ("re-extraction", "bench_reextract", []),
     ("verify", "bench_verify", []),
+    ("verify, whatever is wrong", "bench_verify_damage", ["--exchanges", "3200"]),
+    ("a home of twenty years", "bench_old_home", []),
     ("fixity", "bench_fixity", []),
     ("export", "bench_export", ["0.25"]),
     ("replay", "bench_replay", []),
