@@ -105,7 +105,7 @@ class SecondCopy:
         self._put(path, f"fixity/{path.name}", len(data), digest)
 
     def set_aside(self, name: str, other_name: str) -> None:
-        """Give a file or a directory there another name, if there is one."""
+        """Give a file there another name, if there is one."""
         with self._copy_errors(), contextlib.suppress(FileNotFoundError):
             self._fs.makedirs(posixpath.dirname(self._path(other_name)), exist_ok=True)
             self._fs.mv(self._path(name), self._path(other_name))

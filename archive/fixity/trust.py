@@ -107,7 +107,8 @@ def _trust_master(layout: Layout, copy: SecondCopy | None, stamp: str) -> Settle
         done.registered = registered
         done.words.append(f"{len(registered)} files are listed as they are now")
     if copy is not None and contradictions(layout, copy):
-        copy.set_aside("fixity", f"fixity.{stamp}")
+        for name in copy.fixity_names():  # an object store has no directories to rename
+            copy.set_aside(f"fixity/{name}", f"fixity.{stamp}/{name}")
         done.words.append(f"the manifests of {copy.name} are in fixity.{stamp}/ there")
     return done
 

@@ -173,7 +173,9 @@ def test_rot_is_repaired_from_sftp(written: Home, tmp_path: Path) -> None:
         flip(written.warcs[1])
         run = written.khobao("archive", "fixity", "run", "--copy", f"{url}sao lưu")
         assert 0 == run.returncode, run.stderr
-    assert good == warc_contents(written.path / "warc")
+        assert good == warc_contents(written.path / "warc")
+        settle_twice(written, {"KHOBAO_COPY": f"{url}sao lưu"})
+        assert list((there / "sao lưu").glob("fixity.set-aside-*/head.json"))
 
 
 def test_rot_is_repaired_from_s3(written: Home) -> None:
@@ -186,7 +188,26 @@ def test_rot_is_repaired_from_s3(written: Home) -> None:
         run = written.khobao("archive", "fixity", "run", env=env)
         assert 0 == run.returncode, run.stderr
         assert "repaired:" in run.stdout
-    assert good == warc_contents(written.path / "warc")
+        assert good == warc_contents(written.path / "warc")
+        settle_twice(written, env)
+
+
+def settle_twice(home: Home, env: dict[str, str]) -> None:
+    """Trust the copy after this home was altered, then this home after it was altered again."""
+    good = warc_contents(home.path / "warc")
+    shutil.rmtree(home.path / "fixity")
+    flip(home.warcs[0])
+    assert 7 == home.khobao("archive", "fixity", "run", env=env).returncode
+    run = home.khobao("archive", "fixity", "run", "--trust", "copy", env=env)
+    assert 0 == run.returncode, run.stderr
+    assert good == {
+        name: data for name, data in warc_contents(home.path / "warc").items() if name in good
+    }
+    shutil.rmtree(home.path / "fixity")
+    run = home.khobao("archive", "fixity", "run", "--trust", "master", env=env)
+    assert 0 == run.returncode, run.stderr
+    assert "there" in run.stdout
+    assert 0 == home.khobao("archive", "fixity", "run", env=env).returncode
 
 
 def test_a_target_that_dies_half_way(written: Home, tmp_path: Path) -> None:
