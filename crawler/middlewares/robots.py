@@ -13,9 +13,10 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.robotstxt import RobotParser
 from scrapy.utils.httpobj import urlparse_cached
 
-from crawler.capture.flags import ROBOTS_META
+from crawler.capture.flags import RESOURCE_META, ROBOTS_META
 from crawler.session.crawl_session import CrawlSession
 from crawler.session.interruption import InterruptedCrawlError
+from crawler.sites import profile_for
 from crawler.statuses import REDIRECTS, SUCCESS
 
 if TYPE_CHECKING:
@@ -58,7 +59,9 @@ class RobotsMiddleware(RobotsTxtMiddleware):
 
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
         if isinstance(rp, _DenyAll):
-            self._stats.inc_value("khobao/without_robots")
+            # What pages are only shown with is left out without it, and fails no crawl.
+            if RESOURCE_META not in request.meta or profile_for(request.url) is not None:
+                self._stats.inc_value("khobao/without_robots")
             raise UnreachableRobotsError(
                 "robots.txt was not to be had, and without it nothing is fetched"
             )

@@ -16,6 +16,7 @@ __all__ = [
     "SiteProfile",
     "canonical_url",
     "profile_for",
+    "profile_for_resource",
 ]
 
 PROFILES: tuple[SiteProfile, ...] = (BAODAKLAK, PHUYEN)
@@ -31,6 +32,13 @@ def profile_for(host: str | None) -> SiteProfile | None:
         except ValueError:
             return None
     return _BY_HOST.get((host or "").lower().rstrip(".").removeprefix("www."))
+
+
+def profile_for_resource(url: str) -> SiteProfile | None:
+    """The profile whose own host an address is of, or that lists its host among those of others."""
+    own = profile_for(url)
+    host = None if own else urlsplit(url).hostname
+    return own or next((each for each in PROFILES if host in each.resource_hosts), None)
 
 
 def canonical_url(url: str) -> str:

@@ -31,7 +31,7 @@ _PATH_WORDS = {
     "advertising": re.compile(r"/(?:adsbygoogle|ads|gpt|prebid)[\w.-]*\.js$"),
     "tracking": re.compile(
         r"/(?:analytics|beacon|fbevents|ga|gtag|gtm|matomo|piwik|pixel|tracker|tracking)"
-        r"(?:[._-][\w.-]*)?(?:js|gif|png)?$"
+        r"(?:[_-][\w-]+)*(?:\.\d+)*(?:\.min)?(?:\.(?:js|gif|png))?$"
     ),
     "comments and social media": re.compile(r"/(?:disqus|fbsdk|comments?-?embed)[\w.-]*\.js$"),
 }

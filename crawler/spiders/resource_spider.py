@@ -13,6 +13,7 @@ from scrapy.spidermiddlewares.httperror import HttpError
 
 from crawler.capture.flags import BODY_CAPPED_FLAG, RESOURCE_META
 from crawler.middlewares.backoff import HostLeftAloneError
+from crawler.middlewares.robots import UnreachableRobotsError
 from crawler.middlewares.scope import OutOfScopeError
 from crawler.pages import named_in_css
 from crawler.session.interruption import InterruptedCrawlError
@@ -134,6 +135,8 @@ def _never_asked(error: BaseException | None) -> str | None:
         return error.reason
     if isinstance(error, HostLeftAloneError):
         return "its host refused too often"
+    if isinstance(error, UnreachableRobotsError):
+        return "no robots.txt was to be had"
     if isinstance(error, IgnoreRequest) and not isinstance(error, HttpError):
         return "robots.txt"
     return None

@@ -36,7 +36,7 @@ from crawler.pages import (
     read_article,
     read_page,
 )
-from crawler.sites import profile_for
+from crawler.sites import profile_for, profile_for_resource
 
 if TYPE_CHECKING:
     from archive.home.journal import JournalEntry
@@ -191,32 +191,38 @@ class PageSearch:
         return self._needed[place]
 
     def _read_needs(self, entry: IndexEntry) -> list[str]:
-        profile = profile_for(entry.url)
+        profile = profile_for_resource(entry.url)
         mimes = {*_PAGE_TYPES, "text/css", "warc/revisit"}
         if profile is None or entry.status != "200" or entry.mime not in mimes:
             return []
         record = read_record(self._home, entry.warc_filename, entry.offset)
         if (body := _html(record)) is not None:
-            reading = read_page(
-                entry.url,
-                body,
-                declared_encoding=None,
-                captured_at=record.warc_date,
-                profile=profile,
-                with_resources=True,
-            )
-            if not isinstance(reading, ArticleReading):
-                return []
-            needed = [url for url, _ in reading.resources]
-            if reading.article.articleId:
-                needed.append(profile.comments_url(reading.article.articleId))
-            return needed
+            return _page_needs(entry.url, body, record.warc_date)
         if record.http is None or b"text/css" not in _content_type(record):
             return []
         try:
             return [url for url, _ in css_resources(entry.url, record.body, profile)]
         except (ContentDecodingError, RecordTooLargeError):
             return []
+
+
+def _page_needs(url: str, body: bytes, captured_at: dt.datetime) -> list[str]:
+    if (profile := profile_for(url)) is None:
+        return []
+    reading = read_page(
+        url,
+        body,
+        declared_encoding=None,
+        captured_at=captured_at,
+        profile=profile,
+        with_resources=True,
+    )
+    if not isinstance(reading, ArticleReading):
+        return []
+    needed = [url for url, _ in reading.resources]
+    if reading.article.articleId:
+        needed.append(profile.comments_url(reading.article.articleId))
+    return needed
 
 
 def _content_type(record: ArchivedRecord) -> bytes:

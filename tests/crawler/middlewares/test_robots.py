@@ -76,9 +76,9 @@ def site(status: int, **more: Any) -> Iterator[tuple[int, list[str]]]:
         server.shutdown()
 
 
-def crawled(folder: Path, port: int, *more: str) -> dict[str, int]:
+def crawled(folder: Path, port: int, *more: str, spider: str = SPIDER) -> dict[str, int]:
     """Statistics of a crawl that asks for eleven pages."""
-    (folder / "waiting.py").write_text(SPIDER, "utf-8")
+    (folder / "waiting.py").write_text(spider, "utf-8")
     rules = " ".join([f"bao.example:{port}:127.0.0.1", *more])
     command = [sys.executable, "-m", "scrapy", "runspider", "waiting.py"]
     command += ["-a", f"site=http://bao.example:{port}", "-s", f"KHOBAO_RESOLVE={rules}"]
@@ -117,3 +117,13 @@ def test_robots_txt_may_lie_on_another_host(tmp_path: Path) -> None:
         stats = crawled(tmp_path, first[0], f"khac.example:{other}:127.0.0.1")
     assert (asked, set(first[1])) == (["/robots.txt"], {"/robots.txt", "/mo/"})
     assert stats["robotstxt/request_count"] == 1
+
+
+@pytest.mark.slow
+def test_what_pages_are_only_shown_with_fails_no_crawl(tmp_path: Path) -> None:
+    """Ten pages of a host without a verdict, and one style sheet of a host of others."""
+    spider = SPIDER.replace('/mo/")', '/mo/", meta={"khobao_resource": "css"})')
+    with site(503) as (port, asked):
+        stats = crawled(tmp_path, port, spider=spider)
+    assert set(asked) == {"/robots.txt"}
+    assert stats["khobao/without_robots"] == 10
