@@ -25,9 +25,10 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    # A page that a test hands in has no address; what it asks of this machine would be refused.
-    "--disable-features=LocalNetworkAccessChecks,PrivateNetworkAccessSendPreflights",
 ]
+# A page that a test hands in has no address; what it asks of this machine would be refused. It
+# takes the place of the features that playwright turns off, so it is for nobody else.
+_HANDED_IN = "--disable-features=LocalNetworkAccessChecks,PrivateNetworkAccessSendPreflights"
 _NOWHERE_ELSE = "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 
 
@@ -48,9 +49,9 @@ def chromium(rules: str = _NOWHERE_ELSE) -> Iterator[Any]:
         browser.close()
 
 
-def _launch(browser_type: Any, rules: str) -> Any:
+def _launch(browser_type: Any, rules: str, *flags: str) -> Any:
     return browser_type.launch(
-        executable_path=CHROMIUM, args=[*FLAGS, f"--host-resolver-rules={rules}"]
+        executable_path=CHROMIUM, args=[*FLAGS, f"--host-resolver-rules={rules}", *flags]
     )
 
 
@@ -142,7 +143,7 @@ class LiveReader:
 
     def __init__(self, browser: Any, site: PracticeProcess) -> None:
         """:param browser: another one; of its kind one more is started."""
-        self._browser = _launch(browser.browser_type, resolver_rules(site))
+        self._browser = _launch(browser.browser_type, resolver_rules(site), _HANDED_IN)
 
     def __enter__(self) -> Self:
         context = self._browser.new_context(ignore_https_errors=True, viewport=_viewport())
