@@ -2,7 +2,6 @@
 
 import contextlib
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
@@ -12,22 +11,29 @@ import typer
 
 from archive import ArchiveLockedError
 from archive.errors import CopyError, TimestampError
-from archive.fixity.audit import Audit, AuditResult
+from archive.fixity.audit import Audit
 from archive.fixity.chain import check_chain
 from archive.fixity.copy import SecondCopy
 from archive.fixity.copy_manifests import contradictions
-from archive.fixity.overview import Overview, overview
-from archive.fixity.timestamps import Timestamp, check_timestamps, stamp_finished_days
+from archive.fixity.overview import overview
+from archive.fixity.timestamps import check_timestamps, stamp_finished_days
 from archive.fixity.trust import Settled
 from archive.fixity.trust import trust as trust_side
 from archive.home.layout import Layout
 from archive.home.lock import ArchiveLock
-from archive.home.manifest import UNCHAINED, read_unchained
+from archive.home.manifest import read_unchained
 from archive.home.manifest_writer import ManifestWriter
 from crawler.errors import ExitCode, UsageError
+from khobao.cli.archive.fixity_report import (
+    fixity_pairs,
+    not_as_it_should_be,
+    report_refusal,
+    report_run,
+    stamp_pairs,
+)
 from khobao.cli.context import GLOBAL_HELP, Context, context_of
 from khobao.cli.options import parse_duration
-from khobao.cli.output import console, emit_json, error_line, format_bytes, notice, print_pairs
+from khobao.cli.output import console, emit_json, notice, print_pairs
 
 app = typer.Typer(
     rich_markup_mode=None,
@@ -62,13 +68,6 @@ RootsOption = Annotated[
         help="Root certificates of the timestamp service.",
     ),
 ]
-
-_MAX_CHAIN_PROBLEMS = 10
-_MAX_NAMES = 3
-_LIST_THEM = (
-    "no manifest lists them. If they are what they should be, `khobao archive fixity run --trust"
-    " master` does"
-)
 
 
 class Trusted(StrEnum):
@@ -119,7 +118,7 @@ def run(
         done = _trust(layout, trust, target)
         wrong = _contradictions(layout, target, problems)
         if wrong:
-            return _refuse(context, wrong, problems)
+            return report_refusal(context, wrong, problems)
         done.words += _chain_the_rest(layout, problems)
         audit = Audit(layout, copy=target, report=_progress(context))
         result = audit.run(dt.timedelta(seconds=seconds) if seconds is not None else None)
@@ -127,8 +126,8 @@ def run(
         problems.append(result.copy_error)
     stamped = _stamp(layout, timestamp_url, timestamp_ca, problems)
     false = _false_stamps(layout, timestamp_ca, problems) + result.contradictions
-    false += _not_as_it_should_be(layout)
-    _report_run(context, result, done, stamped, problems + false)
+    false += not_as_it_should_be(layout)
+    report_run(context, result, done, stamped, problems + false)
     if result.lost or false:
         return int(ExitCode.VERIFICATION_FAILED)
     return int(ExitCode.SOME_FAILED if problems else ExitCode.COMPLETE)
@@ -155,55 +154,9 @@ def status(ctx: typer.Context, *, timestamp_ca: RootsOption = None) -> int:
             }
         )
     else:
-        print_pairs(console(), fixity_pairs(facts) + _stamp_pairs(stamps))
+        print_pairs(console(), fixity_pairs(facts) + stamp_pairs(stamps))
     wrong = facts.is_wrong or any(stamp.problem for stamp in stamps)
     return int(ExitCode.VERIFICATION_FAILED if wrong else ExitCode.COMPLETE)
-
-
-def fixity_pairs(facts: "Overview") -> list[tuple[str, object]]:
-    """The lines of `status`, here and in `khobao status`."""
-    pairs: list[tuple[str, object]] = [
-        ("fixity", facts.verified_within()),
-        ("manifests", f"{facts.listed} files, {_chain_words(facts)}"),
-        ("second copy", f"{facts.copied} of {facts.listed} files"),
-    ]
-    if facts.oldest_file and facts.listed > 1:
-        pairs.insert(1, ("oldest reading", facts.oldest_file))
-    if facts.registered:
-        pairs.append(("registered", f"{facts.registered} files were listed later than closed"))
-    if facts.unlisted:
-        pairs.append(("NOT LISTED", f"{_some(facts.unlisted)}; {_LIST_THEM}"))
-    if facts.unchained:
-        pairs.append(("UNCHAINED", f"{_some(facts.unchained)}: closed while the chain was broken"))
-    pairs += [("NO FILE", f"{name}: a link, a directory or a pipe") for name in facts.irregular]
-    pairs += [("CHAIN", str(problem)) for problem in facts.chain[:_MAX_CHAIN_PROBLEMS]]
-    pairs += [
-        ("DAMAGED", f"{event.file}, {event.side}: {event.action} {event.at:%Y-%m-%d %H:%M} UTC")
-        for event in facts.unresolved
-    ]
-    pairs += [("MISSING", name) for name in facts.missing]
-    return pairs
-
-
-def _chain_words(facts: "Overview") -> str:
-    if not facts.chain:
-        return "chain whole"
-    return f"chain BROKEN in {len(facts.chain)} places"
-
-
-def _stamp_pairs(stamps: "list[Timestamp]") -> list[tuple[str, object]]:
-    if not stamps:
-        return [("timestamps", "none")]
-    last = stamps[-1]
-    good = [stamp for stamp in stamps if stamp.problem is None]
-    checked = "signer checked" if last.signer_is_checked else "signer not checked: --timestamp-ca"
-    pairs: list[tuple[str, object]] = [
-        ("timestamps", f"{len(good)} of {len(stamps)} days hold ({checked})")
-    ]
-    if last.at is not None:
-        pairs.append(("last stamp", f"{last.day}, at {last.at:%Y-%m-%d %H:%M:%S} UTC by {last.by}"))
-    pairs += [("STAMP", f"{stamp.day}: {stamp.problem}") for stamp in stamps if stamp.problem]
-    return pairs
 
 
 def _trust(layout: Layout, side: "Trusted | None", target: SecondCopy | None) -> Settled:
@@ -227,23 +180,6 @@ def _contradictions(
     return found if any(found.values()) else {}
 
 
-def _refuse(context: Context, found: dict[str, list[str]], problems: list[str]) -> int:
-    """Nothing is verified against manifests that somebody has altered."""
-    if context.json:
-        emit_json({"ok": False, **found, "errors": problems})
-    for problem in problems + found["chain"][:_MAX_CHAIN_PROBLEMS]:
-        error_line(problem)
-    for problem in found["copy"][:_MAX_CHAIN_PROBLEMS]:
-        error_line(f"home and second copy contradict each other: {problem}")
-    if found["chain"]:
-        error_line(f"the chain of manifests is broken in {len(found['chain'])} places")
-    error_line(
-        "nothing was read, copied or repaired. Find out which side was altered, then run this again"
-        " with --trust copy or --trust master: the other side is kept aside (docs/archive.md)"
-    )
-    return int(ExitCode.VERIFICATION_FAILED)
-
-
 def _chain_the_rest(layout: Layout, problems: list[str]) -> list[str]:
     """What crawls closed while the chain was broken is listed in it, now that it is whole."""
     if next(read_unchained(layout), None) is None:
@@ -258,20 +194,6 @@ def _chain_the_rest(layout: Layout, problems: list[str]) -> list[str]:
     finally:
         lock.release()
     return [f"{len(chained)} files that were closed beside the chain are in it now"]
-
-
-def _not_as_it_should_be(layout: Layout) -> list[str]:
-    """Files that nothing was verified of, and why."""
-    facts = overview(layout)
-    found = [f"{_some(facts.unlisted)}: {_LIST_THEM}"] if facts.unlisted else []
-    if facts.unchained:
-        found.append(f"{_some(facts.unchained)}: fixity/{UNCHAINED} and the chain list them apart")
-    return found + [f"{layout.warc / name} is no regular file" for name in facts.irregular]
-
-
-def _some(names: Sequence[str]) -> str:
-    more = ", …" if len(names) > _MAX_NAMES else ""
-    return f"{len(names)} files ({', '.join(names[:_MAX_NAMES])}{more})"
 
 
 def _open_copy(url: str | None, problems: list[str]) -> Any:
@@ -315,49 +237,3 @@ def _false_stamps(layout: Any, roots: Path | None, problems: list[str]) -> list[
 
 def _progress(context: Context) -> Any:
     return notice if context.verbose else lambda _name: None
-
-
-def _report_run(
-    context: Context,
-    result: "AuditResult",
-    done: Settled,
-    stamped: list[str],
-    problems: list[str],
-) -> None:
-    for problem in problems:
-        error_line(problem)
-    for event in result.lost:
-        error_line(
-            f"{event.file} ({event.side}) is {event.action}: {event.detail or 'nothing there'}; no"
-            " good copy to repair it from: name one with --copy, keep what is left, and see what of"
-            " it is whole with `khobao archive verify`"
-        )
-    if context.json:
-        emit_json(
-            {
-                "ok": not result.lost and not problems,
-                "verified": result.verified,
-                "bytes": result.bytes,
-                "copied": result.copied,
-                "settled": done.words,
-                "registered": done.registered,
-                "stamped": stamped,
-                "repaired": [asdict(event) for event in result.repaired],
-                "lost": [asdict(event) for event in result.lost],
-                "left": result.left,
-                "errors": problems,
-            }
-        )
-        return
-    screen = console()
-    for line in done.words:
-        screen.print(line)
-    for event in result.repaired:
-        screen.print(f"repaired: {event.file} ({event.side}), {event.detail}")
-    words = [f"{result.verified} files read ({format_bytes(result.bytes)} read)"]
-    words += [f"{result.copied} copied"] if result.copied else []
-    words += [f"{len(result.repaired)} repaired"] if result.repaired else []
-    words += [f"{len(result.lost)} NOT REPAIRED"] if result.lost else []
-    words += [f"{len(stamped)} days stamped"] if stamped else []
-    words += [f"{result.left} left for the next run"] if result.left else []
-    screen.print(", ".join(words))
