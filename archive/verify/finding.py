@@ -27,6 +27,7 @@ NOTES = frozenset(
         "leftover",
         "not-checked",
         "not-khobao",
+        "padding",
         "run-unfinished",
         "set-aside",
         "tool-disagreement",

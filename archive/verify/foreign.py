@@ -109,7 +109,7 @@ class ForeignWalk:
         self._hash = hashlib.sha256()
         self._hashed = 0
         self._offset = 0
-        self._framed = self._of_nothing = 0
+        self._framed = self._of_nothing = self._padding = 0
         self._is_sound = True
         """Nothing was found in this record yet."""
 
@@ -147,6 +147,7 @@ class ForeignWalk:
             kind = "file-cut" if stream.is_cut else "member-damaged"
             self._add(kind, "a whole gzip member", stream.reason)
         self._report.raw_bytes += stream.size
+        self._padding += stream.padding
         if is_whole:
             return None
         self._on_damage(self._offset)
@@ -170,6 +171,10 @@ class ForeignWalk:
             found = f"digests of no bytes at all on {self._of_nothing} revisits"
             advice = "nothing to do: it is how wget writes revisits"
             self._add("tool-disagreement", expected, found, advice, at=None)
+        if self._padding:
+            found = f"{self._padding} zero bytes behind members"
+            advice = "nothing to do: gzip takes them for the rest of a tape's block"
+            self._add("padding", "only gzip members", found, advice, at=None)
         for what, count in sorted(self._unchecked.items()):
             found = f"{count} of {what}"
             self._add("not-checked", "digests", found, "another tool may know them", at=None)

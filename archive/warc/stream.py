@@ -45,6 +45,8 @@ class RecordStream:
 
         self.size = 0
         self.reason: str | None = None
+        self.padding = 0
+        """Zero bytes behind members: gzip takes them for the rest of a tape's block."""
 
     def _more_raw(self) -> bool:
         self._raw = self._file.read(_READ_BYTES)
@@ -54,35 +56,47 @@ class RecordStream:
 
     def _more(self) -> bool:
         """Append to the buffer; False at the end, or where the compression is broken."""
-        if self._inflate is None:
-            if not self._raw and not self._more_raw():
-                return False
-            self._buffer += self._raw
-            self._raw = b""
-            return True
+        if self._inflate is not None:
+            return self._more_of_member(self._inflate)
+        if not self._raw and not self._more_raw():
+            return False
+        self._buffer += self._raw
+        self._raw = b""
+        return True
+
+    def _more_of_member(self, inflate: zlib._Decompress) -> bool:
         while True:
             if not self._raw and not self._more_raw():
                 if self._member < self._raw_end:
                     self.reason = _CUT
                 return False
             member = self._member
+            if member == self._raw_end - len(self._raw) and self._raw.startswith(b"\0"):
+                self._skip_padding()
+                continue
             try:
-                piece = self._inflate.decompress(self._raw, _READ_BYTES)
+                piece = inflate.decompress(self._raw, _READ_BYTES)
             except zlib.error as exc:
                 self.reason = str(exc)
                 return False
-            if self._inflate.eof:
-                self._raw = self._inflate.unused_data
+            if inflate.eof:
+                self._raw = inflate.unused_data
                 self._member = self._raw_end - len(self._raw)
                 self._note_end(self.size + len(self._buffer) + len(piece))
-                self._inflate = zlib.decompressobj(_GZIP_WINDOW_BITS)
+                self._inflate = inflate = zlib.decompressobj(_GZIP_WINDOW_BITS)
             else:
-                self._raw = self._inflate.unconsumed_tail
+                self._raw = inflate.unconsumed_tail
             if piece:
                 if not self._starts or self._starts[-1][1] != member:
                     self._starts.append((self.size + len(self._buffer), member))
                 self._buffer += piece
                 return True
+
+    def _skip_padding(self) -> None:
+        rest = self._raw.lstrip(b"\0")
+        self.padding += len(self._raw) - len(rest)
+        self._member += len(self._raw) - len(rest)
+        self._raw = rest
 
     @property
     def place(self) -> int:

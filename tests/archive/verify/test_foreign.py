@@ -108,6 +108,18 @@ def test_a_fault_is_reported_at_the_member_of_its_record(tmp_path: Path) -> None
     assert len(members[0]) + len(members[1]) == damage.offset
 
 
+def test_zero_bytes_behind_members_are_a_note_as_gzip_has_it(tmp_path: Path) -> None:
+    path = write_with_warcio(tmp_path / "khách.warc.gz", compressed=True)
+    whole = path.read_bytes()
+    path.write_bytes(whole + bytes(512))
+    assert ["not-khobao", "padding"] == kinds(path)
+    path.write_bytes(whole + bytes(512) + whole + bytes(1024))
+    (found,) = (finding for finding in check(path) if finding.kind == "padding")
+    assert "1536 zero bytes" in found.found
+    path.write_bytes(whole + bytes(512) + b"rubbish")
+    assert "member-damaged" in kinds(path)
+
+
 def test_digests_over_the_framing_are_told_as_the_disagreement_they_are(tmp_path: Path) -> None:
     """warcio hashes the chunks' framing (warcio#74): right by its own lights, wrong by WARC's."""
     path = tmp_path / "khách.warc.gz"
