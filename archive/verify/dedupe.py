@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from archive.home.lock import writer_of
 from archive.verify.finding import Finding
 
 if TYPE_CHECKING:
@@ -30,10 +31,27 @@ SELECT count(*) FROM dedupe.{table} AS row WHERE NOT EXISTS (
 
 def check_dedupe(layout: Layout, catalog: Catalog) -> Iterator[Finding]:
     """:param catalog: of the whole home, indexed."""
+    before = _state(layout)
+    if before is None:
+        return  # the next crawl makes it, or brings it up to date
+    findings = list(_compare(layout, catalog))
+    # A writer may have begun since we looked.
+    if writer_of(layout.lock) is None and _state(layout) == before:
+        yield from findings
+
+
+def _state(layout: Layout) -> tuple[int, int] | None:
+    """None: there is no index, or not all that belongs to it is in its file."""
     path = layout.dedupe
     log = path.with_name(path.name + "-wal")
     if not path.is_file() or (log.is_file() and log.stat().st_size):
-        return  # the next crawl makes it, or brings it up to date
+        return None
+    found = path.stat()
+    return found.st_mtime_ns, found.st_size
+
+
+def _compare(layout: Layout, catalog: Catalog) -> Iterator[Finding]:
+    path = layout.dedupe
     # Not even the files that SQLite puts beside a database are made.
     uri = f"{path.absolute().as_uri()}?immutable=1"
     expected = "what the journals say"
