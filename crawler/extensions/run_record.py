@@ -38,7 +38,14 @@ _BELOW_THE_ARCHIVE = {ExitCode.COMPLETE, ExitCode.SOME_FAILED, ExitCode.NOTHING_
 """What a run may have come to that says less than doubts about the archive."""
 
 
-_COUNTED = ("listings_failed", "without_robots", "resources", "resources_failed", "errors")
+_COUNTED = (
+    "listings_failed",
+    "section_pages_failed",
+    "without_robots",
+    "resources",
+    "resources_failed",
+    "errors",
+)
 
 
 class RunExtension:

@@ -40,8 +40,8 @@ class RunResult:
     """In words, for a person."""
 
     counts: Mapping[str, int] = field(default_factory=dict)
-    """``announced``, every state, ``fetched``, ``listings_failed``, ``without_robots``,
-    ``resources``, ``resources_failed``, ``resources_left_out``, ``errors``;
+    """``announced``, every state, ``fetched``, ``listings_failed``, ``section_pages_failed``,
+    ``without_robots``, ``resources``, ``resources_failed``, ``resources_left_out``, ``errors``;
     ``articles_stored`` and so on: new or changed documents."""
 
     records: int = 0
@@ -125,7 +125,7 @@ def judge(
 
 def _judge_counts(counts: Mapping[str, int]) -> tuple[ExitCode, str]:
     failed = counts["failed"] + counts["blocked"] + counts["quarantined"]
-    failed += counts.get("listings_failed", 0)
+    failed += counts.get("listings_failed", 0) + counts.get("section_pages_failed", 0)
     if errors := counts.get("errors", 0):
         return ExitCode.SOME_FAILED, f"{errors} errors of khobao itself; the run's log has them"
     if unknown := counts.get("without_robots", 0):

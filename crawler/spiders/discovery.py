@@ -164,8 +164,9 @@ class ListingSpider(NewspaperSpider):
         if failure.check(InterruptedCrawlError):
             return
         slug = failure.request.cb_kwargs["section"].slug  # type: ignore[attr-defined]
-        self.crawler.stats.inc_value("khobao/section_pages_failed")
-        reason = failed_state(failure.value)[1]
+        state, reason = failed_state(failure.value)
+        if state != "gone":  # a menu may name a section longer than there is a page of it
+            self.crawler.stats.inc_value("khobao/section_pages_failed")
         self.session.outcome.warn(f"the page of section {slug} was not captured: {reason}")
 
     async def _shown_with(self, page: Document) -> AsyncIterator[Request]:

@@ -24,6 +24,7 @@ def counts(**given: int) -> dict[str, int]:
         ("finished", counts(new=3, failed=1), ExitCode.SOME_FAILED),
         ("finished", counts(new=3, quarantined=1), ExitCode.SOME_FAILED),
         ("finished", counts(new=3) | {"listings_failed": 1}, ExitCode.SOME_FAILED),
+        ("finished", counts(new=3) | {"section_pages_failed": 1}, ExitCode.SOME_FAILED),
         ("finished", counts(new=3) | {"errors": 1}, ExitCode.SOME_FAILED),
         ("finished", counts(), ExitCode.NOTHING_NEW),
         ("finished", counts(known=2, excluded=9), ExitCode.COMPLETE),
