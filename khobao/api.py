@@ -50,7 +50,8 @@ class ArchiveReader:
 
         :raises archive.RecordNotFoundError: the archive holds none of this id.
         """
-        for name, entry in find_by_record_id(self.home, bare_id(record_id) or ""):
+        bare = bare_id(record_id)
+        for name, entry in find_by_record_id(self.home, bare) if bare else ():
             return read_record(self.home, name, entry.offset)
         raise RecordNotFoundError(f"no record {record_id} in {self.home}")
 

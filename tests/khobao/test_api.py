@@ -68,6 +68,8 @@ def test_what_is_not_there_is_said(home: Path, tmp_path: Path) -> None:
         archive.newest("https://baodaklak.vn/khong-co/")
     with pytest.raises(RecordNotFoundError, match="no record"):
         archive.record("<urn:uuid:00000000-0000-4000-8000-000000000000>")
+    with pytest.raises(RecordNotFoundError, match="no record"):
+        archive.record("no id at all")
     with pytest.raises(UsageError, match="no archive"):
         khobao.open_archive(tmp_path / "nowhere")
     with pytest.raises(UsageError, match="no address of a newspaper"):

@@ -5,6 +5,7 @@ import re
 import sys
 from collections.abc import Iterable
 from dataclasses import asdict
+from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
@@ -18,7 +19,7 @@ from archive import (
     find,
     read_record,
 )
-from archive.home.find_record import MIN_ID_DIGITS, bare_id, find_by_record_id
+from archive.home.find_record import MIN_ID_DIGITS, bare_id, find_by_record_id, is_whole_id
 from crawler.errors import ExitCode, KhobaoError, UsageError
 from crawler.options import ZONE
 from khobao.cli.context import GLOBAL_HELP, Context, context_of
@@ -134,7 +135,8 @@ def place_of(home: "Path", wanted: str, at: dt.datetime | None) -> tuple[str, in
             f"{wanted!r} is no record id, no address and no FILE:OFFSET; an id needs its first"
             f" {MIN_ID_DIGITS} digits or more"
         )
-    found = list(find_by_record_id(home, bare))
+    # An import may have brought a record that is here already: any of them will do.
+    found = list(islice(find_by_record_id(home, bare), 1 if is_whole_id(bare) else None))
     if not found:
         raise RecordNotShownError(
             f"no record in {home} has an id that begins with {bare};"
