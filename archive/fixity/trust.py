@@ -16,7 +16,6 @@ from archive.fixity.chain import check_chain
 from archive.fixity.copy_manifests import contradictions
 from archive.fixity.history import History, Side
 from archive.home.layout import Layout, create_file, fsync_directory
-from archive.home.lock import ArchiveLock
 from archive.home.manifest import UNCHAINED, ClosedFile, known_files, listed_entries, read_head
 from archive.home.manifest_writer import ManifestWriter
 from archive.home.register import register_unlisted
@@ -52,23 +51,25 @@ def trust(
     :raises ArchiveLockedError: a crawl is writing to this home.
     :raises CopyError: the target does not work, or its own chain is broken.
     """
-    layout.make()
-    lock = ArchiveLock(layout.lock)
-    try:
-        stamp = f"set-aside-{clock().astimezone(dt.UTC):%Y%m%d%H%M%S}"
-        was_broken = any(check_chain(layout))
-        if side == "copy":
-            assert copy is not None
-            done = _trust_copy(layout, copy, stamp)
-        else:
-            done = _trust_master(layout, copy, stamp)
-        if not done.words and not was_broken:
-            return Settled(["nothing contradicted anything: there was nothing to trust"])
-        head, detail = read_head(layout), "; ".join(done.words)
-        History(layout, clock).add("", side, "trusted", head[1] if head else "", detail)
-        return done
-    finally:
-        lock.release()
+    with layout.hold():
+        return _trust(layout, side, copy, clock)
+
+
+def _trust(
+    layout: Layout, side: Side, copy: SecondCopy | None, clock: Callable[[], dt.datetime]
+) -> Settled:
+    stamp = f"set-aside-{clock().astimezone(dt.UTC):%Y%m%d%H%M%S}"
+    was_broken = any(check_chain(layout))
+    if side == "copy":
+        assert copy is not None
+        done = _trust_copy(layout, copy, stamp)
+    else:
+        done = _trust_master(layout, copy, stamp)
+    if not done.words and not was_broken:
+        return Settled(["nothing contradicted anything: there was nothing to trust"])
+    head, detail = read_head(layout), "; ".join(done.words)
+    History(layout, clock).add("", side, "trusted", head[1] if head else "", detail)
+    return done
 
 
 def _trust_copy(layout: Layout, copy: SecondCopy, stamp: str) -> Settled:

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Self
 
 from archive.errors import ArchiveError, NoSpaceError, WarcWriteError, index_error, write_error
 from archive.home.layout import Layout, warc_name
-from archive.home.lock import ArchiveLock
 from archive.home.manifest_writer import ManifestWriter
 from archive.home.model import ArchiveStats, RecordRef
 from archive.home.revisits import DedupeIndex, VersionLookup
@@ -88,11 +87,7 @@ class Archive:
         self._error: ArchiveError | None = None
         self._is_closed = False
         self._counter = RecordCounter()
-        try:
-            self._layout.make()
-            self._lock = ArchiveLock(self._layout.lock)
-        except OSError as exc:
-            raise write_error(self._layout.home, exc) from exc
+        self._lock = self._layout.hold()
         try:
             self._dedupe = DedupeIndex(self._layout)
             self._manifests = self._open_manifests(fsync)

@@ -14,8 +14,8 @@ from io import FileIO
 from pathlib import Path
 from typing import BinaryIO
 
-from archive.errors import RecordNotFoundError
-from archive.home.lock import writer_of
+from archive.errors import RecordNotFoundError, write_error
+from archive.home.lock import ArchiveLock, writer_of
 
 OPEN_SUFFIX = ".open"
 IMPORTING_SUFFIX = ".importing"
@@ -65,6 +65,18 @@ class Layout:
     def make(self) -> None:
         for directory in (self.warc, self.index, self.state, self.fixity):
             directory.mkdir(parents=True, exist_ok=True)
+
+    def hold(self) -> ArchiveLock:
+        """The archive's lock, and the directories made: nobody else writes until it is released.
+
+        :raises ArchiveLockedError: somebody writes already.
+        :raises WarcWriteError: the disk refuses.
+        """
+        try:
+            self.make()
+            return ArchiveLock(self.lock)
+        except OSError as exc:
+            raise write_error(self.home, exc) from exc
 
     def journal(self, name: str) -> Path:
         return self.warc / f"{name}.journal"

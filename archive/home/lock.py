@@ -6,6 +6,7 @@ import fcntl
 import os
 import re
 from pathlib import Path
+from typing import Self
 
 from archive.errors import ArchiveLockedError
 
@@ -28,6 +29,12 @@ class ArchiveLock:
             raise ArchiveLockedError(path, holder) from exc
         os.ftruncate(self._fd, 0)
         os.pwrite(self._fd, f"process {os.getpid()}\n".encode(), 0)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
 
     def release(self) -> None:
         """Call it once."""

@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, BinaryIO, Literal
 from archive.errors import InvalidRecordError, write_error
 from archive.home.cdxj import sorted_cdxj
 from archive.home.layout import Layout, fsync_directory, warc_of_cdxj, warc_part
-from archive.home.lock import ArchiveLock
 from archive.home.manifest_writer import ManifestWriter
 from archive.home.reindex_dedupe import compare_dedupe, remake_dedupe
 from archive.home.reindex_journal import first_lost, journal_fault, replace_journal, write_journal
@@ -201,15 +200,8 @@ def index_archive(
     :raises WarcWriteError: the disk refuses.
     """
     layout = Layout(home)
-    try:
-        layout.make()
-        lock = ArchiveLock(layout.lock)
-    except OSError as exc:
-        raise write_error(layout.home, exc) from exc
-    try:
+    with layout.hold():
         yield IndexRun(layout, names, from_records=from_records, check=check, fsync=fsync)
-    finally:
-        lock.release()
 
 
 def _all_names(layout: Layout) -> list[str]:

@@ -23,7 +23,6 @@ from archive.errors import index_error, write_error
 from archive.home.imports import finish_imports
 from archive.home.journal import JournalEntry, read_whole_lines
 from archive.home.layout import OPEN_SUFFIX, Layout, create_file, fsync_directory
-from archive.home.lock import ArchiveLock
 from archive.home.manifest import ClosedFile, known_files
 from archive.home.manifest_writer import ManifestWriter
 from archive.home.model import SalvageReport
@@ -55,17 +54,9 @@ def salvage(home: Path, *, fsync: Callable[[int], None] = os.fsync) -> list[Salv
     layout = Layout(home)
     if not layout.open_files() and not layout.importing_files():
         return []
-    try:
-        layout.make()
-        lock = ArchiveLock(layout.lock)
-    except OSError as exc:
-        raise write_error(layout.home, exc) from exc
-    try:
-        with contextlib.closing(DedupeIndex(layout)) as dedupe:
-            manifests = ManifestWriter(layout, fsync=fsync)
-            return salvage_layout(layout, dedupe, manifests, fsync=fsync)
-    finally:
-        lock.release()
+    with layout.hold(), contextlib.closing(DedupeIndex(layout)) as dedupe:
+        manifests = ManifestWriter(layout, fsync=fsync)
+        return salvage_layout(layout, dedupe, manifests, fsync=fsync)
 
 
 def salvage_layout(

@@ -18,7 +18,6 @@ from archive.home.cdxj import write_cdxj
 from archive.home.imported_records import SharedMemberError, Unreadable, imported_records
 from archive.home.imports import Provenance, name_file, partial_of, undo_import
 from archive.home.layout import OPEN_SUFFIX, Layout, create_file, fsync_directory
-from archive.home.lock import ArchiveLock
 from archive.home.manifest import known_files
 from archive.home.manifest_writer import ManifestWriter
 from archive.home.revisits import DedupeIndex
@@ -80,21 +79,13 @@ def import_files(
     :raises WarcWriteError: the disk refuses.
     """
     layout = Layout(home)
-    try:
-        layout.make()
-        lock = ArchiveLock(layout.lock)
-    except OSError as exc:
-        raise write_error(layout.home, exc) from exc
-    try:
-        with contextlib.closing(DedupeIndex(layout)) as dedupe:
-            manifests = ManifestWriter(layout, fsync=fsync)
-            salvage_layout(layout, dedupe, manifests, fsync=fsync)
-            space = FreeSpace(layout.warc, min_free_bytes)
-            ops = FileOperations(fsync, write, space.spend)
-            yield ImportRun(layout, manifests, space, ops, software, allow_damaged=allow_damaged)
-            dedupe.catch_up()
-    finally:
-        lock.release()
+    with layout.hold(), contextlib.closing(DedupeIndex(layout)) as dedupe:
+        manifests = ManifestWriter(layout, fsync=fsync)
+        salvage_layout(layout, dedupe, manifests, fsync=fsync)
+        space = FreeSpace(layout.warc, min_free_bytes)
+        ops = FileOperations(fsync, write, space.spend)
+        yield ImportRun(layout, manifests, space, ops, software, allow_damaged=allow_damaged)
+        dedupe.catch_up()
 
 
 class ImportRun:

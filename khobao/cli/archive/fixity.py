@@ -20,7 +20,6 @@ from archive.fixity.timestamps import check_timestamps, stamp_finished_days
 from archive.fixity.trust import Settled
 from archive.fixity.trust import trust as trust_side
 from archive.home.layout import Layout
-from archive.home.lock import ArchiveLock
 from archive.home.manifest import read_unchained
 from archive.home.manifest_writer import ManifestWriter
 from crawler.errors import ExitCode, UsageError
@@ -185,14 +184,11 @@ def _chain_the_rest(layout: Layout, problems: list[str]) -> list[str]:
     if next(read_unchained(layout), None) is None:
         return []
     try:
-        lock = ArchiveLock(layout.lock)
+        with layout.hold():
+            chained = ManifestWriter(layout).chain_the_unchained()
     except ArchiveLockedError as exc:
         problems.append(f"some files are not in the chain yet: {exc}")
         return []
-    try:
-        chained = ManifestWriter(layout).chain_the_unchained()
-    finally:
-        lock.release()
     return [f"{len(chained)} files that were closed beside the chain are in it now"]
 
 
