@@ -217,13 +217,14 @@ def test_a_terminal_sees_the_crawl_move(
 ) -> None:
     crawl = pexpect.spawn(
         str(khobao_script),
-        ["crawl", "sections", *addresses, "--home", str(stopped_home)],
+        ["crawl", "sections", "--full", *addresses, "--home", str(stopped_home)],
         env=khobao_environment | {"TERM": "xterm-256color"},
         dimensions=(24, 120),
         encoding="utf-8",
         timeout=60,
     )
-    # The display is drawn over itself, with the address of the moment in its second line.
+    # A crawl long enough to be drawn more than once: over itself, with the address of the moment
+    # in its second line.
     crawl.expect(r"sections 0:00:\d\d [\d ]+ responses · \d+ new articles · .* · queue \d+")
     crawl.expect(r"baodaklak\.vn/")
     crawl.expect(r"\x1b\[1A")
