@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -17,7 +19,9 @@ from support.old_release import RELEASE, OldHome
 from support.reader import chromium
 from support.streaming_server import StreamingServer, torrent
 
+from archive import Archive, CaptureEvent
 from pipelines.mongodb.server import EmbeddedServer
+from practice.client import PracticeProcess
 
 
 @contextmanager
@@ -98,3 +102,32 @@ def open_home(
         home.client.close()
         home.khobao("db", "stop")
         shutil.rmtree(home.path)
+
+
+@pytest.fixture
+def copied(practice: Callable[..., PracticeProcess], home: Home, tmp_path: Path) -> Home:
+    """A home with a crawl in it, copied to ``bản sao`` while it was made."""
+    site = practice("--articles", "30", "--no-compression")
+    (tmp_path / "bản sao").mkdir()
+    env = {"KHOBAO_COPY": str(tmp_path / "bản sao")}
+    result = home.crawl(site, "page", site.truth("articles")[0]["url"], env=env)
+    assert 0 == result["returncode"], result["stderr"]
+    assert not result["warnings"]
+    return home
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Home:
+    """A home without a crawl, with files large enough to be interrupted in."""
+    home = Home(tmp_path / "kho lớn")
+    with Archive(home.path, info={}, min_free_bytes=0, max_bytes=1) as archive:
+        for number in range(3):
+            body = os.urandom(4 << 20)
+            event = CaptureEvent(
+                f"https://baodaklak.vn/{number}",
+                dt.datetime.now(dt.UTC),
+                b"GET / HTTP/1.1\r\n\r\n",
+                b"HTTP/1.1 200 OK\r\n\r\n" + body,
+            )
+            archive.append_batch([event])
+    return home

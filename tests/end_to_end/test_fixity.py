@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
-import hashlib
 import json
 import os
-import re
 import shutil
 import signal
 import subprocess
 import time
-import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,44 +16,13 @@ import pytest
 from support.home import KHOBAO, Home
 from support.servers import s3_server, sftp_server
 from support.tsa import timestamp_service
-from support.verify_home import compress
 
-from archive import Archive, CaptureEvent
 from archive.home.layout import Layout
 from archive.home.manifest_writer import ManifestWriter
 from archive.home.sums import sums_of
 from practice.client import PracticeProcess
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
-
-
-@pytest.fixture
-def crawled(practice: Callable[..., PracticeProcess], home: Home, tmp_path: Path) -> Home:
-    """A home with a crawl in it, copied to ``bản sao`` while it was made."""
-    site = practice("--articles", "30", "--no-compression")
-    (tmp_path / "bản sao").mkdir()
-    env = {"KHOBAO_COPY": str(tmp_path / "bản sao")}
-    result = home.crawl(site, "page", site.truth("articles")[0]["url"], env=env)
-    assert 0 == result["returncode"], result["stderr"]
-    assert not result["warnings"]
-    return home
-
-
-@pytest.fixture
-def written(tmp_path: Path) -> Home:
-    """A home without a crawl, with files large enough to be interrupted in."""
-    home = Home(tmp_path / "kho lớn")
-    with Archive(home.path, info={}, min_free_bytes=0, max_bytes=1) as archive:
-        for number in range(3):
-            body = os.urandom(4 << 20)
-            event = CaptureEvent(
-                f"https://baodaklak.vn/{number}",
-                dt.datetime.now(dt.UTC),
-                b"GET / HTTP/1.1\r\n\r\n",
-                b"HTTP/1.1 200 OK\r\n\r\n" + body,
-            )
-            archive.append_batch([event])
-    return home
 
 
 def flip(path: Path, at: int = 1000) -> None:
@@ -75,29 +40,29 @@ def warc_contents(directory: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.mongo
-def test_the_crawl_copies_and_a_flipped_bit_is_repaired(crawled: Home, tmp_path: Path) -> None:
+def test_the_crawl_copies_and_a_flipped_bit_is_repaired(copied: Home, tmp_path: Path) -> None:
     target = tmp_path / "bản sao"
-    good = warc_contents(crawled.path / "warc")
+    good = warc_contents(copied.path / "warc")
     assert good == warc_contents(target / "warc")
-    flip(crawled.warcs[0])
+    flip(copied.warcs[0])
 
-    without = crawled.khobao("archive", "fixity", "run")
+    without = copied.khobao("archive", "fixity", "run")
 
     assert 7 == without.returncode
     assert 1 == len(without.stderr.strip().splitlines())
-    assert f"{crawled.warcs[0].name} (master) is damaged" in without.stderr
-    assert 7 == crawled.khobao("archive", "fixity", "status").returncode
-    assert "SOMETHING IS WRONG" in crawled.khobao("status").stdout
+    assert f"{copied.warcs[0].name} (master) is damaged" in without.stderr
+    assert 7 == copied.khobao("archive", "fixity", "status").returncode
+    assert "SOMETHING IS WRONG" in copied.khobao("status").stdout
 
-    repaired = crawled.khobao("archive", "fixity", "run", "--copy", str(target))
+    repaired = copied.khobao("archive", "fixity", "run", "--copy", str(target))
 
     assert 0 == repaired.returncode, repaired.stderr
-    assert f"repaired: {crawled.warcs[0].name} (master)" in repaired.stdout
-    assert good == warc_contents(crawled.path / "warc")
-    status = crawled.khobao("archive", "fixity", "status")
+    assert f"repaired: {copied.warcs[0].name} (master)" in repaired.stdout
+    assert good == warc_contents(copied.path / "warc")
+    status = copied.khobao("archive", "fixity", "status")
     assert 0 == status.returncode
     assert "every file verified within 1 day" in status.stdout
-    told = json.loads(crawled.khobao("--json", "status").stdout)["fixity"]
+    told = json.loads(copied.khobao("--json", "status").stdout)["fixity"]
     assert (1, 1, False) == (told["listed"], told["copied"], told["wrong"])
 
 
@@ -263,160 +228,6 @@ def test_a_broken_chain_is_refused_by_name(written: Home) -> None:
         assert 7 == done.returncode
         said = done.stdout + done.stderr
         assert f"lines are missing before the one of {written.warcs[2].name}: number 1" in said
-
-
-@pytest.mark.mongo
-def test_an_altered_page_with_everything_made_anew_is_told_by_the_copy(
-    crawled: Home, tmp_path: Path
-) -> None:
-    """The insider has the file, its journal, its index and the chain; not the second copy."""
-    target = tmp_path / "bản sao"
-    warc = crawled.warcs[0]
-    good = warc.read_bytes()
-    rewrite_a_page(warc)
-    assert 0 == crawled.khobao("archive", "index", "--from-warc").returncode
-    remake_chain(crawled.path, warc)
-    assert 0 == crawled.khobao("archive", "verify", "--no-database").returncode
-    before = contents_of(target), contents_of(crawled.path / "fixity")
-
-    for words in ([], ["--budget", "1h"]):
-        told = crawled.khobao("archive", "fixity", "run", "--copy", str(target), *words)
-        assert 7 == told.returncode
-        assert f"of {warc.name} the home says" in told.stderr
-        assert "--trust copy or --trust master" in told.stderr
-    told = crawled.khobao("--json", "archive", "fixity", "run", "--copy", str(target))
-    assert json.loads(told.stdout)["copy"]
-    assert before == (contents_of(target), contents_of(crawled.path / "fixity"))
-
-    settled = crawled.khobao("archive", "fixity", "run", "--copy", str(target), "--trust", "copy")
-
-    assert 0 == settled.returncode, settled.stderr
-    assert good == warc.read_bytes()
-    assert 1 == len(list(warc.parent.glob("*.warc.gz.rotten-*")))
-    assert 1 == len(list(crawled.path.glob("fixity.set-aside-*")))
-    assert 0 == crawled.khobao("archive", "index").returncode
-    assert 0 == crawled.khobao("archive", "verify").returncode
-
-
-@pytest.mark.mongo
-def test_a_crawl_says_that_the_chain_is_broken_and_goes_on_beside_it(
-    practice: Callable[..., PracticeProcess], crawled: Home, tmp_path: Path
-) -> None:
-    site = practice("--articles", "30")
-    articles = [article["url"] for article in site.truth("articles")]
-    env = {"KHOBAO_COPY": str(tmp_path / "bản sao")}
-    fixity = crawled.path / "fixity"
-    kept = shutil.copytree(fixity, tmp_path / "fixity")
-    for number, damage in enumerate((break_head, shutil.rmtree, alter_manifest), 1):
-        damage(fixity)
-        result = crawled.crawl(site, "page", articles[number], env=env)
-        assert 7 == result["returncode"], result["stderr"]
-        assert "the archive needs a look" in result["reason"]
-        assert result["counts"]["new"] == 1
-        assert 7 == crawled.khobao("archive", "fixity", "status").returncode
-        assert 7 == crawled.khobao("archive", "fixity", "run").returncode
-        beside = (fixity / "unchained.jsonl").read_bytes()
-        assert crawled.warcs[-1].name.encode() in beside
-        shutil.rmtree(fixity)
-        shutil.copytree(kept, fixity)  # the second copy would do as well
-        (fixity / "unchained.jsonl").write_bytes(beside)
-        run = crawled.khobao("archive", "fixity", "run", env=env)
-        assert 0 == run.returncode, run.stderr
-        assert "1 files that were closed beside the chain are in it now" in run.stdout
-        assert 0 == crawled.khobao("archive", "verify").returncode
-        shutil.rmtree(kept)
-        shutil.copytree(fixity, kept)
-
-
-def test_what_nothing_lists_is_listed_only_when_a_person_says_so(written: Home) -> None:
-    shutil.rmtree(written.path / "fixity")
-    for _ in range(2):
-        run = written.khobao("archive", "fixity", "run")
-        assert 7 == run.returncode
-        assert "3 files (" in run.stderr
-        assert "no manifest lists them" in run.stderr
-    run = written.khobao("archive", "fixity", "run", "--trust", "master")
-    assert 0 == run.returncode, run.stderr
-    assert "3 files are listed as they are now" in run.stdout
-    status = written.khobao("archive", "fixity", "status")
-    assert 0 == status.returncode
-    assert "3 files were listed later than closed" in status.stdout
-
-
-def test_trust_is_a_choice_that_has_to_make_sense(written: Home) -> None:
-    run = written.khobao("archive", "fixity", "run", "--trust", "copy")
-    assert 2 == run.returncode
-    assert "--trust copy needs --copy URL" in run.stderr
-    gone = written.khobao("archive", "fixity", "run", "--trust", "copy", "--copy", "/not/mounted")
-    assert 2 == gone.returncode
-    assert "nothing was changed" in gone.stderr
-    assert 2 == written.khobao("archive", "fixity", "run", "--trust", "both").returncode
-
-
-def rewrite_a_page(warc: Path) -> None:
-    """Another word of the same length in a page, with all digests right."""
-    out, is_done = [], False
-    for raw in records(warc):
-        is_plain = b"WARC-Type: response" in raw and b"chunked" not in raw
-        if not is_done and is_plain and b"<title>" in raw:
-            head, block = raw[:-4].split(b"\r\n\r\n", 1)
-            block = block.replace(b"<title>", b"<TITLE>", 1)
-            body = block.split(b"\r\n\r\n", 1)[1]
-            sha1 = base64.b32encode(hashlib.sha1(body, usedforsecurity=False).digest())
-            sha256 = hashlib.sha256(block).hexdigest().encode()
-            head = re.sub(rb"(WARC-Block-Digest: sha256:)\S+", rb"\g<1>" + sha256, head)
-            head = re.sub(rb"(WARC-Payload-Digest: sha1:)\S+", rb"\g<1>" + sha1, head)
-            raw, is_done = head + b"\r\n\r\n" + block + b"\r\n\r\n", True  # noqa: PLW2901
-        out.append(compress(raw))
-    assert is_done
-    warc.write_bytes(b"".join(out))
-
-
-def records(warc: Path) -> list[bytes]:
-    data, found = warc.read_bytes(), []
-    while data:
-        member = zlib.decompressobj(31)
-        found.append(member.decompress(data))
-        data = member.unused_data
-    return found
-
-
-def remake_chain(home: Path, warc: Path) -> None:
-    """As an insider would: every line that follows from the altered file, and the head."""
-    journal = Path(f"{warc}.journal")
-    journal.write_text(journal.read_text().replace(',"recovered":true', ""))
-    previous, number = "0" * 64, 0
-    for manifest in sorted((home / "fixity").glob("????-??-??.jsonl")):
-        lines = []
-        for line in manifest.read_text().splitlines():
-            values = json.loads(line)
-            if values["file"] == warc.name:
-                values |= {
-                    "size": warc.stat().st_size,
-                    "sha256": hashlib.sha256(warc.read_bytes()).hexdigest(),
-                    "journalSize": journal.stat().st_size,
-                    "journalSha256": hashlib.sha256(journal.read_bytes()).hexdigest(),
-                }
-            values["previous"], number = previous, values["number"]
-            lines.append(json.dumps(values, separators=(",", ":")))
-            previous = hashlib.sha256(lines[-1].encode()).hexdigest()
-        manifest.write_text("\n".join(lines) + "\n")
-    head = {"number": number, "sha256": previous}
-    (home / "fixity" / "head.json").write_text(json.dumps(head))
-    (home / "fixity" / "log.jsonl").unlink(missing_ok=True)
-
-
-def contents_of(directory: Path) -> dict[str, bytes]:
-    return {str(path): path.read_bytes() for path in directory.rglob("*") if path.is_file()}
-
-
-def break_head(fixity: Path) -> None:
-    (fixity / "head.json").write_text('{"number": 0, "sha256": "0"}')
-
-
-def alter_manifest(fixity: Path) -> None:
-    manifest = min(fixity.glob("????-??-??.jsonl"))
-    manifest.write_bytes(manifest.read_bytes().replace(b'"size"', b'"syze"', 1))
 
 
 def test_each_finished_day_gets_a_timestamp(written: Home, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from support.fixity import FILES, files, flip
+from support.insider import forget_log, remake_chain
 
 from archive import Archive, CaptureEvent
 from archive.errors import CopyContradictionError, CopyError
@@ -27,25 +28,13 @@ from archive.home.manifest import listed_entries
 
 
 def insider(layout: Layout, name: str, *, log: bool = False) -> bytes:
-    """Alters a file and makes the whole chain anew, with nothing of ours; returns the old bytes."""
+    """Alters a file and makes the whole chain anew; returns the old bytes."""
     path = layout.warc / name
     good = path.read_bytes()
     flip(path)
-    previous, number = "0" * 64, 0
-    for manifest in sorted(layout.fixity.glob("????-??-??.jsonl")):
-        lines = []
-        for line in manifest.read_text().splitlines():
-            values = json.loads(line)
-            if values["file"] == name:
-                values["sha256"] = hashlib.sha256(path.read_bytes()).hexdigest()
-            values["previous"] = previous
-            lines.append(json.dumps(values, separators=(",", ":")))
-            previous, number = hashlib.sha256(lines[-1].encode()).hexdigest(), values["number"]
-        manifest.write_text("\n".join(lines) + "\n")
-    head = {"number": number, "sha256": previous}
-    (layout.fixity / "head.json").write_text(json.dumps(head))
+    remake_chain(layout.home, path)
     if log:
-        (layout.fixity / "log.jsonl").unlink(missing_ok=True)
+        forget_log(layout.home)
     return good
 
 
