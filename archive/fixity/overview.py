@@ -7,13 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from archive.fixity.chain import ChainProblem, check_chain
+from archive.fixity.chain import check_chain
 from archive.fixity.history import Event, History
 from archive.home.manifest import listed_entries, read_unchained
 from archive.home.register import unlisted
 from archive.warc.dates import utc_now
 
 if TYPE_CHECKING:
+    from archive.home.chain import ChainProblem
     from archive.home.layout import Layout
 
 

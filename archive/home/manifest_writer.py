@@ -9,12 +9,11 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
-import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from archive.home.chain import ChainProblem, check_head, read_chain
 from archive.home.layout import Layout, create_file, fsync_directory
 from archive.home.manifest import (
     CHAIN_START,
@@ -33,17 +32,6 @@ if TYPE_CHECKING:
     from archive.home.sums import FileSums
 
 _SEE = "`khobao archive fixity status` says all that is wrong"
-_LINK = re.compile(rb'\{"number":(\d+),"file":"([^"]*)",.*"previous":"([0-9a-f]{64})"[,}]')
-
-
-@dataclass(slots=True)
-class _Chain:
-    """The chain as far as it holds."""
-
-    number: int = -1
-    hash: str = CHAIN_START
-    hash_before: str = CHAIN_START
-    """Of the line before the last."""
 
 
 class ManifestWriter:
@@ -66,8 +54,9 @@ class ManifestWriter:
         """
         self._layout = layout
         self._fsync = fsync
-        self._chain = _Chain()
         self._listed: set[str] = set()
+        self._hashes: dict[int, str] = {}
+        self._last = -1
         self._day: Path | None = None
         self._day_size = 0
         self.problem: str | None = None
@@ -116,8 +105,8 @@ class ManifestWriter:
             self._unchained.add(file.warc_filename)
             return
         entry = ManifestEntry(
-            number=self._chain.number + 1,
-            previous=self._chain.hash,
+            number=self._last + 1,
+            previous=self._hashes.get(self._last, CHAIN_START),
             warc_filename=file.warc_filename,
             size=file.size,
             sha256=file.sha256,
@@ -131,7 +120,8 @@ class ManifestWriter:
         day = self._day_file(entry)
         self._day_size = self._append_line(day, line)
         self._day = day
-        self._chain = _Chain(entry.number, line_hash(line), self._chain.hash)
+        self._last = entry.number
+        self._hashes[self._last] = line_hash(line)
         self._listed.add(entry.warc_filename)
         self._write_head()
 
@@ -174,42 +164,16 @@ class ManifestWriter:
                 os.truncate(path, whole)
 
     def _read(self) -> str | None:
-        """Follow the chain by its hashes alone: whatever is altered, one of them is wrong."""
-        chain = self._chain
-        for path in manifest_days(self._layout):
-            data = path.read_bytes()
-            for number, line in enumerate(data.splitlines(keepends=True), 1):
-                link = _LINK.match(line)
-                is_next = link is not None and (int(link[1]), link[3].decode()) == (
-                    chain.number + 1,
-                    chain.hash,
-                )
-                # As check_chain has it: a day's file begins with a file closed on that day.
-                is_next &= number > 1 or f'"closedAt":"{path.stem}'.encode() in line
-                if link is None or not is_next or not line.endswith(b"\n"):
-                    return f"{path}, line {number}, does not continue the line before it; {_SEE}"
-                self._listed.add(link[2].decode())
-                chain = self._chain = _Chain(chain.number + 1, line_hash(line), chain.hash)
-            self._day, self._day_size = path, len(data)
-        return self._compare_head()
-
-    def _compare_head(self) -> str | None:
-        path = self._layout.fixity / "head.json"
-        try:
-            head = read_head(self._layout)
-        except ValueError as exc:
-            return f"{path}: {exc}; {_SEE}"
-        chain = self._chain
-        # A crash may have come between line and head.
-        if head in {(chain.number, chain.hash), (chain.number - 1, chain.hash_before)}:
-            return None
-        if head is None and chain.number <= 0:
-            return None
-        return f"{path} and the manifests beside it do not go together; {_SEE}"
+        chain = read_chain(self._layout)
+        self._listed = set(chain.sums)
+        self._hashes, self._last = chain.hashes, chain.last
+        self._day = chain.day
+        self._day_size = chain.day.stat().st_size if chain.day is not None else 0
+        return next(map(_words, chain.problems), None)
 
     def _missing(self) -> str | None:
         """Manifests that are gone altogether."""
-        if self._chain.number >= 0:
+        if self._last >= 0:
             return None
         if not (found := self.unlisted()):
             return None
@@ -224,7 +188,7 @@ class ManifestWriter:
         size = self._day.stat().st_size if self._day is not None and self._day.exists() else 0
         if (days[-1] if days else None) != self._day or size != self._day_size:
             return f"{self._layout.fixity} was changed while this run was writing to it; {_SEE}"
-        return self._compare_head()
+        return next(map(_words, check_head(self._layout, self._hashes, self._last)), None)
 
     def _day_file(self, entry: ManifestEntry) -> Path:
         """Today's; or the last there is, should the clock have gone back."""
@@ -251,14 +215,18 @@ class ManifestWriter:
         return size
 
     def _renew_head(self) -> None:
-        chain = self._chain
-        has_line = self.problem is None and chain.number >= 0
-        if has_line and read_head(self._layout) != (chain.number, chain.hash):
+        """A crash may have come between line and head."""
+        has_line = self.problem is None and self._last >= 0
+        if has_line and read_head(self._layout) != (self._last, self._hashes[self._last]):
             self._write_head()
 
     def _write_head(self) -> None:
-        head = {"number": self._chain.number, "sha256": self._chain.hash}
+        head = {"number": self._last, "sha256": self._hashes[self._last]}
         _replace(self._layout.fixity / "head.json", json.dumps(head).encode() + b"\n", self._fsync)
+
+
+def _words(problem: ChainProblem) -> str:
+    return f"{problem}; {_SEE}"
 
 
 def _replace(path: Path, data: bytes, fsync: Callable[[int], None]) -> None:

@@ -171,8 +171,9 @@ def test_a_crawl_goes_on_beside_an_unreadable_manifest(
     bad = good.replace(b'"size"', b'"syze"')
     manifest.write_bytes(bad)
     with open_archive() as archive:
-        (problem,) = archive.manifest_problems()
-        assert "fixity status" in problem
+        problem, unlisted_file = archive.manifest_problems()
+        assert f"{manifest}, line 1: the line was altered" in problem
+        assert "no manifest lists 1 closed files" in unlisted_file
         archive.append_batch([make_event(PAGE + b"2")])
     assert bad == manifest.read_bytes()
     assert overview(layout).is_wrong
