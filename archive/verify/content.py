@@ -73,23 +73,7 @@ def _http_head(first: bytes) -> HttpHead | None:
     return head
 
 
-def _plain_content(http: HttpHead, first: bytes) -> Content:
-    """A whole block without transfer coding: by far the most are."""
-    body = memoryview(first)[http.end :]
-    payload = body[: http.content_length] if http.has_body(b"") else b""
-    return Content(
-        f"sha256:{hashlib.sha256(first).hexdigest()}",
-        _base32(hashlib.sha1(payload, usedforsecurity=False).digest()),
-        f"sha256:{hashlib.sha256(body).hexdigest()}",
-        http,
-        len(first),
-        first,
-    )
-
-
 def _http_content(http: HttpHead, first: bytes, rest: Iterable[bytes]) -> Content:
-    if rest == () and http.is_complete and not http.is_chunked:
-        return _plain_content(http, first)
     block = hashlib.sha256(first)
     view = memoryview(first)[http.end :]
     body = hashlib.sha256(view)

@@ -22,7 +22,6 @@ _ADVICE = (
     " (`khobao archive fixity run` does, if there is one)"
 )
 _MAIN = frozenset({"response", "revisit"})
-_USUAL = ("response", "request", "metadata")
 _RANK = {"response": 0, "revisit": 0, "request": 1, "metadata": 2}
 
 
@@ -51,22 +50,6 @@ class _Group:
 
     def first(self, record_type: str) -> _Record | None:
         return next((record for record in self.records if record.type == record_type), None)
-
-    @property
-    def is_usual(self) -> bool:
-        """Response, request, metadata as our writer writes them: nothing is wrong with them."""
-        if len(self.records) != len(_USUAL):
-            return False
-        main, request, metadata = self.records
-        return (
-            not main.needs_head
-            and main.type in _MAIN
-            and (request.type, metadata.type) == _USUAL[1:]
-            and main.concurrent_to == [request.record_id, metadata.record_id]
-            and request.concurrent_to == metadata.concurrent_to == [main.record_id]
-            and main.date == request.date == metadata.date
-            and main.target_uri == request.target_uri == metadata.target_uri
-        )
 
 
 class ExchangeCheck:
@@ -125,7 +108,7 @@ class ExchangeCheck:
 
     def _close(self) -> None:
         group, self._group = self._group, _Group()
-        if not group.records or group.has_gap or group.is_usual:
+        if not group.records or group.has_gap:
             return
         main = group.main
         request = group.first("request")

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from archive.home.layout import open_regular
 from archive.verify.finding import Finding, shorten
-from archive.verify.journal_lines import MAX_LINE_BYTES, JournalLines, Line, plain_line
+from archive.verify.journal_lines import MAX_LINE_BYTES, JournalLines, Line
 
 if TYPE_CHECKING:
     from archive.home.journal import JournalEntry
@@ -84,7 +84,7 @@ class JournalCheck:
     def record(self, entry: JournalEntry) -> None:
         """A whole record of the file, described as its writer would have."""
         if self._told is None:
-            if self._next == plain_line(entry) or self._next == entry.to_line():
+            if self._next == entry.to_line():
                 self._advance()
                 return
             self._tell()

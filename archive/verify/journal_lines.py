@@ -8,10 +8,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, BinaryIO
-
-if TYPE_CHECKING:
-    from archive.home.journal import JournalEntry
+from typing import Any, BinaryIO
 
 MAX_LINE_BYTES = 16 << 20
 """A head has 1 MiB at most, and no escape is longer than six bytes: what is longer is no line."""
@@ -128,38 +125,3 @@ class JournalLines:
         """The smallest offset behind this one that a line names."""
         at = bisect_right(self._sorted_offsets, offset)
         return self._sorted_offsets[at] if at < len(self) else None
-
-
-def plain_line(entry: JournalEntry) -> bytes | None:
-    """The journal line in most cases, several times as fast as :meth:`JournalEntry.to_line`: right
-    if no value needs escaping. A line that differs from it may still be right.
-    """
-    text = (
-        f'{{"offset":{entry.offset},"length":{entry.length},"recordId":"{entry.record_id}"'
-        f',"type":"{entry.type}","date":"{entry.date}"'
-    )
-    quotes = 16  # those that belong to the JSON
-    for name, value in (
-        ("targetUri", entry.target_uri),
-        ("urlkey", entry.urlkey),
-        ("status", entry.status),
-        ("mime", entry.mime),
-        ("payloadDigest", entry.payload_digest),
-    ):
-        if value is not None:
-            text += f',"{name}":"{value}"'
-            quotes += 4
-    text += f',"blockDigest":"{entry.block_digest}","recordLength":{entry.record_length}'
-    quotes += 6
-    for name, value in (
-        ("bodyDigest", entry.body_digest),
-        ("refersTo", entry.refers_to),
-        ("etag", entry.etag),
-        ("lastModified", entry.last_modified),
-    ):
-        if value is not None:
-            text += f',"{name}":"{value}"'
-            quotes += 4
-    if text.count('"') != quotes or "\\" in text or not text.isprintable():
-        return None
-    return f"{text}}}\n".encode()

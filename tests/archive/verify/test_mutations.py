@@ -50,6 +50,7 @@ def kinds(home: Home, path: Path, data: bytes) -> set[str]:
         kept.rename(manifests)
 
 
+@pytest.mark.slow
 @given(data=st.data())
 @FEW
 def test_a_changed_value_in_a_journal_is_found(whole: Home, data: st.DataObject) -> None:

@@ -171,6 +171,7 @@ def test_everything_lands_where_it_belongs(
     assert list(database["articles"].find().sort("_id")) == before
 
 
+@pytest.mark.slow
 def test_a_mongodb_that_is_not_there_closes_the_crawl_before_it_begins(tmp_path: Path) -> None:
     nobody = f"mongodb://{str(tmp_path / 'nobody.sock').replace('/', '%2F')}"
     stats, err = finish(start(nobody, "khobao", "run-1", "items", "0.1"))
