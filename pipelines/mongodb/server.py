@@ -37,6 +37,12 @@ JOURNAL = "log=(prealloc=false,file_max=20MB)"
 LOG_ROTATE_BYTES = 16 * 1024 * 1024
 START_TIMEOUT_SECONDS = 180.0  # replaying the journal after a power cut takes its time
 STOP_TIMEOUT_SECONDS = 120.0
+ANSWER_SECONDS = 5.0
+# {"ping": 1, "$db": "admin"} as an OP_MSG of MongoDB's wire protocol: PyMongo takes long to import.
+_PING = bytes.fromhex(
+    "330000000100000000000000dd07000000000000001e0000001070696e670001000000022464620006000000"
+    "61646d696e0000"
+)
 
 USE_YOUR_OWN = "Or set KHOBAO_MONGODB_URI to a MongoDB server of your own."
 
@@ -83,7 +89,7 @@ class EmbeddedServer:
         self._make_directories()
         with _exclusive(self.directory / "start.lock"):
             process = self._process()
-            if process is not None and not _accepts_connections(_listening_on(process)):
+            if process is not None and not _is_alive(_listening_on(process)):
                 # Something cleaned its socket away, or it was killed and is not quite gone yet.
                 self._terminate(process, STOP_TIMEOUT_SECONDS)
                 process = None
@@ -263,14 +269,20 @@ def _make_private(directory: Path) -> None:
         raise ServerStartError(f"cannot make {directory} for the socket: {exc.strerror}") from exc
 
 
-def _accepts_connections(path: Path) -> bool:
+def _is_alive(path: Path) -> bool:
+    """Whether a server listens there that has not died: one that was killed takes connections
+    until the last of it is gone, but ends them without a word. A busy one is alive.
+    """
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
-        client.settimeout(STOP_TIMEOUT_SECONDS)
+        client.settimeout(ANSWER_SECONDS)
         try:
             client.connect(str(path))
+            client.sendall(_PING)
+            return bool(client.recv(1))
+        except TimeoutError:
+            return True
         except OSError:
             return False
-    return True
 
 
 def _uri(path: Path) -> str:
