@@ -39,7 +39,7 @@ def index_lines(selection: Selection, scratch: Path) -> Iterable[bytes]:
 
 
 def _is_not_modified(entry: JournalEntry) -> bool:
-    """It has no page of its own: other tools' replay would show an empty one (ADR 0013)."""
+    """It has no page of its own: other tools' replay would show an empty one (ADR 0023)."""
     return entry.type == "revisit" and entry.status == str(int(HTTPStatus.NOT_MODIFIED))
 
 

@@ -24,8 +24,8 @@ IMPORTING_SUFFIX = ".importing"
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._]+")
 _JOURNAL_SUFFIX = ".journal"
 _OUR_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*\.warc\.gz")
-_WARC_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._~+=@,-]*\.warc(\.gz)?")
-"""Those of other programs' files as well."""
+WARC_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._~+=@,-]*\.warc(\.gz)?")
+"""Of other programs' files as well: no such name leads out of their directory."""
 
 _PARTS = re.compile(r"(.*?\.warc(?:\.gz)?)((?:\..*)?)", re.DOTALL)
 _MAX_NAME = 180
@@ -152,7 +152,7 @@ class Layout:
         :param name: a bare name; a path would lead out of the archive and is refused.
         """
         name = name.removesuffix(OPEN_SUFFIX)
-        if _WARC_NAME.fullmatch(name):
+        if WARC_NAME.fullmatch(name):
             for path in (self.warc / name, self.warc / (name + OPEN_SUFFIX), self.warc / name):
                 # The closed name is tried twice: the file may be renamed between two looks.
                 if path.is_file():  # reading from a pipe would never end
@@ -174,7 +174,7 @@ def name_fault(name: str) -> str | None:
         return f"its name has more than {_MAX_NAME} characters"
     if not name.endswith((".warc", ".warc.gz")):
         return "its name does not end in .warc or .warc.gz"
-    if not _WARC_NAME.fullmatch(name) or warc_part(name) != (name, ""):
+    if not WARC_NAME.fullmatch(name) or warc_part(name) != (name, ""):
         return "its name has more than letters, digits and ._~+=@,- in it, or .warc twice"
     return None
 

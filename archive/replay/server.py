@@ -17,6 +17,8 @@ import os
 import re
 import shutil
 import sys
+from collections.abc import Callable
+from functools import partial
 from importlib import import_module, util
 from pathlib import Path
 from typing import Any
@@ -25,7 +27,6 @@ NOT_DIGIT = re.compile(r"\D")
 INTERIM = re.compile(r"1(?!01)\d\d\b")
 CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]+")
 TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-WARC_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._~+=@,-]*\.warc(\.gz)?")
 
 
 def end_with_parent(directory: str) -> None:
@@ -53,10 +54,13 @@ def only_loopback(event: str, arguments: tuple[Any, ...]) -> None:
         raise PermissionError(f"replay does not leave this machine: {host}")
 
 
-def find_warc(filename: str, _: object) -> str | None:
-    """What pywb asks where a file lies that an index line names."""
+def find_warc(name: re.Pattern[str], filename: str, _: object) -> str | None:
+    """What pywb asks where a file lies that an index line names.
+
+    :param name: what a file's name may be.
+    """
     path = Path("warc", filename)
-    return str(path) if WARC_NAME.fullmatch(filename) and path.exists() else None
+    return str(path) if name.fullmatch(filename) and path.exists() else None
 
 
 def resolve_by_record_id(resolving_loader: type[Any]) -> None:
@@ -123,7 +127,7 @@ def find_original(loader: Any, fields: Any, failed_files: list[str], cdx_loader:
     return None
 
 
-def choose_captures() -> None:
+def choose_captures(find: Callable[[str, object], str | None]) -> None:
     """Put pywb's choice of captures right; ``-I`` lets nobody import what lies beside this file."""
     spec = util.spec_from_file_location("khobao_choice", Path(__file__).with_name("choice.py"))
     assert spec is not None
@@ -131,7 +135,7 @@ def choose_captures() -> None:
     choice = util.module_from_spec(spec)
     spec.loader.exec_module(choice)
     matcher = import_module("pywb.warcserver.index.fuzzymatcher").FuzzyMatcher
-    choice.install(matcher, find_warc, import_module("warcio.timeutils").timestamp_to_sec)
+    choice.install(matcher, find, import_module("warcio.timeutils").timestamp_to_sec)
 
 
 def serve(listening_fd: int, *, is_verbose: bool) -> None:
@@ -141,8 +145,9 @@ def serve(listening_fd: int, *, is_verbose: bool) -> None:
     geventserver = import_module("pywb.utils.geventserver")
     resolving = import_module("pywb.warcserver.resource.resolvingloader")
     resolve_by_record_id(resolving.ResolvingLoader)
-    choose_captures()
-    collection = {"index_paths": "index", "archive_paths": [find_warc]}
+    find = partial(find_warc, re.compile(start["warcName"]))
+    choose_captures(find)
+    collection = {"index_paths": "index", "archive_paths": [find]}
     application = frontend.FrontEndApp(
         custom_config={
             "collections_root": "no-collections",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from archive.home.cdxj import sort_lines
-from archive.home.layout import Layout
+from archive.home.layout import WARC_NAME, Layout
 
 if TYPE_CHECKING:
     from archive.replay.pages import Page
@@ -63,6 +63,7 @@ def make_site(directory: Path, home: Path, start_page: StartPage) -> None:
         "groups": _groups(start_page),
         "notes": list(start_page.notes),
         "zone": str(start_page.zone),
+        "warcName": WARC_NAME.pattern,
     }
     (directory / "start.json").write_text(json.dumps(start), encoding="utf-8")
 
